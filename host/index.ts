@@ -1,0 +1,29 @@
+/**
+ * The npm package: a TCP/IP stack in a Wasm module, with the names and habits of `node:net`.
+ *
+ * Three levels, each usable alone: `Stack` (call by call, time as an argument, no I/O), `Driver` (a
+ * stack on a link and a clock), and `createNetwork` with `Socket` and `Server`.
+ */
+
+export {
+  Stack,
+  type BudgetOptions,
+  type InterfaceOptions,
+  type StackOptions,
+  type ConnectionStatus,
+  type SocketEvents,
+} from "./stack.js";
+export { StackError, type ErrorCode } from "./error.js";
+export { Driver, type DriverOptions } from "./driver.js";
+export {
+  Network,
+  createNetwork,
+  connect,
+  createConnection,
+  createServer,
+  type NetworkOptions,
+} from "./network.js";
+export { Socket, type ConnectOptions, type SocketOptions, type AddressInfo } from "./socket.js";
+export { Server, type ListenOptions, type ServerOptions } from "./server.js";
+export { realClock, VirtualClock, type Clock } from "./link/clock.js";
+export type { Link, LinkType } from "./link/link.js";

@@ -1,0 +1,109 @@
+/**
+ * Builds the two products from `assembly/` into `build/` (`npm run build`):
+ *
+ *   motetcp.wasm          Node and browsers: SIMD, speed, memory that the host may grow before `init`
+ *   motetcp-board.wasm    boards: size, no SIMD, all in one page that cannot grow
+ *   motetcp.d.ts, motetcp-board.d.ts      the exports as TypeScript sees them
+ *
+ * The options of each are a target in asconfig.json. `--debug` builds beside them
+ * `motetcp-debug.wasm` and `motetcp-board-debug.wasm`: not optimised, with names and source map.
+ * A product whose sources and options have not changed since is left alone; `--force` builds it
+ * all the same.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const TARGETS = ["motetcp", "motetcp-board"];
+
+/** What the compiler is to put out in place of the optimised product. */
+const DEBUG_OPTIONS = ["--debug", "--sourceMap", "--optimizeLevel", "0", "--shrinkLevel", "0"];
+
+/** A name in `build/`, and the octets to be written there. */
+type Outputs = Map<string, string | Uint8Array>;
+
+/** Builds what is out of date. Throws with the compiler's messages when a product fails. */
+export async function build(options: { debug?: boolean; force?: boolean } = {}): Promise<void> {
+  for (const target of TARGETS) {
+    await buildTarget(target, target, [], options.force);
+    if (options.debug) await buildTarget(target, `${target}-debug`, DEBUG_OPTIONS, options.force);
+  }
+}
+
+async function buildTarget(
+  target: string, name: string, extra: string[], force = false,
+): Promise<void> {
+  const stamp = stampOf(target, extra);
+  const stampFile = join(ROOT, "build", `.${name}.stamp`);
+  const isBuilt = existsSync(join(ROOT, "build", `${name}.wasm`));
+  if (!force && isBuilt && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) {
+    return;
+  }
+  const startMs = performance.now();
+  const outputs = await compile(target, name, extra);
+  for (const [file, data] of outputs) writeWhole(join(ROOT, "build", file), data);
+  writeWhole(stampFile, stamp);
+  const size = (outputs.get(`${name}.wasm`) as Uint8Array).length;
+  const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+  console.log(`build/${name}.wasm: ${size.toLocaleString("en")} octets, ${seconds} s`);
+}
+
+async function compile(target: string, name: string, extra: string[]): Promise<Outputs> {
+  const outputs: Outputs = new Map();
+  // Loaded only when there is something to build: the compiler takes seconds to load.
+  const { default: asc } = await import("assemblyscript/asc");
+  const argv = ["--config", "asconfig.json", "--target", target, "--baseDir", ROOT, ...extra];
+  argv.push("--bindings", "raw", "--outFile", `build/${name}.wasm`);
+  const result = await asc.main(argv, {
+    writeFile(file, data) {
+      const base = file.replace(/^.*\//, "");
+      // The loader instantiates; of the bindings only the types are of use.
+      if (!base.endsWith(".js")) outputs.set(base, data);
+    },
+  });
+  // A remark of the optimizer's about a second pass that gained nothing.
+  const messages = String(result.stderr).replace("Last converge was suboptimal.", "");
+  if (result.error) throw new Error(`${name} does not compile\n${messages}${result.error.message}`);
+  if (messages.trim() !== "") process.stderr.write(messages);
+  if (!outputs.has(`${name}.wasm`)) throw new Error(`the compiler put out no ${name}.wasm`);
+  return outputs;
+}
+
+/** A hash of all that the product depends on. */
+function stampOf(target: string, extra: string[]): string {
+  const hash = createHash("sha256").update(JSON.stringify([target, extra]));
+  const files = readdirSync(join(ROOT, "assembly"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .sort()
+    .map((file) => join("assembly", file));
+  const compiler = "node_modules/assemblyscript/package.json";
+  for (const file of [compiler, "asconfig.json", "host/tools/build.ts", ...files]) {
+    hash.update(`${file}\0`).update(readFileSync(join(ROOT, file))).update("\0");
+  }
+  return hash.digest("hex");
+}
+
+/** Whoever reads the file at the same time sees the old one or the new one, never a part. */
+function writeWhole(file: string, data: string | Uint8Array): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.part`;
+  writeFileSync(temporary, data);
+  renameSync(temporary, file);
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const argv = process.argv.slice(2);
+  const unknown = argv.find((word) => word !== "--debug" && word !== "--force");
+  if (unknown !== undefined) {
+    console.error(`build: unknown option ${unknown}; there are --debug and --force`);
+    process.exit(2);
+  }
+  try {
+    await build({ debug: argv.includes("--debug"), force: argv.includes("--force") });
+  } catch (error) {
+    console.error(`build: ${(error as Error).message}`);
+    process.exit(1);
+  }
+}

@@ -59,8 +59,10 @@ interface VirtualTimer {
 export class VirtualClock implements Clock {
   private nowUs: number;
   private orderNext = 0;
+  /** Cleared timers still in the heap; they go when they come first or are the greater part. */
+  private clearedCount = 0;
   /** A binary heap, the earliest timer first. */
-  private readonly heap: VirtualTimer[] = [];
+  private heap: VirtualTimer[] = [];
 
   constructor(startUs = 0) {
     this.nowUs = startUs;
@@ -78,12 +80,19 @@ export class VirtualClock implements Clock {
   }
 
   clearTimer(timer: Timer): void {
-    (timer as VirtualTimer).cleared = true;
+    const cleared = timer as VirtualTimer;
+    if (cleared.cleared) return;
+    cleared.cleared = true;
+    this.clearedCount++;
+    if (this.clearedCount > 64 && this.clearedCount > this.heap.length / 2) this.dropCleared();
   }
 
   /** When the next timer is due, in microseconds of `now()`; undefined: none is set. */
   nextAtUs(): number | undefined {
-    while (this.heap.length > 0 && this.heap[0]!.cleared) this.takeFirst();
+    while (this.heap.length > 0 && this.heap[0]!.cleared) {
+      this.takeFirst();
+      this.clearedCount--;
+    }
     return this.heap[0]?.atUs;
   }
 
@@ -106,6 +115,12 @@ export class VirtualClock implements Clock {
     }
     this.nowUs = Math.max(this.nowUs, untilUs);
     return count;
+  }
+
+  private dropCleared(): void {
+    // A sorted array is a heap.
+    this.heap = this.heap.filter((timer) => !timer.cleared).sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    this.clearedCount = 0;
   }
 
   private takeFirst(): VirtualTimer {

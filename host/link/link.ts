@@ -16,7 +16,7 @@ export interface Link {
   readonly kind: LinkType;
   /** A name for messages, as the user wrote it: `tap:mote0`. */
   readonly name: string;
-  /** Octets of the largest IP packet the link carries. */
+  /** Octets of the largest IP packet the link carries. Final once `open` has resolved. */
   readonly mtu: number;
 
   /** Opens the link; from then on `onFrame` is called. Rejects with a message that says what to do. */
@@ -48,7 +48,7 @@ export interface Link {
 
 export type LinkType = "ethernet" | "ip" | "serial";
 
-/** The four callbacks of a link, doing nothing until the owner sets them. */
+/** The four callbacks of a link, for links to extend: they do nothing until the owner sets them. */
 export class LinkCallbacks {
   onFrame: (frame: Uint8Array) => void = ignore;
   onBatchEnd: () => void = ignore;

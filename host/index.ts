@@ -7,12 +7,17 @@
 
 export {
   Stack,
-  type BudgetOptions,
-  type InterfaceOptions,
+  type ConnectCall,
+  type ListenCall,
+  type RestoreOptions,
+  type StackEvent,
   type StackOptions,
-  type ConnectionStatus,
-  type SocketEvents,
 } from "./stack.js";
+export type { BudgetOptions } from "./budget.js";
+export type { ModuleSource } from "./core.js";
+export type { InterfaceOptions } from "./interface.js";
+export type { CounterName, EventName, OptionName, StateName, TableName } from "./names.js";
+export type { ConnectionStatus, TimerName } from "./status.js";
 export { StackError, type ErrorCode } from "./error.js";
 export { Driver, type DriverOptions } from "./driver.js";
 export {

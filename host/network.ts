@@ -4,7 +4,9 @@ import type { Link } from "./link/link.js";
 import type { Driver } from "./driver.js";
 import type { Server, ServerOptions } from "./server.js";
 import type { ConnectOptions, Socket } from "./socket.js";
-import type { BudgetOptions, ConnectionStatus, Stack, StackOptions } from "./stack.js";
+import type { BudgetOptions } from "./budget.js";
+import type { Stack, StackOptions } from "./stack.js";
+import type { ConnectionStatus } from "./status.js";
 
 export interface NetworkOptions {
   link: Link;

@@ -1,7 +1,7 @@
 /** SKELETON: a connection with the names, events and semantics of `net.Socket`. */
 import { Duplex, type DuplexOptions } from "node:stream";
 import type { Network } from "./network.js";
-import type { ConnectionStatus } from "./stack.js";
+import type { ConnectionStatus } from "./status.js";
 
 export interface AddressInfo {
   address: string;

@@ -1,153 +1,373 @@
-/** SKELETON (types first): the stack, call by call, in virtual time, with no I/O. */
-
-function notYet(): never {
-  throw new Error("not yet");
-}
-
-export interface BudgetOptions {
-  listeners?: number;
-  connections?: number;
-  halfOpen?: number;
-  timeWait?: number;
-  /** Octets; a power of two. */
-  receiveRing?: number;
-  sendRing?: number;
-  ranges?: number;
-  replies?: number;
-  neighbours?: number;
-  mtu?: number;
-  mslSeconds?: number;
-}
+/**
+ * A stack, call by call: frames in, frames out, time as an argument, all socket calls at once, no
+ * I/O, no timers, no callbacks. This is the public API for tests and simulations
+ * (docs/virtual-time.md) and what the driver and the sockets stand on.
+ *
+ * Contract: hand over frames with `receive` as they come; then, and whenever `nextDeadline`
+ * microseconds have passed or a socket call was made, call `transmit` until null and `nextEvent`
+ * until null. Calls too many do no harm. Time is microseconds that never go backwards.
+ */
+import { CommitFlag, Descriptor, ReceiveFlag } from "../assembly/abi/parameters.js";
+import { Counter } from "../assembly/abi/counter.js";
+import { State } from "../assembly/abi/state.js";
+import { Parameter } from "../assembly/abi/parameters.js";
+import { Table } from "../assembly/abi/status.js";
+import { parseAddress } from "./address.js";
+import { type BudgetOptions, initCore, randomEntropy, writeEntropy } from "./budget.js";
+import { Core, type ModuleSource, compileModule, compileModuleSync } from "./core.js";
+import { argumentError } from "./error.js";
+import { type InterfaceOptions, writeInterface } from "./interface.js";
+import {
+  COUNTER_NAMES, type CounterName, type EventName, OPTIONS, type OptionName, TABLES, TABLE_NAMES,
+  type TableName, eventNames,
+} from "./names.js";
+import { type ConnectionStatus, decodeStatus } from "./status.js";
+import { check } from "./verdict.js";
 
 export interface StackOptions {
-  /** "node" (default), "board", or the module itself. */
-  module?: "node" | "board" | BufferSource | WebAssembly.Module;
+  /** "node" (the default), "board", or the module itself; see `ModuleSource`. */
+  module?: ModuleSource;
   budget?: BudgetOptions;
-  /** 32 octets; the platform's random numbers by default. */
+  /** 32 octets; the platform's random numbers by default. The same octets, the same stack. */
   entropy?: Uint8Array;
-  /** Microseconds. 0 by default. */
+  /** Where time begins, in microseconds. 0 by default. */
   now?: number;
 }
 
-export interface InterfaceOptions {
-  kind?: "ethernet" | "ip";
-  mtu?: number;
-  /** "02:00:00:00:00:01"; Ethernet only. */
-  mac?: string;
-  /** "10.0.0.1/24" */
-  address: string;
-  gateway?: string;
-  probe?: boolean;
-  announce?: boolean;
-}
-
 /** What happened to a handle since `nextEvent` last named it. */
-export interface SocketEvents {
+export interface StackEvent {
   handle: number;
   /** Bits of `Event` (assembly/abi/event.ts). */
   bits: number;
-  /** The same as words: "connected", "readable", ... */
-  names: string[];
+  /** The same in words. */
+  names: EventName[];
 }
 
-/** One entry of a table, decoded. Times in milliseconds unless the name says otherwise. */
-export interface ConnectionStatus {
-  table: "connections" | "listeners" | "half-open" | "time-wait" | "neighbours";
-  handle: number;
-  /** As printed in the RFC: "SYN-RECEIVED". Neighbours: "REACHABLE". */
-  state: string;
-  localAddress: string;
-  localPort: number;
-  remoteAddress: string;
-  remotePort: number;
-  sendQueue: number;
-  receiveQueue: number;
-  sendUnacknowledged: number;
-  sendNext: number;
-  sendWindow: number;
-  receiveNext: number;
-  receiveWindow: number;
-  congestionWindow: number;
-  slowStartThreshold: number;
-  segmentSize: number;
-  smoothedRttUs: number;
-  rttVariationUs: number;
-  retransmissionTimeoutMs: number;
-  retransmissions: number;
-  /** "none", "finished", "reset", "refused", "timed out", "unreachable", "aborted" */
-  reason: string;
-  softError: string;
-  /** Oldest first: ["LISTEN", "SYN-RECEIVED", "ESTABLISHED"]. At most the last eight. */
-  path: string[];
-  flags: string[];
-  /** Milliseconds left of those timers that run. */
-  timers: Partial<Record<TimerName, number>>;
-  outOfOrder: number;
+export interface ListenCall {
+  /** 1 to 65,535. */
+  port: number;
+  /** Connections that may wait for `accept`, half-open ones included. 16 by default. */
+  backlog?: number;
+  /** A local address; any by default. */
+  address?: string;
 }
 
-export type TimerName = "retransmit" | "persist" | "ack" | "keepAlive" | "timeWait" | "synAck";
+export interface ConnectCall {
+  address: string;
+  port: number;
+  /** Any by default. */
+  localAddress?: string;
+  /** 0, the default, picks one. */
+  localPort?: number;
+}
+
+export interface RestoreOptions {
+  /** 32 octets; random by default. */
+  entropy?: Uint8Array;
+  /**
+   * False keeps the random numbers of the image, so that both go the same way: only for replay,
+   * with the wire cut. Two stacks on one wire with one entropy would send the same ISNs and ports.
+   */
+  reseed?: boolean;
+}
+
+const ONLY_INTERFACE = 0;
+const DEFAULT_BACKLOG = 16;
 
 export class Stack {
-  static create(_options?: StackOptions): Promise<Stack> {
-    return notYet();
+  /** The instance behind; `core.exports` are the raw calls. */
+  readonly core: Core;
+
+  private constructor(core: Core) {
+    this.core = core;
   }
-  /** Throws StackError. */
-  configure(_options: InterfaceOptions): void {
-    notYet();
+
+  /** Compiles the module if need be, and initialises a stack. Throws StackError, see `budget`. */
+  static async create(options: StackOptions = {}): Promise<Stack> {
+    return Stack.initialise(await compileModule(options.module), options);
   }
-  receive(_frame: Uint8Array, _now: number): void {
-    notYet();
+
+  /** The same at once; in a browser only with `module` given as octets or compiled. */
+  static createSync(options: StackOptions = {}): Stack {
+    return Stack.initialise(compileModuleSync(options.module), options);
   }
-  transmit(_now: number): Uint8Array | null {
-    return notYet();
+
+  private static initialise(module: WebAssembly.Module, options: StackOptions): Stack {
+    const core = new Core(module);
+    initCore(core, options.budget ?? {}, options.entropy ?? randomEntropy(), options.now ?? 0);
+    return new Stack(core);
   }
-  serialReceive(_octets: Uint8Array, _now: number): void {
-    notYet();
+
+  /** Sets link and addresses of the one interface. Throws AddressError and StackError (EINVAL). */
+  configure(options: InterfaceOptions): void {
+    writeInterface(this.core, options);
+    check(this.core.exports.configure(ONLY_INTERFACE), "configure");
   }
-  serialTransmit(_now: number): Uint8Array | null {
-    return notYet();
+
+  // Frames and time
+
+  /** Octets of the longest frame that `receive` takes. */
+  get frameSize(): number {
+    return this.core.exports.frameInSize() >>> 0;
   }
-  nextDeadline(_now: number): number {
-    return notYet();
+
+  /**
+   * Hands over one frame: Ethernet II without FCS, or an IP packet, as configured. What is wrong
+   * with it is counted, never an error; one too long for the budget's MTU is counted as such.
+   */
+  receive(frame: Uint8Array, now: number): void {
+    const core = this.core;
+    const size = core.exports.frameInSize() >>> 0;
+    // The core refuses any length above its slot, and counts it; it does not look at the octets.
+    if (frame.length <= size) core.octets.set(frame, core.exports.frameInPtr() >>> 0);
+    core.exports.receive(ONLY_INTERFACE, frame.length, ReceiveFlag.None, now);
   }
-  nextEvent(): SocketEvents | null {
-    return notYet();
+
+  /** The next frame to send, or null. A view that is good until the next `transmit`. */
+  transmit(now: number): Uint8Array | null {
+    const length = this.core.exports.transmit(now);
+    if (length <= 0) return null;
+    const at = this.core.exports.frameOutPtr() >>> 0;
+    return this.core.octets.subarray(at, at + length);
   }
-  listen(_options: { port: number; backlog?: number; address?: string }): number {
-    return notYet();
+
+  /** Octets from a serial line, SLIP-encoded (RFC 1055), cut anywhere. */
+  serialReceive(octets: Uint8Array, now: number): void {
+    const { core } = this;
+    const size = core.exports.serialSize() >>> 0;
+    for (let at = 0; at < octets.length; at += size) {
+      const chunk = octets.subarray(at, at + size);
+      core.octets.set(chunk, core.exports.serialPtr() >>> 0);
+      core.exports.serialReceive(chunk.length, now);
+    }
   }
-  accept(_listener: number): number {
-    return notYet();
+
+  /** The next octets for the serial line, or null. A view that is good until the next call. */
+  serialTransmit(now: number): Uint8Array | null {
+    const length = this.core.exports.serialTransmit(now);
+    if (length <= 0) return null;
+    const at = this.core.exports.serialPtr() >>> 0;
+    return this.core.octets.subarray(at, at + length);
   }
-  connect(_options: { address: string; port: number; localPort?: number }): number {
-    return notYet();
+
+  /** Microseconds until `transmit` must be called again; 0: at once. At most 30 minutes. */
+  nextDeadline(now: number): number {
+    return this.core.exports.nextDeadline(now) >>> 0;
   }
-  /** Octets taken: fewer than given when the send ring is full. */
-  write(_handle: number, _octets: Uint8Array): number {
-    return notYet();
+
+  /** Tells of time that `now` did not show: a machine asleep. Seconds. */
+  sleep(seconds: number): void {
+    this.core.exports.sleep(seconds);
   }
-  /** The octets received, copied, at most `limit`; null when there are none. */
-  read(_handle: number, _limit?: number): Uint8Array | null {
-    return notYet();
+
+  // Events
+
+  /** A handle with news, and what they are; null when there is none. */
+  nextEvent(): StackEvent | null {
+    const handle = this.pollEvent();
+    if (handle === 0) return null;
+    return { handle, bits: this.eventBits, names: eventNames(this.eventBits) };
   }
-  shutdown(_handle: number): void {
-    notYet();
+
+  /** The same without an object: the handle or 0; `eventBits` has the news. */
+  pollEvent(): number {
+    return this.core.exports.nextEvent();
   }
-  close(_handle: number): void {
-    notYet();
+
+  /** The bits of `Event` that go with the handle that `pollEvent` named last. */
+  get eventBits(): number {
+    return this.core.words[(this.core.exports.descriptorPtr() >>> 2) + Descriptor.Events]!;
   }
-  abort(_handle: number): void {
-    notYet();
+
+  // Sockets. All throw StackError; EBADF says that the handle is not, or no longer, of anything.
+
+  /** Waits for connections on a port. EADDRINUSE, EADDRNOTAVAIL, ENOBUFS (no listener left). */
+  listen({ port, backlog = DEFAULT_BACKLOG, address = "0.0.0.0" }: ListenCall): number {
+    this.writeAddress(Parameter.Address, address);
+    const place = { address, port };
+    return check(this.core.exports.listen(checkPort(port, 1), backlog), "listen", place);
   }
-  status(_handle: number): ConnectionStatus {
-    return notYet();
+
+  /** The handle of a connection that has been opened to the listener; 0: none waits. */
+  accept(listener: number): number {
+    return check(this.core.exports.accept(listener), "accept");
   }
-  /** netstat: every entry of every table. */
+
+  /**
+   * Begins to open a connection, and returns its handle. `connected` or `closed` will follow.
+   * ENETUNREACH, EADDRINUSE, ENOBUFS (no connection or no local port left).
+   */
+  connect({ address, port, localAddress = "0.0.0.0", localPort = 0 }: ConnectCall): number {
+    this.writeAddress(Parameter.Address, address);
+    this.writeAddress(Parameter.LocalAddress, localAddress);
+    const { exports } = this.core;
+    const result = exports.connect(checkPort(port, 1), checkPort(localPort, 0));
+    return check(result, "connect", { address, port });
+  }
+
+  /**
+   * Queues octets, and returns how many were taken: fewer than given when the send ring is full;
+   * `writable` says when to go on. EPIPE after `shutdown` or when the connection is over. Without
+   * `push` the octets may wait for more (RFC 9293 section 3.9.1.2).
+   */
+  write(handle: number, octets: Uint8Array, push = true): number {
+    let taken = 0;
+    while (taken < octets.length) {
+      const room = this.writable(handle);
+      if (room.length === 0) break;
+      const piece = octets.subarray(taken, taken + room.length);
+      room.set(piece);
+      taken += piece.length;
+      this.commit(handle, piece.length, push && taken === octets.length);
+    }
+    return taken;
+  }
+
+  /**
+   * Received octets, copied: at most `limit`, and at most what lies in one piece, so call until
+   * null. Null: nothing there now; `peerFinished` or `closed` tell whether there ever will be.
+   */
+  read(handle: number, limit = Infinity): Uint8Array<ArrayBuffer> | null {
+    const piece = this.readable(handle);
+    if (piece.length === 0) return null;
+    const octets = piece.slice(0, Math.min(piece.length, limit));
+    this.consume(handle, octets.length);
+    return octets;
+  }
+
+  /** Where octets to send can be put in place: a view on the ring, good until `commit`. */
+  writable(handle: number): Uint8Array<ArrayBuffer> {
+    const length = check(this.core.exports.sendSpace(handle), "write");
+    return this.view(length === 0 ? 0 : this.core.exports.sendPtr(handle), length);
+  }
+
+  /** So many octets have been put at `writable`. */
+  commit(handle: number, length: number, push = true): void {
+    const flags = push ? CommitFlag.Push : CommitFlag.None;
+    check(this.core.exports.commit(handle, length, flags), "write");
+  }
+
+  /** Received octets in place: a view on the ring, good until `consume`. */
+  readable(handle: number): Uint8Array<ArrayBuffer> {
+    const length = check(this.core.exports.receiveLen(handle), "read");
+    return this.view(length === 0 ? 0 : this.core.exports.receivePtr(handle), length);
+  }
+
+  /** So many octets of `readable` have been read: the window opens by as much. */
+  consume(handle: number, length: number): void {
+    check(this.core.exports.consume(handle, length), "read");
+  }
+
+  /** FIN after all that is queued; reading goes on. */
+  shutdown(handle: number): void {
+    check(this.core.exports.shutdown(handle), "shutdown");
+  }
+
+  /**
+   * Lets go: the handle is invalid at once. The connection is ended with FIN, or with RST when
+   * octets are unread or still come (RFC 9293 section 3.6.1). Of a listener: it stops, and what
+   * nobody has accepted is reset.
+   */
+  close(handle: number): void {
+    check(this.core.exports.close(handle), "close");
+  }
+
+  /** Lets go with RST. */
+  abort(handle: number): void {
+    check(this.core.exports.abort(handle), "abort");
+  }
+
+  /** Of a listener: for the connections it will accept. EINVAL when out of range. */
+  setOption(handle: number, option: OptionName, value: number | boolean): void {
+    const result = this.core.exports.setOption(handle, OPTIONS[option], Number(value));
+    check(result, "setOption", undefined, `${option} = ${value}`);
+  }
+
+  getOption(handle: number, option: OptionName): number {
+    return check(this.core.exports.getOption(handle, OPTIONS[option]), "getOption");
+  }
+
+  // Looking
+
+  /** What there is to know of a handle. */
+  status(handle: number): ConnectionStatus {
+    const state = check(this.core.exports.status(handle), "status");
+    return this.decode(state === State.Listen ? Table.Listeners : Table.Connections);
+  }
+
+  /** The used entries of one table. */
+  *entries(table: TableName): Generator<ConnectionStatus> {
+    const number = TABLES.find((candidate) => TABLE_NAMES[candidate] === table)!;
+    for (let index = 0; ; index++) {
+      const result = this.core.exports.describe(number, index);
+      if (result < 0) return;
+      if (result > 0) yield this.decode(number);
+    }
+  }
+
+  /** netstat: listeners, connections, half-open and TIME-WAIT entries, neighbours. */
   connections(): ConnectionStatus[] {
-    return notYet();
+    return TABLES.flatMap((table) => [...this.entries(TABLE_NAMES[table])]);
   }
-  /** "FramesIn" and so on: the names of assembly/abi/counter.ts. */
-  counters(): Record<string, number> {
-    return notYet();
+
+  /** What has been counted, by the names of assembly/abi/counter.ts. They wrap at 2^32. */
+  counters(): Record<CounterName, number> {
+    const at = this.core.exports.countersPtr() >>> 2;
+    const counted = COUNTER_NAMES.map((name, number) => [name, this.core.words[at + number]!]);
+    return Object.fromEntries(counted) as Record<CounterName, number>;
   }
+
+  /** One of them. */
+  counter(name: CounterName): number {
+    const number = COUNTER_NAMES.indexOf(name) as Counter;
+    return this.core.words[(this.core.exports.countersPtr() >>> 2) + number]!;
+  }
+
+  // The memory is the stack
+
+  /** A copy of the stack as it stands, to be kept anywhere and given to `restore`. */
+  snapshot(): Uint8Array<ArrayBuffer> {
+    return this.core.octets.slice();
+  }
+
+  /** Becomes the stack of the snapshot, which must be of the same build. */
+  restore(snapshot: Uint8Array, options: RestoreOptions = {}): void {
+    const { core } = this;
+    core.grow(snapshot.length);
+    if (snapshot.length > core.octets.length) {
+      throw argumentError("ERR_OUT_OF_RANGE", "the snapshot is larger than this build's memory");
+    }
+    core.octets.set(snapshot);
+    core.octets.fill(0, snapshot.length);
+    if (options.reseed === false) return;
+    writeEntropy(core, options.entropy ?? randomEntropy());
+    check(core.exports.reseed(), "reseed");
+  }
+
+  /** A second stack in the same state. */
+  fork(options: RestoreOptions = {}): Stack {
+    const stack = new Stack(new Core(this.core.module));
+    stack.restore(this.core.octets, options);
+    return stack;
+  }
+
+  private view(at: number, length: number): Uint8Array<ArrayBuffer> {
+    return this.core.octets.subarray(at >>> 0, (at >>> 0) + length);
+  }
+
+  private writeAddress(offset: Parameter, text: string): void {
+    this.core.octets.set(parseAddress(text), this.core.parametersAt + offset);
+  }
+
+  private decode(table: Table): ConnectionStatus {
+    const { octets, words, parametersWord } = this.core;
+    return decodeStatus(octets, words, parametersWord + (Parameter.Status >>> 2), table);
+  }
+}
+
+/** Throws ERR_SOCKET_BAD_PORT, as Node does. */
+export function checkPort(port: number, least: 0 | 1): number {
+  if (Number.isInteger(port) && port >= least && port <= 65535) return port;
+  const message = `a port is a whole number from ${least} to 65535, not ${String(port)}`;
+  throw argumentError("ERR_SOCKET_BAD_PORT", message);
 }

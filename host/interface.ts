@@ -1,0 +1,56 @@
+/** What `configure` takes, as an object, and how it is written for the core. */
+import {
+  Interface, InterfaceFlag, LinkKind, Parameter,
+} from "../assembly/abi/parameters.js";
+import { ADDRESS_OCTETS, MAC_OCTETS, parseAddress, parseMac, parsePrefix, randomMac } from "./address.js";
+import type { Core } from "./core.js";
+import { argumentError } from "./error.js";
+import type { LinkType } from "./link/link.js";
+
+export interface InterfaceOptions {
+  /** "ip" by default; "serial" is bare IP, too, to be used with `serialReceive`. */
+  kind?: LinkType;
+  /** Octets of the largest IP packet; 68 to the budget's MTU, 1,500 by default. */
+  mtu?: number;
+  /** Ethernet only: "02:00:00:00:00:01". A random, locally administered one by default. */
+  mac?: string;
+  /** Our address and how long its network part is: "10.0.0.1/24". */
+  address: string;
+  /** The router for all that is not on the link. */
+  gateway?: string;
+  /** Ethernet only: ask whether somebody has our address before its first use (RFC 5227). */
+  probe?: boolean;
+  /** Ethernet only: tell the neighbours when our address is ready (RFC 5227 section 2.3). */
+  announce?: boolean;
+}
+
+const DEFAULT_MTU = 1500;
+const LEAST_MTU = 68; // RFC 791: what every internet module must forward unfragmented
+
+/** Puts the `Interface` words at the parameters. Throws AddressError, or ERR_OUT_OF_RANGE. */
+export function writeInterface(core: Core, options: InterfaceOptions): void {
+  const { kind = "ip", mtu = DEFAULT_MTU } = options;
+  if (!Number.isInteger(mtu) || mtu < LEAST_MTU || mtu > 65535) {
+    throw argumentError("ERR_OUT_OF_RANGE", `mtu is ${mtu}; it must be ${LEAST_MTU} to 65,535`);
+  }
+  const prefix = parsePrefix(options.address);
+  const gateway = parseAddress(options.gateway ?? "0.0.0.0");
+  const mac = macOf(kind, options.mac);
+
+  const at = core.parametersWord + (Parameter.Interface >>> 2);
+  core.words.fill(0, at, at + Interface.Words);
+  core.words[at + Interface.Kind] = kind === "ethernet" ? LinkKind.Ethernet : LinkKind.Ip;
+  core.words[at + Interface.Mtu] = mtu;
+  core.words[at + Interface.PrefixLen] = prefix.prefixLen;
+  core.words[at + Interface.Flags] =
+    (options.probe === true ? InterfaceFlag.Probe : 0) |
+    (options.announce === true ? InterfaceFlag.Announce : 0);
+  core.octets.set(mac, (at + Interface.Mac) * 4);
+  core.octets.set(prefix.address, (at + Interface.Address) * 4);
+  core.octets.set(gateway.subarray(0, ADDRESS_OCTETS), (at + Interface.Gateway) * 4);
+}
+
+function macOf(kind: LinkType, text: string | undefined): Uint8Array {
+  if (text !== undefined) return parseMac(text);
+  return kind === "ethernet" ? randomMac() : new Uint8Array(MAC_OCTETS);
+}

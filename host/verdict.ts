@@ -1,0 +1,48 @@
+/** The core's refusals (`Err`) as the errors that the same call of an operating system would give. */
+import { Err } from "../assembly/abi/error.js";
+import { type ErrorCode, type ErrorPlace, StackError } from "./error.js";
+
+/** The calls of `Stack` that can be refused. */
+export type Call =
+  | "configure" | "reseed" | "listen" | "accept" | "connect" | "read" | "write" | "shutdown"
+  | "close" | "abort" | "setOption" | "getOption" | "status";
+
+interface Meaning {
+  code: ErrorCode;
+  detail: string;
+}
+
+const MEANINGS: Record<Err, Meaning> = {
+  [Err.Handle]: { code: "EBADF", detail: "the handle is not, or no longer, of anything" },
+  [Err.State]: { code: "EINVAL", detail: "the connection's state does not allow it" },
+  [Err.Full]: { code: "ENOBUFS", detail: "every slot is taken (see the budget)" },
+  [Err.Invalid]: { code: "EINVAL", detail: "an argument is out of range" },
+  [Err.InUse]: { code: "EADDRINUSE", detail: "address already in use" },
+  [Err.Unreachable]: {
+    code: "ENETUNREACH",
+    detail: "no gateway leads there, or our own address is not ready",
+  },
+  [Err.Budget]: { code: "EINVAL", detail: "the budget is out of range" },
+  [Err.Memory]: { code: "ENOMEM", detail: "the memory is too small for the budget" },
+  [Err.NotReady]: { code: "ENETDOWN", detail: "the stack is not initialised or not configured" },
+};
+
+/** Where a call gives a refusal a meaning of its own. */
+const SPECIAL: Partial<Record<Call, Partial<Record<Err, Meaning>>>> = {
+  write: { [Err.State]: { code: "EPIPE", detail: "this side of the connection has ended" } },
+  shutdown: { [Err.State]: { code: "ENOTCONN", detail: "the connection is over" } },
+  listen: { [Err.Full]: { code: "ENOBUFS", detail: "no listener left (budget.listeners)" } },
+  connect: {
+    [Err.Full]: { code: "ENOBUFS", detail: "no connection left (budget.connections)" },
+    [Err.Invalid]: { code: "EADDRNOTAVAIL", detail: "not an address one can connect to" },
+  },
+};
+
+/** The result of a call when it is none of `Err`; otherwise throws StackError. */
+export function check(result: number, call: Call, place?: ErrorPlace, about?: string): number {
+  if (result >= 0) return result;
+  const meaning = SPECIAL[call]?.[result as Err] ?? MEANINGS[result as Err];
+  if (meaning === undefined) throw new Error(`${call}: the core answers ${result}`);
+  const detail = about === undefined ? meaning.detail : `${about}: ${meaning.detail}`;
+  throw new StackError(meaning.code, call, detail, place);
+}

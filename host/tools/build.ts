@@ -4,6 +4,7 @@
  *   motetcp.wasm          Node and browsers: SIMD, speed, memory that the host may grow before `init`
  *   motetcp-board.wasm    boards: size, no SIMD, all in one page that cannot grow
  *   motetcp.d.ts, motetcp-board.d.ts      the exports as TypeScript sees them
+ *   motetcp.names.json, ...               what its functions are called, which it does not say itself
  *
  * The options of each are a target in asconfig.json. `--debug` builds beside them
  * `motetcp-debug.wasm` and `motetcp-board-debug.wasm`: not optimised, with names and source map.
@@ -14,12 +15,15 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { functionNames, withoutCustomSections } from "./wasm_sections.js";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+/** This file and what it is made of: when they change, everything is built again. */
+const BUILD_FILES = ["host/tools/build.ts", "host/tools/wasm_sections.ts"];
 const TARGETS = ["motetcp", "motetcp-board"];
 
-/** What the compiler is to put out in place of the optimised product. */
-const DEBUG_OPTIONS = ["--debug", "--sourceMap", "--optimizeLevel", "0", "--shrinkLevel", "0"];
+/** What differs when a module to step through is wanted in place of a product. */
+const DEBUG_OPTIONS = ["--sourceMap", "--optimizeLevel", "0", "--shrinkLevel", "0"];
 
 /** A name in `build/`, and the octets to be written there. */
 type Outputs = Map<string, string | Uint8Array>;
@@ -55,7 +59,8 @@ async function compile(target: string, name: string, extra: string[]): Promise<O
   // Loaded only when there is something to build: the compiler takes seconds to load.
   const { default: asc } = await import("assemblyscript/asc");
   const argv = ["--config", "asconfig.json", "--target", target, "--baseDir", ROOT, ...extra];
-  argv.push("--bindings", "raw", "--outFile", `build/${name}.wasm`);
+  // With --debug the code is the same octet for octet; it only adds the functions' names.
+  argv.push("--debug", "--bindings", "raw", "--outFile", `build/${name}.wasm`);
   const result = await asc.main(argv, {
     writeFile(file, data) {
       const base = file.replace(/^.*\//, "");
@@ -67,8 +72,18 @@ async function compile(target: string, name: string, extra: string[]): Promise<O
   const messages = String(result.stderr).replace("Last converge was suboptimal.", "");
   if (result.error) throw new Error(`${name} does not compile\n${messages}${result.error.message}`);
   if (messages.trim() !== "") process.stderr.write(messages);
-  if (!outputs.has(`${name}.wasm`)) throw new Error(`the compiler put out no ${name}.wasm`);
+  if (extra.length === 0) splitNames(outputs, name);
   return outputs;
+}
+
+/** Takes the names out of the product and puts them into a file of their own. */
+function splitNames(outputs: Outputs, name: string): void {
+  const named = outputs.get(`${name}.wasm`) as Uint8Array;
+  const product = withoutCustomSections(named);
+  const sha256 = createHash("sha256").update(product).digest("hex");
+  const functions = functionNames(named).map((long) => long.replace(/^assembly\//, ""));
+  outputs.set(`${name}.wasm`, product);
+  outputs.set(`${name}.names.json`, `${JSON.stringify({ sha256, functions }, null, 1)}\n`);
 }
 
 /** A hash of all that the product depends on. */
@@ -79,7 +94,7 @@ function stampOf(target: string, extra: string[]): string {
     .sort()
     .map((file) => join("assembly", file));
   const compiler = "node_modules/assemblyscript/package.json";
-  for (const file of [compiler, "asconfig.json", "host/tools/build.ts", ...files]) {
+  for (const file of [compiler, "asconfig.json", ...BUILD_FILES, ...files]) {
     hash.update(`${file}\0`).update(readFileSync(join(ROOT, file))).update("\0");
   }
   return hash.digest("hex");

@@ -1,78 +1,289 @@
-/** SKELETON: one interface in use: a stack, its driver and link, and the sockets on them. */
+/**
+ * One interface in use: a stack, the driver that joins it to a link, and the sockets and servers on
+ * it. When it is closed, every connection of its is ended or reset, none is left hanging.
+ */
+import { EventEmitter } from "node:events";
+
+import { Event } from "../assembly/abi/event.js";
+import { parsePrefix } from "./address.js";
+import { backgroundClock } from "./background_clock.js";
+import type { BudgetOptions } from "./budget.js";
+import type { ModuleSource } from "./core.js";
+import { addNetwork, networkOr, removeNetwork } from "./default_network.js";
+import { Driver } from "./driver.js";
+import { StackError } from "./error.js";
+import type { CounterName } from "./names.js";
 import type { Clock } from "./link/clock.js";
 import type { Link } from "./link/link.js";
-import type { Driver } from "./driver.js";
-import type { Server, ServerOptions } from "./server.js";
-import type { ConnectOptions, Socket } from "./socket.js";
-import type { BudgetOptions } from "./budget.js";
-import type { Stack, StackOptions } from "./stack.js";
+import { onExit } from "./platform.js";
+import { Server, type ServerOptions } from "./server.js";
+import { type ConnectOptions, Socket } from "./socket.js";
+import { type ConnectCall, type ListenCall, Stack } from "./stack.js";
 import type { ConnectionStatus } from "./status.js";
 
 export interface NetworkOptions {
+  /** Not opened yet: `createNetwork` does, and `close` closes it. */
   link: Link;
-  /** "10.0.0.1/24" */
+  /** Our address, and the bits of its network part: "10.0.0.1/24". */
   address: string;
+  /** The router for all that is not on the link. */
   gateway?: string;
-  /** Ethernet only; a random locally administered one by default. */
+  /** Ethernet only; a random, locally administered one by default. */
   mac?: string;
+  /** Octets of the largest IP packet; the link's by default. */
   mtu?: number;
-  /** Ask whether our address is free before using it (RFC 5227). */
+  /** Ethernet only: ask whether somebody has our address before its first use (RFC 5227). */
   probe?: boolean;
+  /** Ethernet only: tell the neighbours of our address. True by default. */
   announce?: boolean;
-  module?: StackOptions["module"];
+  module?: ModuleSource;
   budget?: BudgetOptions;
+  /** 32 octets; random by default. */
   entropy?: Uint8Array;
+  /** The machine's by default; a `VirtualClock` for simulations. */
   clock?: Clock;
 }
 
-export class Network {
-  readonly stack!: Stack;
-  readonly driver!: Driver;
-  readonly link!: Link;
-  readonly address!: string;
+export interface CloseOptions {
+  /** How long connections may take to end well; then they are reset. 1,000 by default. */
+  timeoutMs?: number;
+}
 
-  /** `net.createServer` */
-  createServer(_options?: ServerOptions | ((s: Socket) => void), _on?: (s: Socket) => void): Server {
-    throw new Error("not yet");
+/** How a socket lets go of its handle. */
+export interface Release {
+  /** With RST. */
+  isReset: boolean;
+  /** Both sides have finished, all is read: only acknowledgments are missing. */
+  isFinished: boolean;
+  /** The last that can be known of the connection. */
+  onReleased: (status: ConnectionStatus) => void;
+}
+
+const DEFAULT_CLOSE_MS = 1000;
+const CLOSE_POLL_US = 5000;
+const DEFAULT_MTU = 1500;
+
+/** Emits 'error' when the link breaks by itself, and 'close'. */
+export class Network extends EventEmitter {
+  readonly stack: Stack;
+  readonly driver: Driver;
+  readonly link: Link;
+  /** Our address, without the prefix length. */
+  readonly address: string;
+  /** For `Socket` and `Server` only. */
+  readonly sockets = new Set<Socket>();
+  readonly servers = new Set<Server>();
+
+  private isOpen = true;
+  private closing: Promise<void> | undefined;
+  private readonly forgetExit: () => void;
+
+  /** Use `createNetwork`, or give it a driver that is open, over a stack that is configured. */
+  constructor(driver: Driver, address: string) {
+    super();
+    this.driver = driver;
+    this.stack = driver.stack;
+    this.link = driver.link;
+    this.address = address;
+    driver.onLinkError = (error) => this.onLinkError(error);
+    this.forgetExit = onExit(() => this.abortAll());
+    addNetwork(this);
   }
-  /** `net.connect`, all its forms: `({port, host})`, `(port, host, listener)`. */
-  connect(_options: ConnectOptions | number | string, ..._rest: unknown[]): Socket {
-    throw new Error("not yet");
+
+  /** As `net.createServer`. */
+  createServer(
+    options: ServerOptions | ((socket: Socket) => void) = {},
+    onConnection?: (socket: Socket) => void,
+  ): Server {
+    if (typeof options === "function") return new Server({ network: this }, options);
+    return new Server({ ...options, network: this }, onConnection);
   }
-  createConnection(options: ConnectOptions | number | string, ...rest: unknown[]): Socket {
-    return this.connect(options, ...rest);
+
+  /** As `net.connect`: `(options[, listener])`, `(port[, host][, listener])`. */
+  connect(options: ConnectOptions | number | string, ...rest: unknown[]): Socket {
+    return openSocket(this, options, rest);
   }
-  /** Every connection, listener, half-open and TIME-WAIT entry, and neighbour. */
+
+  /** As `net.createConnection`, ready to be given to `http.request`. */
+  readonly createConnection = (
+    options: ConnectOptions | number | string, ...rest: unknown[]
+  ): Socket => openSocket(this, options, rest);
+
+  /** netstat: listeners, connections, half-open and TIME-WAIT entries, neighbours. */
   connections(): ConnectionStatus[] {
-    throw new Error("not yet");
+    return this.stack.connections();
   }
-  counters(): Record<string, number> {
-    throw new Error("not yet");
+
+  /** What the stack has counted, by the names of assembly/abi/counter.ts. */
+  counters(): Record<CounterName, number> {
+    return this.stack.counters();
   }
-  /** Ends or resets every connection, sends what that takes, closes the link. */
-  close(_options?: { timeoutMs?: number }): Promise<void> {
-    throw new Error("not yet");
+
+  /**
+   * Stops all servers, destroys all sockets, and waits until their connections have ended; what has
+   * not by `timeoutMs` is reset. Then closes the link. TIME-WAIT is not waited for.
+   */
+  close(options: CloseOptions = {}): Promise<void> {
+    this.closing ??= this.shut(options.timeoutMs ?? DEFAULT_CLOSE_MS);
+    return this.closing;
   }
-  ref(): this {
-    return this;
+
+  private async shut(timeoutMs: number): Promise<void> {
+    this.isOpen = false;
+    removeNetwork(this);
+    for (const server of this.servers) server.close();
+    for (const socket of this.sockets) socket.destroy();
+    await this.connectionsEnded(timeoutMs);
+    this.abortAll();
+    this.forgetExit();
+    await this.driver.close();
+    this.emit("close");
   }
-  unref(): this {
-    return this;
+
+  /** Resolves when no connection is left, or when the time is over. */
+  private connectionsEnded(timeoutMs: number): Promise<void> {
+    const { clock } = this.driver;
+    const untilUs = clock.now() + timeoutMs * 1000;
+    return new Promise((resolve) => {
+      this.driver.hold();
+      const poll = (): void => {
+        if (!this.stack.entries("connections").next().done && clock.now() < untilUs) {
+          clock.setTimer(CLOSE_POLL_US, poll);
+        } else {
+          this.driver.letGo();
+          resolve();
+        }
+      };
+      poll();
+    });
+  }
+
+  /** Resets every connection that has a handle, now, and sends that as far as the link takes it. */
+  private abortAll(): void {
+    for (const { handle } of [...this.stack.entries("listeners")]) this.stack.close(handle);
+    for (const { handle } of [...this.stack.entries("connections")]) {
+      if (handle !== 0) this.stack.abort(handle);
+    }
+    this.driver.flush();
+  }
+
+  private onLinkError(cause: Error): void {
+    const error = new StackError("ENETDOWN", "link", cause.message, { cause });
+    removeNetwork(this);
+    this.isOpen = false;
+    for (const server of [...this.servers]) server.close();
+    for (const socket of [...this.sockets]) socket.destroy(error);
+    this.forgetExit();
+    this.closing ??= this.driver.close().then(() => void this.emit("close"));
+    this.emit("error", error);
+  }
+
+  /** For `Socket`. Throws StackError. */
+  openConnection(call: ConnectCall): number {
+    this.checkOpen("connect");
+    return this.stack.connect(call);
+  }
+
+  /** For `Server`. Throws StackError. */
+  openListener(call: ListenCall): number {
+    this.checkOpen("listen");
+    return this.stack.listen(call);
+  }
+
+  /** For `Socket`. */
+  releaseConnection(handle: number, { isReset, isFinished, onReleased }: Release): void {
+    const { stack, driver } = this;
+    driver.detach(handle);
+    const last = stack.status(handle);
+    if (isFinished && last.reason === "none") {
+      // Nothing but acknowledgments is due: held until then, to tell how it ended.
+      driver.attach(handle, (bits) => {
+        if ((bits & Event.Closed) === 0) return;
+        const status = stack.status(handle);
+        driver.detach(handle);
+        stack.close(handle);
+        onReleased(status);
+      });
+      return;
+    }
+    if (isReset) stack.abort(handle);
+    else stack.close(handle);
+    driver.wake();
+    queueMicrotask(() => onReleased(last));
+  }
+
+  private checkOpen(syscall: string): void {
+    if (!this.isOpen) throw new StackError("ENETDOWN", syscall, "the network has been closed");
   }
 }
 
 /** Opens the link, makes a stack, and joins the two. */
-export function createNetwork(_options: NetworkOptions): Promise<Network> {
-  throw new Error("not yet");
+export async function createNetwork(options: NetworkOptions): Promise<Network> {
+  const { link } = options;
+  const { text } = parsePrefix(options.address);
+  await link.open(); // its MTU is known from here on
+  try {
+    const driver = new Driver({
+      stack: await createStack(options),
+      link,
+      clock: options.clock ?? backgroundClock,
+    });
+    driver.start();
+    return new Network(driver, text);
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
 }
 
-/** `network.connect` of the network given in the options, or of the only one open. */
-export function connect(_options: ConnectOptions | number | string, ..._rest: unknown[]): Socket {
-  throw new Error("not yet");
+/** A stack fit for the link and configured. */
+async function createStack(options: NetworkOptions): Promise<Stack> {
+  const { link, clock = backgroundClock, module, entropy, announce = true } = options;
+  const mtu = options.mtu ?? link.mtu;
+  const stack = await Stack.create({
+    now: clock.now(),
+    ...(module === undefined ? {} : { module }),
+    ...(entropy === undefined ? {} : { entropy }),
+    budget: { ...(mtu > DEFAULT_MTU ? { mtu } : {}), ...options.budget },
+  });
+  const { address, gateway, mac, probe } = options;
+  stack.configure({
+    kind: link.kind,
+    mtu,
+    address,
+    announce,
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(mac === undefined ? {} : { mac }),
+    ...(probe === undefined ? {} : { probe }),
+  });
+  return stack;
 }
+
+function openSocket(
+  network: Network, options: ConnectOptions | number | string, rest: unknown[],
+): Socket {
+  const given = typeof options === "object" ? options : {};
+  const socket = new Socket({
+    network,
+    ...(given.allowHalfOpen === undefined ? {} : { allowHalfOpen: given.allowHalfOpen }),
+    ...(given.signal === undefined ? {} : { signal: given.signal }),
+    ...(given.highWaterMark === undefined ? {} : { highWaterMark: given.highWaterMark }),
+  });
+  return socket.connect(options, ...rest);
+}
+
+/** As `net.connect`, on the network of the options, or the only one that is open. */
+export function connect(options: ConnectOptions | number | string, ...rest: unknown[]): Socket {
+  const network = networkOr(typeof options === "object" ? options.network : undefined);
+  return openSocket(network, options, rest);
+}
+
 export const createConnection = connect;
 
-/** `network.createServer` of the network given in the options, or of the only one open. */
-export function createServer(_options?: ServerOptions | ((s: Socket) => void), _on?: (s: Socket) => void): Server {
-  throw new Error("not yet");
+/** As `net.createServer`, on the network of the options, or the one open when it listens. */
+export function createServer(
+  options: ServerOptions | ((socket: Socket) => void) = {},
+  onConnection?: (socket: Socket) => void,
+): Server {
+  return new Server(options, onConnection);
 }

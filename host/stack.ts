@@ -77,9 +77,12 @@ const DEFAULT_BACKLOG = 16;
 export class Stack {
   /** The instance behind; `core.exports` are the raw calls. */
   readonly core: Core;
+  /** The time that the stack was told last. */
+  nowUs: number;
 
-  private constructor(core: Core) {
+  private constructor(core: Core, nowUs: number) {
     this.core = core;
+    this.nowUs = nowUs;
   }
 
   /** Compiles the module if need be, and initialises a stack. Throws StackError, see `budget`. */
@@ -94,8 +97,9 @@ export class Stack {
 
   private static initialise(module: WebAssembly.Module, options: StackOptions): Stack {
     const core = new Core(module);
-    initCore(core, options.budget ?? {}, options.entropy ?? randomEntropy(), options.now ?? 0);
-    return new Stack(core);
+    const { budget = {}, entropy = randomEntropy(), now = 0 } = options;
+    initCore(core, budget, entropy, now);
+    return new Stack(core, now);
   }
 
   /** Sets link and addresses of the one interface. Throws AddressError and StackError (EINVAL). */
@@ -120,11 +124,13 @@ export class Stack {
     const size = core.exports.frameInSize() >>> 0;
     // The core refuses any length above its slot, and counts it; it does not look at the octets.
     if (frame.length <= size) core.octets.set(frame, core.exports.frameInPtr() >>> 0);
+    this.nowUs = now;
     core.exports.receive(ONLY_INTERFACE, frame.length, ReceiveFlag.None, now);
   }
 
   /** The next frame to send, or null. A view that is good until the next `transmit`. */
   transmit(now: number): Uint8Array | null {
+    this.nowUs = now;
     const length = this.core.exports.transmit(now);
     if (length <= 0) return null;
     const at = this.core.exports.frameOutPtr() >>> 0;
@@ -134,6 +140,7 @@ export class Stack {
   /** Octets from a serial line, SLIP-encoded (RFC 1055), cut anywhere. */
   serialReceive(octets: Uint8Array, now: number): void {
     const { core } = this;
+    this.nowUs = now;
     const size = core.exports.serialSize() >>> 0;
     for (let at = 0; at < octets.length; at += size) {
       const chunk = octets.subarray(at, at + size);
@@ -144,6 +151,7 @@ export class Stack {
 
   /** The next octets for the serial line, or null. A view that is good until the next call. */
   serialTransmit(now: number): Uint8Array | null {
+    this.nowUs = now;
     const length = this.core.exports.serialTransmit(now);
     if (length <= 0) return null;
     const at = this.core.exports.serialPtr() >>> 0;
@@ -346,7 +354,7 @@ export class Stack {
 
   /** A second stack in the same state. */
   fork(options: RestoreOptions = {}): Stack {
-    const stack = new Stack(new Core(this.core.module));
+    const stack = new Stack(new Core(this.core.module), this.nowUs);
     stack.restore(this.core.octets, options);
     return stack;
   }

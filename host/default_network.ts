@@ -1,0 +1,31 @@
+/**
+ * Which network `connect`, `createServer` and `new Socket` mean when none is named: the only one
+ * that is open. With two, guessing would be wrong half of the time, so that is an error.
+ */
+import type { Network } from "./network.js";
+
+const open = new Set<Network>();
+
+export function addNetwork(network: Network): void {
+  open.add(network);
+}
+
+export function removeNetwork(network: Network): void {
+  open.delete(network);
+}
+
+/** The network given, or the only one that is open. Throws with what to do. */
+export function networkOr(given: Network | undefined): Network {
+  if (given !== undefined) return given;
+  const [first, second] = open;
+  if (first === undefined) {
+    throw new Error("no network is open: await createNetwork({ link, address }) first");
+  }
+  if (second !== undefined) {
+    throw new Error(
+      `${open.size} networks are open: say which, by network.connect and network.createServer, ` +
+        `or by the option { network }`,
+    );
+  }
+  return first;
+}

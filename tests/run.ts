@@ -69,7 +69,8 @@ function main(argv: string[]): number {
     if (argv.length > 0 && !argv.includes(suite.name)) continue;
     console.log(`\n--- ${suite.name}`);
     const startMs = performance.now();
-    const { status } = spawnSync(suite.argv[0]!, suite.argv.slice(1), { cwd: ROOT, stdio: "inherit" });
+    const [command, ...rest] = suite.argv;
+    const { status } = spawnSync(command!, rest, { cwd: ROOT, stdio: "inherit" });
     const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
     if (status !== 0) failed++;
     lines.push(`${status === 0 ? "passed" : "FAILED"}  ${suite.name} (${seconds} s)`);

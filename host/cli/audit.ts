@@ -72,8 +72,8 @@ export function formatReport(title: string, report: AuditReport): string {
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   const line = (row: string[]) =>
     row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd();
-  const notes = report.findings.flatMap(({ law, notes }) => notes.map((note) => `  ${law}: ${note}`));
-  const broken = report.findings.filter(({ verdict }) => verdict === "BROKEN").map(({ law }) => law);
+  const notes = report.findings.flatMap((one) => one.notes.map((note) => `  ${one.law}: ${note}`));
+  const broken = report.findings.filter((one) => one.verdict === "BROKEN").map((one) => one.law);
   const last = report.ok ? "all laws hold" : `BROKEN: ${broken.join(", ")}`;
   return [title, "", ...rows.map(line), "", ...notes, "", last, ""].join("\n");
 }

@@ -122,7 +122,8 @@ function checkExports(facts: ModuleFacts): Finding {
   if (missing.length > 0) notes.push(`missing: ${missing.join(", ")}`);
   if (extra.length > 0) notes.push(`not in the ABI: ${extra.join(", ")}`);
   return {
-    law: "exports", figure: `${facts.exports.length}`, limit: `the ${ABI_EXPORTS.length} of the ABI`,
+    law: "exports", figure: `${facts.exports.length}`,
+    limit: `the ${ABI_EXPORTS.length} of the ABI`,
     verdict: notes.length === 0 ? "ok" : "BROKEN", notes,
   };
 }
@@ -162,9 +163,8 @@ function checkBudget(memory: MemoryFigures | string | undefined, board: boolean)
     const notes = [`static ${octets(heapBase)}, arena ${octets(needed)}`];
     return { law, figure, limit: "-", verdict: "told", notes };
   }
-  const notes = [
-    `static ${octets(heapBase - arenaSize)}, arena ${octets(needed)} of ${octets(arenaSize)} reserved`,
-  ];
+  const arena = `arena ${octets(needed)} of ${octets(arenaSize)} reserved`;
+  const notes = [`static ${octets(heapBase - arenaSize)}, ${arena}`];
   if (!isReserved) notes.push("the arena must be a reservation below __heap_base");
   const holds = isReserved && needed <= arenaSize && heapBase < BOARD_MEMORY_LIMIT;
   const limit = `below ${octets(BOARD_MEMORY_LIMIT)}`;
@@ -179,17 +179,19 @@ function tellStack(facts: ModuleFacts): Finding {
   const { frames, frameOctets, path } = deepestStack(facts.functions);
   const notes = [
     `${path.join(" > ")}`,
-    "octets: 8 for each parameter and local (16 for a v128) of the functions on the deepest path, " +
-      "an upper bound for locals; what an engine adds for each call is its own",
+    "octets: 8 for each parameter and local (16 for a v128) of the functions on the deepest " +
+      "path, an upper bound for locals; what an engine adds for each call is its own",
   ];
-  return { law, figure: `${frames} frames, ${octets(frameOctets)}`, limit: "-", verdict: "told", notes };
+  const figure = `${frames} frames, ${octets(frameOctets)}`;
+  return { law, figure, limit: "-", verdict: "told", notes };
 }
 
 function tellLoops(facts: ModuleFacts): Finding {
   const loops = facts.functions.reduce((sum, one) => sum + one.loops, 0);
   const count = facts.functions.filter((one) => one.loops > 0).length;
+  const figure = `${loops} in ${count} functions`;
   const notes = ["that each loop is bounded (law 6) a binary does not show; the tests measure it"];
-  return { law: "loops", figure: `${loops} in ${count} functions`, limit: "-", verdict: "told", notes };
+  return { law: "loops", figure, limit: "-", verdict: "told", notes };
 }
 
 function tellTraps(facts: ModuleFacts): Finding {

@@ -1,10 +1,10 @@
 /**
  * Builds the two products from `assembly/` into `build/` (`npm run build`):
  *
- *   motetcp.wasm          Node and browsers: SIMD, speed, memory that the host may grow before `init`
+ *   motetcp.wasm          Node and browsers: SIMD, speed, memory that the host grows before `init`
  *   motetcp-board.wasm    boards: size, no SIMD, all in one page that cannot grow
  *   motetcp.d.ts, motetcp-board.d.ts      the exports as TypeScript sees them
- *   motetcp.names.json, ...               what its functions are called, which it does not say itself
+ *   motetcp.names.json, ...               what its functions are called
  *
  * The options of each are a target in asconfig.json. `--debug` builds beside them
  * `motetcp-debug.wasm` and `motetcp-board-debug.wasm`: not optimised, with names and source map.
@@ -12,7 +12,9 @@
  * all the same.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import {
+  existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { functionNames, withoutCustomSections } from "./wasm_sections.js";

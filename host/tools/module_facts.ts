@@ -66,7 +66,8 @@ const CHILDREN: Record<string, string[]> = {
 
 const INDIRECT = /^(CallIndirect|CallRef|Table|Ref|ElemDrop)/;
 const DIVISION = /^(Div|Rem)[SU]Int(32|64)$/;
-const FLOAT_UNARY = /^(Splat|Abs|Neg|Sqrt|Ceil|Floor|Trunc|Nearest|Convert|Demote|Promote|RelaxedTrunc)/;
+const FLOAT_UNARY =
+  /^(Splat|Abs|Neg|Sqrt|Ceil|Floor|Trunc|Nearest|Convert|Demote|Promote|RelaxedTrunc)/;
 const FLOAT_BINARY = /^((Relaxed|P)?(Min|Max)|Eq|Ne|Lt|Gt|Le|Ge|Add|Sub|Mul|Div)VecF/;
 const FLOAT_TERNARY = /^Relaxed(Madd|Nmadd)VecF/;
 
@@ -111,8 +112,8 @@ class Reader {
     private readonly names: string[],
   ) {
       const ids = (library as Record<string, unknown>)["ExpressionIds"];
-    for (const [name, id] of Object.entries(ids as Record<string, number>)) this.kinds.set(id, name);
-    // Unary, binary and ternary operations are numbered apart: the same number may be in two sets.
+    for (const [name, id] of Object.entries(ids as object)) this.kinds.set(id as number, name);
+    // Unary, binary and ternary operations are numbered apart: a number may be in two sets.
     this.divisions = this.operations((name) => DIVISION.test(name));
     this.floatUnary = this.operations((name) => /VecF\d/.test(name) && FLOAT_UNARY.test(name));
     this.floatBinary = this.operations((name) => FLOAT_BINARY.test(name));
@@ -127,7 +128,7 @@ class Reader {
       library.getGlobalInfo(module.getGlobalByIndex(index)));
     const memory = module.hasMemory() ? module.getMemoryInfo() : undefined;
     this.nameFunctions(functions.map(({ name }) => name));
-    const dataSegments = (module as unknown as { getNumDataSegments(): number }).getNumDataSegments();
+    const untyped = module as unknown as { getNumDataSegments(): number };
     return {
       size: this.bytes.length,
       imports: WebAssembly.Module.imports(new WebAssembly.Module(this.bytes as BufferSource))
@@ -139,7 +140,7 @@ class Reader {
       floatGlobals: globals.filter(({ type }) => this.isFloat(type)).map(({ name }) => name),
       tables: module.getNumTables(),
       elementSegments: module.getNumElementSegments(),
-      dataSegments,
+      dataSegments: untyped.getNumDataSegments(),
       memory: memory && { initial: memory.initial, maximum: memory.max },
       functions: functions.filter(({ module }) => !module).map((info) => this.readFunction(info)),
     };
@@ -168,8 +169,8 @@ class Reader {
     const locals = [...library.expandType(info.params), ...info.vars];
     const results = library.expandType(info.results);
     const facts: FunctionFacts = {
-      name: this.labelOf(info.name), frameOctets: 0, calls: [], loops: 0, unreachables: 0, divisions: 0,
-      memoryGrows: 0, indirects: 0, floats: 0, vectors: 0, exotic: [],
+      name: this.labelOf(info.name), frameOctets: 0, calls: [], exotic: [], loops: 0,
+      unreachables: 0, divisions: 0, memoryGrows: 0, indirects: 0, floats: 0, vectors: 0,
     };
     for (const type of locals) facts.frameOctets += type === library.v128 ? 16 : 8;
     for (const type of [...locals, ...results]) this.addType(facts, type);
@@ -227,7 +228,7 @@ class Reader {
   private operations(isWanted: (name: string) => boolean): Set<number> {
     const names = Object.keys(this.library).filter((name) => !name.startsWith("_"));
     const numbers = names.filter(isWanted).map((name) => this.library[name]);
-    if (numbers.length === 0) throw new Error("this version of binaryen names operations otherwise");
+    if (numbers.length === 0) throw new Error("binaryen names operations otherwise by now");
     return new Set(numbers as number[]);
   }
 }

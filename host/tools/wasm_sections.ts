@@ -1,7 +1,7 @@
 /**
- * Sections of a Wasm binary, as far as the build needs them: taking out custom sections, and reading
- * the functions' names from the one called "name" (WebAssembly core specification, appendix
- * "Custom sections"). For modules that the compiler has just put out, not for foreign ones.
+ * Sections of a Wasm binary, as far as the build needs them: taking out custom sections, and
+ * reading the functions' names from the one called "name" (WebAssembly core specification,
+ * appendix "Custom sections"). For modules fresh from the compiler, not for foreign ones.
  */
 
 /** Octets of the magic number and the version. */

@@ -100,7 +100,8 @@ describe("audit of a small module", () => {
     {
       law: "indirect calls", what: "call_indirect", says: /1 in transmit/,
       changes: {
-        fields: "(type $t (func (result i32))) (table $table 1 1 funcref) (elem (i32.const 0) $sleep)",
+        fields: `(type $t (func (result i32))) (table $table 1 1 funcref)
+          (elem (i32.const 0) $sleep)`,
         transmit: "(call_indirect $table (type $t) (i32.const 0))",
       },
     },
@@ -139,7 +140,8 @@ describe("audit of a small module", () => {
       changes: { transmit: "(v128.any_true (v128.load (i32.const 16)))" },
     },
     {
-      law: "exports", what: "an export under another name", says: /missing: sleep\nnot in the ABI: nap/,
+      law: "exports", what: "an export under another name",
+      says: /missing: sleep\nnot in the ABI: nap/,
       changes: { sleep: "nap" },
     },
     {
@@ -215,7 +217,7 @@ describe("audit of the products", () => {
     });
   }
 
-  it("ends the command with 0, with 1 for a broken law, with 2 for a file it cannot read", async (t) => {
+  it("ends the command with 0, 1 for a broken law, 2 for a file it cannot read", async (t) => {
     t.mock.method(console, "log", () => {});
     t.mock.method(console, "error", () => {});
     const node = new URL("../../build/motetcp.wasm", import.meta.url).pathname;

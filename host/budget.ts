@@ -64,7 +64,9 @@ const MOST_MEMORY = 0x1_0000_0000;
  * Grows the memory to what the budget takes, and calls `init`. Throws StackError: EINVAL names the
  * field and its range, ENOMEM tells how much is needed and how much there is.
  */
-export function initCore(core: Core, budget: BudgetOptions, entropy: Uint8Array, now: number): void {
+export function initCore(
+  core: Core, budget: BudgetOptions, entropy: Uint8Array, now: number,
+): void {
   checkBudget(budget);
   writeBudget(core, budget);
   const needed = core.exports.memoryNeeded() >>> 0;

@@ -67,8 +67,7 @@ function formatPlace({ address, port }: ErrorPlace): string {
 
 /** An argument of the wrong kind or out of range, with the `code` that Node gives to it. */
 export function argumentError(
-  code: "ERR_INVALID_ARG_TYPE" | "ERR_INVALID_ARG_VALUE" | "ERR_SOCKET_BAD_PORT" | "ERR_OUT_OF_RANGE"
-    | "ERR_MISSING_ARGS",
+  code: "ERR_INVALID_ARG_VALUE" | "ERR_MISSING_ARGS" | "ERR_OUT_OF_RANGE" | "ERR_SOCKET_BAD_PORT",
   message: string,
 ): Error & { code: string } {
   const isRange = code === "ERR_SOCKET_BAD_PORT" || code === "ERR_OUT_OF_RANGE";

@@ -28,7 +28,8 @@ export {
   createServer,
   type NetworkOptions,
 } from "./network.js";
-export { Socket, type ConnectOptions, type SocketOptions, type AddressInfo } from "./socket.js";
+export { Socket, type ConnectOptions, type SocketOptions } from "./socket.js";
+export type { AddressInfo } from "./connection.js";
 export { Server, type ListenOptions, type ServerOptions } from "./server.js";
 export { realClock, VirtualClock, type Clock } from "./link/clock.js";
 export type { Link, LinkType } from "./link/link.js";

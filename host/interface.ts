@@ -2,7 +2,7 @@
 import {
   Interface, InterfaceFlag, LinkKind, Parameter,
 } from "../assembly/abi/parameters.js";
-import { ADDRESS_OCTETS, MAC_OCTETS, parseAddress, parseMac, parsePrefix, randomMac } from "./address.js";
+import { MAC_OCTETS, parseAddress, parseMac, parsePrefix, randomMac } from "./address.js";
 import type { Core } from "./core.js";
 import { argumentError } from "./error.js";
 import type { LinkType } from "./link/link.js";
@@ -47,7 +47,7 @@ export function writeInterface(core: Core, options: InterfaceOptions): void {
     (options.announce === true ? InterfaceFlag.Announce : 0);
   core.octets.set(mac, (at + Interface.Mac) * 4);
   core.octets.set(prefix.address, (at + Interface.Address) * 4);
-  core.octets.set(gateway.subarray(0, ADDRESS_OCTETS), (at + Interface.Gateway) * 4);
+  core.octets.set(gateway, (at + Interface.Gateway) * 4);
 }
 
 function macOf(kind: LinkType, text: string | undefined): Uint8Array {

@@ -4,11 +4,11 @@
  */
 import { EventEmitter } from "node:events";
 
-import { Event } from "../assembly/abi/event.js";
 import { parsePrefix } from "./address.js";
 import { backgroundClock } from "./background_clock.js";
 import type { BudgetOptions } from "./budget.js";
 import type { ModuleSource } from "./core.js";
+import type { ConnectionStream } from "./connection_stream.js";
 import { addNetwork, networkOr, removeNetwork } from "./default_network.js";
 import { Driver } from "./driver.js";
 import { StackError } from "./error.js";
@@ -49,16 +49,6 @@ export interface CloseOptions {
   timeoutMs?: number;
 }
 
-/** How a socket lets go of its handle. */
-export interface Release {
-  /** With RST. */
-  isReset: boolean;
-  /** Both sides have finished, all is read: only acknowledgments are missing. */
-  isFinished: boolean;
-  /** The last that can be known of the connection. */
-  onReleased: (status: ConnectionStatus) => void;
-}
-
 const DEFAULT_CLOSE_MS = 1000;
 const CLOSE_POLL_US = 5000;
 const DEFAULT_MTU = 1500;
@@ -71,7 +61,7 @@ export class Network extends EventEmitter {
   /** Our address, without the prefix length. */
   readonly address: string;
   /** For `Socket` and `Server` only. */
-  readonly sockets = new Set<Socket>();
+  readonly sockets = new Set<ConnectionStream>();
   readonly servers = new Set<Server>();
 
   private isOpen = true;
@@ -188,28 +178,6 @@ export class Network extends EventEmitter {
   openListener(call: ListenCall): number {
     this.checkOpen("listen");
     return this.stack.listen(call);
-  }
-
-  /** For `Socket`. */
-  releaseConnection(handle: number, { isReset, isFinished, onReleased }: Release): void {
-    const { stack, driver } = this;
-    driver.detach(handle);
-    const last = stack.status(handle);
-    if (isFinished && last.reason === "none") {
-      // Nothing but acknowledgments is due: held until then, to tell how it ended.
-      driver.attach(handle, (bits) => {
-        if ((bits & Event.Closed) === 0) return;
-        const status = stack.status(handle);
-        driver.detach(handle);
-        stack.close(handle);
-        onReleased(status);
-      });
-      return;
-    }
-    if (isReset) stack.abort(handle);
-    else stack.close(handle);
-    driver.wake();
-    queueMicrotask(() => onReleased(last));
   }
 
   private checkOpen(syscall: string): void {

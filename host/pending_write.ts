@@ -1,5 +1,5 @@
 /** One write of the stream, of one chunk or several, on its way into the send ring. */
-import type { Stack } from "./stack.js";
+import type { Connection } from "./connection.js";
 
 export type WriteCallback = (error?: Error | null) => void;
 
@@ -15,7 +15,7 @@ export class PendingWrite {
   ) {}
 
   /** Puts into the ring what fits. True: all of it is there. Throws what `Stack.write` throws. */
-  advance(stack: Stack, handle: number): boolean {
+  advance({ stack, handle }: Connection): boolean {
     for (; this.index < this.chunks.length; this.index++, this.offset = 0) {
       const rest = this.chunks[this.index]!.subarray(this.offset);
       // Chunks of one write belong together: only its last octet pushes.

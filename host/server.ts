@@ -2,12 +2,13 @@
 import { EventEmitter } from "node:events";
 
 import { Event } from "../assembly/abi/event.js";
+import type { AddressInfo } from "./connection.js";
 import { type ListenOptions, normaliseListen } from "./connect_arguments.js";
 import { networkOr } from "./default_network.js";
 import { StackError, usageError } from "./error.js";
 import type { Network } from "./network.js";
 import { nextTick } from "./platform.js";
-import { type AddressInfo, Socket } from "./socket.js";
+import { Socket } from "./socket.js";
 import { checkPort } from "./stack.js";
 
 export type { ListenOptions };
@@ -149,10 +150,13 @@ export class Server extends EventEmitter {
   private welcome(handle: number): void {
     const { settings } = this;
     const socket = new Socket({
-      network: this.network!,
       allowHalfOpen: settings.allowHalfOpen === true,
       ...(settings.highWaterMark === undefined ? {} : { highWaterMark: settings.highWaterMark }),
-      accepted: { handle, pauseOnConnect: settings.pauseOnConnect === true },
+      accepted: {
+        handle,
+        network: this.network!,
+        pauseOnConnect: settings.pauseOnConnect === true,
+      },
     });
     socket.server = this;
     if (settings.noDelay === true) socket.setNoDelay(true);
@@ -219,10 +223,5 @@ export class Server extends EventEmitter {
     if (!this.isReferenced && this.stackHandle !== 0) this.network!.driver.hold();
     this.isReferenced = true;
     return this;
-  }
-
-  /** The connections that are open, for `Network.close`. */
-  *openSockets(): Generator<Socket> {
-    yield* this.sockets;
   }
 }

@@ -28,6 +28,7 @@ export function endError(status: ConnectionStatus, isConnecting: boolean): Stack
 function timeoutError(
   status: ConnectionStatus, syscall: string, place: { address: string; port: number },
 ): StackError {
-  const isUnreachable = status.softError === "unreachable" || status.softError === "no answer to ARP";
+  const { softError } = status;
+  const isUnreachable = softError === "unreachable" || softError === "no answer to ARP";
   return new StackError(isUnreachable ? "EHOSTUNREACH" : "ETIMEDOUT", syscall, "", place);
 }

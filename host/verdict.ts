@@ -1,4 +1,4 @@
-/** The core's refusals (`Err`) as the errors that the same call of an operating system would give. */
+/** The core's refusals (`Err`) as the errors that the same call of a system would give. */
 import { Err } from "../assembly/abi/error.js";
 import { type ErrorCode, type ErrorPlace, StackError } from "./error.js";
 

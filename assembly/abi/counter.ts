@@ -1,0 +1,112 @@
+/**
+ * What the stack counts: u32 words at `countersPtr()`, wrapping. Every frame that `receive` takes
+ * ends under exactly one `Drop...` or one `In...` that is not a total.
+ */
+export const enum Counter {
+  /** Frames given to `receive`, and their octets. */
+  FramesIn = 0,
+  OctetsIn,
+  /** Frames taken by `transmit`, and their octets. */
+  FramesOut,
+  OctetsOut,
+
+  // Where a frame ended when it was good.
+  InArp,
+  InIcmpEcho,
+  InIcmpEchoReply,
+  InIcmpError,
+  InTcp,
+
+  // The link.
+  DropNoInterface,
+  DropFrameLength,
+  DropNotForUs,
+  DropEtherType,
+  DropSlip,
+
+  // ARP.
+  DropArpMalformed,
+  DropArpNotForUs,
+
+  // IPv4.
+  DropIpMalformed,
+  DropIpChecksum,
+  DropIpVersion,
+  DropIpFragment,
+  DropIpSource,
+  DropIpDestination,
+  DropIpProtocol,
+  DropIpNotReady,
+
+  // ICMP.
+  DropIcmpMalformed,
+  DropIcmpChecksum,
+  DropIcmpType,
+  DropIcmpUnmatched,
+  DropIcmpBusy,
+  DropIcmpRate,
+
+  // UDP.
+  DropUdpMalformed,
+  DropUdpChecksum,
+  DropUdpPort,
+
+  // TCP: dropped before a connection saw it.
+  DropTcpMalformed,
+  DropTcpChecksum,
+  DropTcpNoConnection,
+  DropTcpListen,
+  DropTcpHalfOpen,
+  DropTcpTimeWait,
+  /** SYN ignored: the listener's backlog, counting half-open entries, is full. */
+  DropTcpBacklog,
+  /** The third segment ignored: no connection slot, or the accept queue is full. */
+  DropTcpNoSlot,
+
+  // TCP: what a connection did with it beside accepting it (not exclusive).
+  TcpOutOfWindow,
+  TcpBadAck,
+  TcpDuplicateText,
+  TcpOutOfOrderText,
+  TcpTextBeyondRanges,
+  TcpResetReceived,
+  TcpChallengeAcks,
+  TcpChallengesLimited,
+
+  // TCP: what was done.
+  TcpActiveOpens,
+  TcpPassiveOpens,
+  TcpSegmentsOut,
+  TcpRetransmissions,
+  TcpRetransmissionTimeouts,
+  TcpFastRetransmits,
+  TcpWindowProbes,
+  TcpKeepAlives,
+  TcpResetsSent,
+  TcpTimeouts,
+  TcpSynAckRetransmissions,
+  /** A half-open entry gave up waiting for the third segment. */
+  TcpHalfOpenExpired,
+  /** The oldest half-open entry made room for a newer SYN. */
+  TcpHalfOpenEvicted,
+  /** The oldest TIME-WAIT entry made room for a newer one. */
+  TcpTimeWaitEvicted,
+  TcpConnectionsRefused,
+
+  // Replies that belong to no connection.
+  RepliesDropped,
+  RepliesUnresolved,
+
+  // Neighbours.
+  ArpRequestsSent,
+  ArpRepliesSent,
+  NeighboursEvicted,
+  NeighboursFailed,
+  AddressConflicts,
+
+  /** Timers handled. */
+  TimersFired,
+  /** `now` went backwards: time stood still for the call. */
+  ClockBackwards,
+  Count,
+}

@@ -1,0 +1,26 @@
+/** Settings of a connection, or of a listener for the connections it will accept. */
+export const enum Option {
+  /** 1: send small segments at once (turns Nagle's algorithm off, RFC 9293 section 3.7.4). */
+  NoDelay = 0,
+  /** 1: probe an idle peer (RFC 9293 section 3.8.4). 0 by default. */
+  KeepAlive,
+  /** Seconds of silence before the first keep-alive probe. 1 to 65,535; 7,200 by default. */
+  KeepAliveIdle,
+  /** Seconds between keep-alive probes. 1 to 65,535; 75 by default. */
+  KeepAliveInterval,
+  /** Unanswered probes before the connection is given up. 1 to 255; 9 by default. */
+  KeepAliveCount,
+  /** R2: seconds of unanswered retransmission before giving up. 1 to 65,535; 300 by default. */
+  UserTimeout,
+  /** Hop limit of IP packets. 1 to 255; 64 by default. */
+  TimeToLive,
+  /** The IP header's Differentiated Services and ECN octet. 0 to 255; 0 by default. */
+  DiffServ,
+  /** Milliseconds below which the retransmission timeout never falls. 10 to 60,000; 1,000. */
+  MinRto,
+  /** Milliseconds that an acknowledgment may wait. 0 to 499; 40 by default. */
+  AckDelay,
+  /** Largest segment we announce. 88 to 65,495; what the interface allows by default. */
+  MaxSegment,
+  Count,
+}

@@ -1,0 +1,79 @@
+/**
+ * Where a call that takes more than numbers finds the rest: octet offsets from `parametersPtr()`.
+ * An address is 16 octets in network order; IPv4 is written as ::ffff:a.b.c.d (RFC 4291 section
+ * 2.5.5.2), and 16 zero octets mean "any".
+ */
+export const enum Parameter {
+  /** `memoryNeeded`, `init`: the budget, see `Budget`. After a refusal, word 0 names the field. */
+  Budget = 0,
+  /** `init`, `reseed`: 32 octets of entropy, wiped by the call. */
+  Entropy = 128,
+  /** `connect`: the peer's address. `listen`: the local address, or any. */
+  Address = 0,
+  /** `connect`: the local address, or any. */
+  LocalAddress = 16,
+  /** `configure`: see `Interface`. */
+  Interface = 0,
+  /** `status`, `describe`: the record written, see `Status`. */
+  Status = 0,
+  /** Size of the whole area. */
+  Octets = 256,
+}
+
+/** What `configure` reads: u32 words from `Parameter.Interface`, addresses as 16 octets each. */
+export const enum Interface {
+  /** A `LinkKind`. */
+  Kind = 0,
+  /** Octets of the largest IP packet on this link; at most `Budget.Mtu`. 68 or more. */
+  Mtu = 1,
+  /** Prefix length of the local address: 0 to 32 for IPv4. */
+  PrefixLen = 2,
+  /** Bits of `InterfaceFlag`. */
+  Flags = 3,
+  /** The MAC address: 6 octets, the first in the low octet of the first of 2 words. */
+  Mac = 4,
+  /** Our address. */
+  Address = 6,
+  /** The router for all that is off the link; 16 zero octets for none. */
+  Gateway = 10,
+  Words = 14,
+}
+
+export const enum LinkKind {
+  /** Ethernet II frames, with ARP. */
+  Ethernet = 0,
+  /** Bare IP packets: TUN, tests, and what the SLIP codec carries. */
+  Ip = 1,
+}
+
+export const enum InterfaceFlag {
+  /** Probe our address before its first use and do not use it until then (RFC 5227). */
+  Probe = 1,
+  /** Announce our address when it is ready (RFC 5227 section 2.3). */
+  Announce = 2,
+}
+
+/** What `transmit` and `nextEvent` say beside their result: u32 words at `descriptorPtr()`. */
+export const enum Descriptor {
+  /** The interface that the frame leaves by. */
+  Interface = 0,
+  /** Reserved for checksum and segmentation offload; 0. */
+  Flags,
+  /** Reserved for segmentation offload; 0. */
+  SegmentSize,
+  /** `nextEvent`: the bits of `Event` that are new. */
+  Events,
+  Words,
+}
+
+/** Flags of `receive`. */
+export const enum ReceiveFlag {
+  None = 0,
+}
+
+/** Flags of `commit`. */
+export const enum CommitFlag {
+  None = 0,
+  /** Send at once what is queued, and set PSH on its last segment (RFC 9293 section 3.9.1.2). */
+  Push = 1,
+}

@@ -1,0 +1,95 @@
+/** The record that `status` and `describe` write at the parameters: u32 words. */
+export const enum Status {
+  /** The handle; 0 for entries that have none (half-open, TIME-WAIT, neighbours). */
+  Handle = 0,
+  /** A `State`. Neighbours: a `NeighbourState`. */
+  State,
+  /** 16 octets each. */
+  LocalAddress = 2,
+  RemoteAddress = 6,
+  LocalPort = 10,
+  RemotePort,
+  /** Octets committed and not yet acknowledged. Listeners: the backlog. */
+  SendQueue,
+  /** Octets received in order and not yet consumed. Listeners: connections to accept. */
+  ReceiveQueue,
+  SendUnacknowledged,
+  SendNext,
+  SendWindow,
+  ReceiveNext,
+  ReceiveWindow,
+  /** Octets. */
+  CongestionWindow,
+  SlowStartThreshold,
+  /** Octets of text in the largest segment we send. */
+  SegmentSize,
+  /** Microseconds. */
+  SmoothedRtt,
+  RttVariation,
+  /** Milliseconds. */
+  RetransmissionTimeout,
+  /** How often the oldest outstanding segment was sent again. */
+  Retransmissions,
+  /** A `Reason`. */
+  Reason,
+  /** A `SoftError`. */
+  SoftError,
+  /** The states taken, four bits each, the newest in the low bits: see `State`. */
+  Path,
+  /** Bits of `StatusFlag`. */
+  Flags,
+  /** Milliseconds left of each timer, or `NO_TIMER`. */
+  RetransmitTimer,
+  PersistTimer,
+  AckTimer,
+  KeepAliveTimer,
+  TimeWaitTimer,
+  /** Half-open entries: when the SYN+ACK is sent again. */
+  SynAckTimer,
+  /** Octets held out of order. */
+  OutOfOrder,
+  Words,
+}
+
+export const enum StatusFlag {
+  /** The peer's FIN has been received and everything before it. */
+  PeerFinished = 1,
+  /** Our FIN is queued, sent or acknowledged. */
+  Finishing = 2,
+  /** Opened by a listener. */
+  Passive = 4,
+  /** The application has let go; the connection ends on its own. */
+  Orphan = 8,
+  /** Both sides scale windows (RFC 7323). */
+  WindowScale = 16,
+  /** A connection that nobody has accepted yet. */
+  Pending = 32,
+}
+
+/** A timer that is not running. */
+export const enum Timers {
+  Off = 0xffffffff,
+}
+
+/** What `describe` can list. */
+export const enum Table {
+  Connections = 0,
+  Listeners = 1,
+  HalfOpen = 2,
+  TimeWait = 3,
+  Neighbours = 4,
+}
+
+export const enum NeighbourState {
+  Free = 0,
+  /** A request is out, no answer yet. */
+  Incomplete = 1,
+  /** Confirmed of late. */
+  Reachable = 2,
+  /** Used still, and asked again when next used. */
+  Stale = 3,
+  /** Asked again by unicast while it is used. */
+  Probe = 4,
+  /** It did not answer; asked again no sooner than a moment from now. */
+  Failed = 5,
+}

@@ -1,0 +1,187 @@
+/** Setting a stack up: the budget is carved into tables and rings, the interface configured. */
+import { Budget, Entropy } from "../abi/budget";
+import { Err } from "../abi/error";
+import { Interface, LinkKind, Parameter } from "../abi/parameters";
+import { align8 } from "../core/bytes";
+import { startClock } from "../core/clock";
+import { clearCounters, countersAt } from "../core/counters";
+import { clearRandom, drawTableKeys, seedRandom } from "../core/random";
+import { clearWheel } from "../core/wheel";
+import { ARENA_BYTES, IS_BOARD } from "../config";
+import { ipv4Of, isAny, isIpv4 } from "../net/address";
+import { startInterface } from "../net/arp";
+import { setFrames } from "../net/frame";
+import { setIcmp } from "../net/icmp";
+import { Phase, clearInterface, mayBeOwn, setInterface, theInterface } from "../net/interface";
+import { setNeighbours } from "../net/neighbours";
+import { clearReady } from "../net/ready";
+import { setReplies } from "../net/replies";
+import { clearChallenges } from "../tcp/challenge";
+import { setConnections, setRanges } from "../tcp/connections";
+import { setDemux } from "../tcp/demux";
+import { clearEvents } from "../tcp/events";
+import { LISTENER_LEN, setListeners } from "../tcp/listeners";
+import { HALF_OPEN_LEN, setSynQueue } from "../tcp/syn_queue";
+import { TCB_LEN } from "../tcp/tcb";
+import { TIME_WAIT_LEN, setTimeWaits } from "../tcp/time_wait";
+import { NEIGHBOUR_LEN } from "../net/neighbours";
+import { REPLY_LEN } from "../net/replies";
+import { RANGE_LEN } from "../core/ranges";
+import {
+  arenaNeeded, budgetWord, demuxBuckets, frameSlotLen, neighbourBuckets, readBudget,
+} from "./budget";
+import { descriptorAt, parameterWord, parametersAt, setParameterWord } from "./parameters";
+import { clearSerial } from "./serial";
+
+/** The smallest MTU of an interface: RFC 791's 68 leaves no room for TCP with its options. */
+const LEAST_MTU: u32 = 128;
+
+@unmanaged
+@final
+class Setup {
+  /** 1 after a successful `init`. */
+  isReady: u32;
+  /** Where the next table is carved. */
+  next: usize;
+}
+
+const setup: Setup = changetype<Setup>(memory.data(offsetof<Setup>(), 4));
+// In the board build the arena is static: it counts in `__heap_base`, and the compiler checks that
+// it fits. In the Node build it is what lies behind.
+const boardArena: usize = IS_BOARD ? memory.data(IS_BOARD ? ARENA_BYTES : 8, 8) : 0;
+
+export function parametersPtr(): usize {
+  return parametersAt();
+}
+
+export function descriptorPtr(): usize {
+  return descriptorAt();
+}
+
+export function countersPtr(): usize {
+  return countersAt();
+}
+
+/** Whether `init` has succeeded. */
+export function isReady(): bool {
+  return setup.isReady != 0;
+}
+
+/** Octets of arena that the budget at the parameters takes; 0 when a word is out of range. */
+export function memoryNeeded(): u32 {
+  const fault = readBudget();
+  if (fault != 0) {
+    setParameterWord(0, fault - 1);
+    return 0;
+  }
+  const needed = arenaNeeded();
+  return needed > 0xffff0000 ? 0xffffffff : <u32>needed;
+}
+
+export function arenaPtr(): usize {
+  return IS_BOARD ? boardArena : align8(__heap_base);
+}
+
+export function arenaSize(): usize {
+  if (IS_BOARD) return ARENA_BYTES;
+  const end = <u64>memory.size() << 16;
+  return <usize>min<u64>(end - <u64>arenaPtr(), 0xffff0000);
+}
+
+/** Carves the arena by the budget at the parameters, and starts the clock at `now`. */
+export function init(now: u32): i32 {
+  setup.isReady = 0;
+  const needed = memoryNeeded();
+  if (needed == 0) return Err.Budget;
+  if (<usize>needed > arenaSize()) return Err.Memory;
+  startClock(now);
+  clearWheel();
+  clearCounters();
+  clearReady();
+  clearEvents();
+  clearChallenges();
+  clearInterface();
+  clearSerial();
+  clearRandom();
+  seedRandom(parametersAt() + Parameter.Entropy);
+  drawTableKeys();
+  setup.next = arenaPtr();
+  carve();
+  setup.isReady = 1;
+  return 0;
+}
+
+/** Mixes new entropy in: after a restore or a fork two stacks must not foretell each other. */
+export function reseed(): void {
+  seedRandom(parametersAt() + Parameter.Entropy);
+}
+
+/** Configures interface 0 from the parameters. Once: a stack that changes its address is a new one. */
+export function configure(interface_: u32): i32 {
+  if (!isReady()) return Err.NotReady;
+  if (interface_ != 0) return Err.Invalid;
+  if (theInterface().phase != Phase.Down) return Err.State;
+  const at = parametersAt() + Parameter.Interface;
+  const link = parameterWord(Parameter.Interface, Interface.Kind);
+  const mtu = parameterWord(Parameter.Interface, Interface.Mtu);
+  const prefixLen = parameterWord(Parameter.Interface, Interface.PrefixLen);
+  const flags = parameterWord(Parameter.Interface, Interface.Flags);
+  const mac = at + 4 * Interface.Mac;
+  const high = load<u64>(at, 4 * Interface.Address);
+  const low = load<u64>(at, 4 * Interface.Address + 8);
+  const gatewayHigh = load<u64>(at, 4 * Interface.Gateway);
+  const gatewayLow = load<u64>(at, 4 * Interface.Gateway + 8);
+  if (link > <u32>LinkKind.Ip || mtu < LEAST_MTU || mtu > budgetWord(Budget.Mtu)) return Err.Invalid;
+  if (!isIpv4(high, low) || !mayBeOwn(ipv4Of(low), prefixLen, mac, link)) return Err.Invalid;
+  const hasGateway = !isAny(gatewayHigh, gatewayLow);
+  if (hasGateway && !isIpv4(gatewayHigh, gatewayLow)) return Err.Invalid;
+  setInterface(
+    link, mtu, flags, mac, ipv4Of(low), prefixLen, hasGateway ? ipv4Of(gatewayLow) : 0,
+  );
+  startInterface();
+  return 0;
+}
+
+/** The tables, in the order of the drawing in config.ts. */
+function carve(): void {
+  const slot = frameSlotLen();
+  setFrames(take(slot), take(slot), budgetWord(Budget.Mtu));
+  setIcmp(take(slot), budgetWord(Budget.Mtu) - 20);
+  const buckets = demuxBuckets();
+  setDemux(take(4 * buckets), buckets);
+  const neighbours = budgetWord(Budget.Neighbours);
+  const perNeighbour = neighbourBuckets();
+  setNeighbours(take(neighbours * NEIGHBOUR_LEN), neighbours, take(4 * perNeighbour), perNeighbour);
+  const listeners = budgetWord(Budget.Listeners);
+  setListeners(take(listeners * LISTENER_LEN), listeners);
+  const halfOpen = budgetWord(Budget.HalfOpen);
+  setSynQueue(take(halfOpen * HALF_OPEN_LEN), halfOpen);
+  const timeWaits = budgetWord(Budget.TimeWait);
+  setTimeWaits(
+    take(timeWaits * TIME_WAIT_LEN), timeWaits, 2000 * budgetWord(Budget.MslSeconds),
+  );
+  const replies = budgetWord(Budget.Replies);
+  setReplies(take(replies * REPLY_LEN), replies);
+  carveConnections();
+}
+
+function carveConnections(): void {
+  const connections = budgetWord(Budget.Connections);
+  const ranges = budgetWord(Budget.Ranges);
+  setRanges(take(connections * ranges * RANGE_LEN), ranges);
+  const receiveRing = budgetWord(Budget.ReceiveRing);
+  const sendRing = budgetWord(Budget.SendRing);
+  const blocks = take(connections * TCB_LEN);
+  // The rings need no clearing: nothing is read from them that was not written before.
+  const receiveRings = setup.next;
+  const sendRings = receiveRings + <usize>(connections * receiveRing);
+  setConnections(blocks, connections, receiveRings, receiveRing, sendRings, sendRing);
+}
+
+/** The next `len` octets of the arena, cleared. */
+function take(len: u32): usize {
+  const at = setup.next;
+  memory.fill(at, 0, len);
+  setup.next = at + <usize>len;
+  return at;
+}

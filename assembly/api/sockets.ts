@@ -1,0 +1,153 @@
+/** Socket calls: arguments are checked here, the work is done in tcp/. */
+import { Err } from "../abi/error";
+import { Option } from "../abi/option";
+import { CommitFlag, Parameter } from "../abi/parameters";
+import { ringAt } from "../core/ring";
+import { isAny } from "../net/address";
+import { Phase, isLocal, theInterface } from "../net/interface";
+import {
+  abandon, finishSending, letGo, maySendMore, openActive, openedTcb, queuedLen, receiveLenOf,
+  receiveText, sendRoom, sendText,
+} from "../tcp/calls";
+import { isLive, receiveMask, sendMask } from "../tcp/connections";
+import { Endpoint } from "../tcp/entry";
+import { closeListener, findListener, openListener, takePending } from "../tcp/listeners";
+import { largestMss } from "../tcp/mss";
+import { applySetting, readSetting, writeSetting } from "../tcp/settings";
+import { readable } from "../tcp/window";
+import { connectionOf, handleOf, listenerOfHandle } from "./handles";
+import { parametersAt } from "./parameters";
+import { isReady } from "./setup";
+
+/** OPEN, passive, on `port`, for as many connections at once as `backlog` says before `accept`. */
+export function listen(port: u32, backlog: u32): i32 {
+  if (!isReady() || theInterface().phase == Phase.Down) return Err.NotReady;
+  if (port == 0 || port > 0xffff || backlog == 0 || backlog > 0xffff) return Err.Invalid;
+  const at = parametersAt() + Parameter.Address;
+  if (!isAnyOrLocal(at)) return Err.Invalid;
+  if (findListener(port) != null) return Err.InUse;
+  const listener = openListener(port, backlog, load<u64>(at), load<u64>(at, 8), largestMss());
+  return listener == null ? Err.Full : handleOf(listener);
+}
+
+/** The next connection of a listener; 0: none is waiting. */
+export function accept(handle: i32): i32 {
+  const listener = listenerOfHandle(handle);
+  if (listener == null) return Err.Handle;
+  const tcb = takePending(listener);
+  return tcb == null ? 0 : handleOf(tcb);
+}
+
+/** OPEN, active, to the address at the parameters. */
+export function connect(port: u32, localPort: u32): i32 {
+  if (!isReady() || theInterface().phase == Phase.Down) return Err.NotReady;
+  if (port == 0 || port > 0xffff || localPort > 0xffff) return Err.Invalid;
+  const at = parametersAt();
+  if (!isAnyOrLocal(at + Parameter.LocalAddress)) return Err.Invalid;
+  const high = load<u64>(at, Parameter.Address);
+  const low = load<u64>(at, Parameter.Address + 8);
+  const result = openActive(high, low, port, localPort);
+  return result < 0 ? result : handleOf(openedTcb());
+}
+
+/** Where the next octets to send are written. 0: no such connection. */
+export function sendPtr(handle: i32): usize {
+  const tcb = connectionOf(handle);
+  return tcb == null ? 0 : ringAt(tcb.sendRing, sendMask(), tcb.sndEnd);
+}
+
+/** How many octets fit at `sendPtr` in one piece; 0: none, and `Event.Writable` will say when. */
+export function sendSpace(handle: i32): i32 {
+  const tcb = connectionOf(handle);
+  if (tcb == null) return Err.Handle;
+  return maySendMore(tcb) ? sendRoom(tcb) : Err.State;
+}
+
+/** `length` octets have been written at `sendPtr`. */
+export function commit(handle: i32, length: u32, flags: u32): i32 {
+  const tcb = connectionOf(handle);
+  if (tcb == null) return Err.Handle;
+  if (!maySendMore(tcb)) return Err.State;
+  if (flags > <u32>CommitFlag.Push || length > sendMask() + 1 - queuedLen(tcb)) return Err.Invalid;
+  sendText(tcb, length, (flags & CommitFlag.Push) != 0);
+  return 0;
+}
+
+/** Where the next received octets lie. 0: no such connection. */
+export function receivePtr(handle: i32): usize {
+  const tcb = connectionOf(handle);
+  return tcb == null ? 0 : ringAt(tcb.receiveRing, receiveMask(), tcb.rcvRead);
+}
+
+/** How many lie there in one piece. */
+export function receiveLen(handle: i32): i32 {
+  const tcb = connectionOf(handle);
+  return tcb == null ? Err.Handle : receiveLenOf(tcb);
+}
+
+/** `length` octets have been read. */
+export function consume(handle: i32, length: u32): i32 {
+  const tcb = connectionOf(handle);
+  if (tcb == null) return Err.Handle;
+  if (length > readable(tcb)) return Err.Invalid;
+  receiveText(tcb, length);
+  return 0;
+}
+
+/** CLOSE of our direction: FIN follows what has been committed. */
+export function shutdown(handle: i32): i32 {
+  const tcb = connectionOf(handle);
+  if (tcb == null) return Err.Handle;
+  if (!isLive(tcb)) return Err.State;
+  finishSending(tcb);
+  return 0;
+}
+
+/** CLOSE, and the handle is void. */
+export function close(handle: i32): i32 {
+  const listener = listenerOfHandle(handle);
+  if (listener != null) {
+    closeListener(listener);
+    return 0;
+  }
+  const tcb = connectionOf(handle);
+  if (tcb == null) return Err.Handle;
+  letGo(tcb);
+  return 0;
+}
+
+/** ABORT, and the handle is void. */
+export function abort(handle: i32): i32 {
+  const tcb = connectionOf(handle);
+  if (tcb == null) return Err.Handle;
+  abandon(tcb);
+  return 0;
+}
+
+/** Sets an `Option` of a connection, or of a listener for those it will accept. */
+export function setOption(handle: i32, option: u32, value: u32): i32 {
+  const endpoint = endpointOf(handle);
+  if (endpoint == null) return Err.Handle;
+  if (option >= <u32>Option.Count || !writeSetting(endpoint, option, value)) return Err.Invalid;
+  const tcb = connectionOf(handle);
+  if (tcb != null) applySetting(tcb, option);
+  return 0;
+}
+
+/** The value of an `Option`. */
+export function getOption(handle: i32, option: u32): i32 {
+  const endpoint = endpointOf(handle);
+  if (endpoint == null) return Err.Handle;
+  return option < <u32>Option.Count ? readSetting(endpoint, option) : Err.Invalid;
+}
+
+function endpointOf(handle: i32): Endpoint | null {
+  const listener = listenerOfHandle(handle);
+  return listener != null ? listener : connectionOf(handle);
+}
+
+function isAnyOrLocal(at: usize): bool {
+  const high = load<u64>(at);
+  const low = load<u64>(at, 8);
+  return isAny(high, low) || isLocal(high, low);
+}

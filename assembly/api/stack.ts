@@ -1,0 +1,156 @@
+/**
+ * The drive shaft: frames in, timers, frames out. The layers below say what a frame was; here it
+ * goes on upwards, and is counted.
+ */
+import { Counter } from "../abi/counter";
+import { Err } from "../abi/error";
+import { Descriptor } from "../abi/parameters";
+import { advanceClock, skipSeconds, usUntil } from "../core/clock";
+import { count, countMany } from "../core/counters";
+import { isLone, unlink } from "../core/list";
+import { TimerKind, nextExpired, wheelDueAtMs } from "../core/wheel";
+import { LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL } from "../config";
+import { emitArpReply, onInterfaceTimer } from "../net/arp";
+import { frameIn, frameInLen, frameOut } from "../net/frame";
+import { emitIcmp, hasIcmp } from "../net/icmp";
+import { inputFrame } from "../net/input";
+import { Neighbour, onNeighbourTimer } from "../net/neighbours";
+import { Way, resolve, wayMac } from "../net/output";
+import { thePacket } from "../net/packet";
+import { readyQueue } from "../net/ready";
+import { Reply, ReplyKind, hasReplies, replyMac, takeReply } from "../net/replies";
+import { abandon } from "../tcp/calls";
+import { emitReply } from "../tcp/emit";
+import { inputIcmpError } from "../tcp/icmp_errors";
+import { inputSegment } from "../tcp/input";
+import { hasDoomed, takeDoomed } from "../tcp/listeners";
+import { HalfOpen, onHalfOpenTimer } from "../tcp/syn_queue";
+import { Tcb, tcbOfReady } from "../tcp/tcb";
+import { onTimeWaitTimer } from "../tcp/time_wait";
+import { onConnectionTimer } from "../tcp/timeouts";
+import { transmitNext } from "../tcp/transmit";
+import { hasEvents } from "../tcp/events";
+import { describeWord } from "./parameters";
+import { isReady } from "./setup";
+
+/** The longest time without a timer, in milliseconds: what `nextDeadline` can tell. */
+const IDLE_MS: u32 = LONGEST_SLEEP_US / 1000;
+
+export function frameInPtr(): usize {
+  return frameIn();
+}
+
+export function frameInSize(): u32 {
+  return frameInLen();
+}
+
+export function frameOutPtr(): usize {
+  return frameOut();
+}
+
+/** Takes the frame of `length` octets at `frameInPtr()`. Whatever it is, it is counted. */
+export function receive(interface_: u32, length: u32, flags: u32, now: u32): i32 {
+  if (!isReady()) return Err.NotReady;
+  if (interface_ != 0 || flags != 0) return Err.Invalid;
+  advanceClock(now);
+  count(Counter.FramesIn);
+  countMany(Counter.OctetsIn, length);
+  if (length > frameInLen()) count(Counter.DropFrameLength);
+  else takeFrame(frameIn(), length);
+  return 0;
+}
+
+/** Expires timers, then builds the next frame at `frameOutPtr()`. Returns its length; 0: none. */
+export function transmit(now: u32): u32 {
+  if (!isReady()) return 0;
+  advanceClock(now);
+  expireTimers();
+  abandonDoomed();
+  const length = nextFrame();
+  if (length != 0) {
+    count(Counter.FramesOut);
+    countMany(Counter.OctetsOut, length);
+    describeWord(Descriptor.Interface, 0);
+    describeWord(Descriptor.Flags, 0);
+    describeWord(Descriptor.SegmentSize, 0);
+  }
+  return length;
+}
+
+/** Microseconds until `transmit` must be called, whatever else happens; 30 minutes at the most. */
+export function nextDeadline(now: u32): u32 {
+  if (!isReady()) return LONGEST_SLEEP_US;
+  advanceClock(now);
+  if (hasReplies() || hasIcmp() || !isLone(readyQueue()) || hasDoomed() || hasEvents()) return 0;
+  return usUntil(wheelDueAtMs(IDLE_MS), LONGEST_SLEEP_US);
+}
+
+/** `seconds` passed in which nobody looked at the clock: `now` goes on from where it was. */
+export function sleep(seconds: u32): void {
+  if (isReady()) skipSeconds(seconds);
+}
+
+/** Brings a frame up through the layers. */
+export function takeFrame(at: usize, length: u32): void {
+  let counter = inputFrame(at, length);
+  if (counter == Counter.InTcp) counter = inputSegment(thePacket());
+  else if (counter == Counter.InIcmpError) counter = inputIcmpError(thePacket());
+  count(counter);
+}
+
+/** A few of the timers that are due; the rest makes `nextDeadline` say 0. */
+function expireTimers(): void {
+  for (let fired: u32 = 0; fired < TIMERS_PER_CALL; fired++) {
+    const node = nextExpired();
+    if (node == null) return;
+    count(Counter.TimersFired);
+    switch (<u32>node.kind) {
+      case TimerKind.Connection:
+        onConnectionTimer(changetype<Tcb>(node));
+        break;
+      case TimerKind.HalfOpen:
+        onHalfOpenTimer(changetype<HalfOpen>(node));
+        break;
+      case TimerKind.TimeWaits:
+        onTimeWaitTimer();
+        break;
+      case TimerKind.Neighbour:
+        onNeighbourTimer(changetype<Neighbour>(node));
+        break;
+      default:
+        onInterfaceTimer();
+    }
+  }
+}
+
+/** Resets a connection whose listener was closed before it was accepted: one a call. */
+function abandonDoomed(): void {
+  const tcb = takeDoomed();
+  if (tcb != null) abandon(tcb);
+}
+
+/** Replies go first: they are few, bounded, and somebody waits for each. */
+function nextFrame(): u32 {
+  for (let turn: u32 = 0; turn < READY_PER_CALL && hasReplies(); turn++) {
+    const length = emitRecord(takeReply());
+    if (length != 0) return length;
+  }
+  if (hasIcmp()) return emitIcmp();
+  for (let turn: u32 = 0; turn < READY_PER_CALL; turn++) {
+    const link = readyQueue().next;
+    if (link == readyQueue()) return 0;
+    unlink(link);
+    const length = transmitNext(tcbOfReady(link));
+    if (length != 0) return length;
+  }
+  return 0;
+}
+
+function emitRecord(reply: Reply): u32 {
+  if (reply.kind != ReplyKind.Segment) return emitArpReply(reply);
+  if (reply.hasMac) return emitReply(reply, replyMac(reply));
+  if (resolve(reply.remoteHigh, reply.remoteLow) == Way.Open) return emitReply(reply, wayMac());
+  // The neighbour has been asked for; the peer will ask again.
+  count(Counter.RepliesUnresolved);
+  return 0;
+}

@@ -1,0 +1,54 @@
+/**
+ * What differs between the two products, and the limits that bound every loop. A budget is chosen
+ * at `init` (abi/budget.ts); these are its defaults and the numbers that no budget can change.
+ *
+ * Linear memory:
+ *
+ *   0          8 or 1024                __data_end          __heap_base               end
+ *   +----------+------------------------+-------------------+-------------------------+
+ *   | unused   | one static reservation per module (clock,  | Node build: the arena,  |
+ *   | (0 stays | wheel, counters, parameters ...); in the   | as far as the host has  |
+ *   |  null)   | board build the arena is one of them       | grown the memory        |
+ *   +----------+--------------------------------------------+-------------------------+
+ *
+ * The arena, carved once by `init` (api/setup.ts), in this order: frame in, frame out, the ICMP
+ * buffer, hash buckets, listeners, connections, half-open, TIME-WAIT, neighbours, replies, ranges,
+ * receive rings, send rings.
+ */
+
+/** 1 in the build for boards. */
+export const IS_BOARD: bool = isDefined(CFG_BOARD);
+
+/** Octets of the board build's arena; the default budget below must fit. */
+export const ARENA_BYTES: usize = isDefined(CFG_ARENA_BYTES) ? CFG_ARENA_BYTES : 42 * 1024;
+
+// Defaults of the budget, in the order of `Budget`.
+export const DEFAULT_LISTENERS: u32 = IS_BOARD ? 4 : 64;
+export const DEFAULT_CONNECTIONS: u32 = IS_BOARD ? 8 : 256;
+export const DEFAULT_HALF_OPEN: u32 = IS_BOARD ? 8 : 256;
+export const DEFAULT_TIME_WAIT: u32 = IS_BOARD ? 16 : 1024;
+export const DEFAULT_RECEIVE_RING: u32 = IS_BOARD ? 2048 : 65536;
+export const DEFAULT_SEND_RING: u32 = IS_BOARD ? 2048 : 65536;
+export const DEFAULT_RANGES: u32 = IS_BOARD ? 4 : 16;
+export const DEFAULT_REPLIES: u32 = IS_BOARD ? 8 : 256;
+export const DEFAULT_NEIGHBOURS: u32 = IS_BOARD ? 8 : 256;
+export const DEFAULT_MTU: u32 = 1500;
+export const DEFAULT_MSL_SECONDS: u32 = 30;
+
+/** Octets of a serial line handled in one call; SLIP packets pass in as many as they need. */
+export const SERIAL_CHUNK: u32 = IS_BOARD ? 256 : 4096;
+
+/** Timers handled in one call; when more are due, `nextDeadline` says 0. */
+export const TIMERS_PER_CALL: u32 = 4;
+
+/** Connections looked at in one `transmit` for one that has a segment to send. */
+export const READY_PER_CALL: u32 = 8;
+
+/** Wheel entries moved to a finer level in one call. */
+export const CASCADES_PER_CALL: u32 = 16;
+
+/** The longest time that `nextDeadline` asks for, so that a wrapping u32 of microseconds is safe. */
+export const LONGEST_SLEEP_US: u32 = 30 * 60 * 1000 * 1000;
+
+if (SERIAL_CHUNK < 64) ERROR("a serial chunk holds at least a few SLIP escapes");
+if (LONGEST_SLEEP_US > 0x7fffffff) ERROR("time differences are signed 32-bit microseconds");

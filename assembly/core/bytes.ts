@@ -1,0 +1,26 @@
+/** Octets in network order (RFC 791 appendix B). Addresses of any alignment are fine. */
+
+/** The 16-bit number at `at`. */
+export function load16(at: usize): u32 {
+  return bswap<u16>(load<u16>(at));
+}
+
+/** The 32-bit number at `at`. */
+export function load32(at: usize): u32 {
+  return bswap<u32>(load<u32>(at));
+}
+
+/** Writes the low 16 bits of `value`. */
+export function store16(at: usize, value: u32): void {
+  store<u16>(at, bswap<u16>(<u16>value));
+}
+
+/** Writes `value`. */
+export function store32(at: usize, value: u32): void {
+  store<u32>(at, bswap<u32>(value));
+}
+
+/** The smallest multiple of 8 that is not below `size`. */
+export function align8(size: usize): usize {
+  return (size + 7) & ~7;
+}

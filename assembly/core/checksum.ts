@@ -1,0 +1,138 @@
+/**
+ * The Internet checksum (RFC 1071): a ones' complement sum of 16-bit words, made while copying
+ * where it can be. Sums are kept in native order and unfolded in 64 bits; RFC 1071 section 2(B)
+ * shows that the order does not matter as long as the result is stored natively too.
+ *
+ * A sum always begins at an even offset of what it is the sum of. `addOdd` adds a part that does
+ * not (RFC 1071 section 2(A)).
+ */
+
+/** Adds `len` octets at `at` to `sum`. A lone last octet counts as the first of a pair. */
+export function addOctets(sum: u64, at: usize, len: usize): u64 {
+  if (ASC_FEATURE_SIMD) {
+    if (len >= 64) {
+      const blocks = len & ~31;
+      sum += sumBlocks(at, blocks);
+      at += blocks;
+      len -= blocks;
+    }
+  }
+  while (len >= 16) {
+    sum += <u64>load<u32>(at) + <u64>load<u32>(at, 4);
+    sum += <u64>load<u32>(at, 8) + <u64>load<u32>(at, 12);
+    at += 16;
+    len -= 16;
+  }
+  while (len >= 4) {
+    sum += <u64>load<u32>(at);
+    at += 4;
+    len -= 4;
+  }
+  return addTail(sum, at, len);
+}
+
+/** Copies `len` octets from `from` to `to`, which do not overlap, and adds them to `sum`. */
+export function copyAndAdd(sum: u64, to: usize, from: usize, len: usize): u64 {
+  if (ASC_FEATURE_SIMD) {
+    if (len >= 64) {
+      const blocks = len & ~31;
+      sum += copyBlocks(to, from, blocks);
+      to += blocks;
+      from += blocks;
+      len -= blocks;
+    }
+  }
+  while (len >= 8) {
+    const low = load<u32>(from);
+    const high = load<u32>(from, 4);
+    store<u32>(to, low);
+    store<u32>(to, high, 4);
+    sum += <u64>low + <u64>high;
+    to += 8;
+    from += 8;
+    len -= 8;
+  }
+  if (len >= 4) {
+    const word = load<u32>(from);
+    store<u32>(to, word);
+    sum += <u64>word;
+    to += 4;
+    from += 4;
+    len -= 4;
+  }
+  const whole = addTail(sum, from, len);
+  while (len > 0) {
+    store<u8>(to++, load<u8>(from++));
+    len--;
+  }
+  return whole;
+}
+
+/** Adds `part`, the sum of octets that begin at an odd offset of the whole. */
+export function addOdd(sum: u64, part: u64): u64 {
+  const folded = fold(part);
+  return sum + <u64>(((folded & 0xff) << 8) | (folded >> 8));
+}
+
+/** Folds a sum to 16 bits. A packet with a right checksum in it folds to 0xffff. */
+export function fold(sum: u64): u32 {
+  sum = (sum & 0xffffffff) + (sum >> 32);
+  sum = (sum & 0xffffffff) + (sum >> 32);
+  let half = <u32>sum;
+  half = (half & 0xffff) + (half >> 16);
+  return (half & 0xffff) + (half >> 16);
+}
+
+/** The checksum field of what `sum` is the sum of, in native order: store it with `store<u16>`. */
+export function finish(sum: u64): u32 {
+  return fold(sum) ^ 0xffff;
+}
+
+/** The last 0 to 3 octets. */
+function addTail(sum: u64, at: usize, len: usize): u64 {
+  if (len & 2) {
+    sum += <u64>load<u16>(at);
+    at += 2;
+  }
+  return len & 1 ? sum + <u64>load<u8>(at) : sum;
+}
+
+/** The sum of `len` octets, a multiple of 32. A lane holds 2^16 pairs: more than any IP packet. */
+function sumBlocks(at: usize, len: usize): u64 {
+  let even = i32x4.splat(0);
+  let odd = i32x4.splat(0);
+  const end = at + len;
+  while (at < end) {
+    even = i32x4.add(even, i32x4.extadd_pairwise_i16x8_u(v128.load(at)));
+    odd = i32x4.add(odd, i32x4.extadd_pairwise_i16x8_u(v128.load(at, 16)));
+    at += 32;
+  }
+  return sumLanes(i32x4.add(even, odd));
+}
+
+/** The same, copying on the way. */
+function copyBlocks(to: usize, from: usize, len: usize): u64 {
+  let even = i32x4.splat(0);
+  let odd = i32x4.splat(0);
+  const end = from + len;
+  while (from < end) {
+    const first = v128.load(from);
+    const second = v128.load(from, 16);
+    v128.store(to, first);
+    v128.store(to, second, 16);
+    even = i32x4.add(even, i32x4.extadd_pairwise_i16x8_u(first));
+    odd = i32x4.add(odd, i32x4.extadd_pairwise_i16x8_u(second));
+    from += 32;
+    to += 32;
+  }
+  return sumLanes(i32x4.add(even, odd));
+}
+
+function sumLanes(lanes: v128): u64 {
+  return (
+    <u64>(<u32>i32x4.extract_lane(lanes, 0)) +
+    <u64>(<u32>i32x4.extract_lane(lanes, 1)) +
+    <u64>(<u32>i32x4.extract_lane(lanes, 2)) +
+    <u64>(<u32>i32x4.extract_lane(lanes, 3))
+  );
+}

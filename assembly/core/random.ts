@@ -1,0 +1,62 @@
+/**
+ * Random numbers that an outsider cannot foretell: SipHash of a counter under a key from the
+ * host's entropy. The second key is for what must be a function of its input (sequence numbers,
+ * ports), and a third set for hash tables, which outlives a reseed because the tables do.
+ */
+import { NH_KEY_WORDS, SIPHASH_KEY_LEN, sipHash } from "./hash";
+
+@unmanaged
+@final
+class Random {
+  counter: u64;
+  streamKey0: u64;
+  streamKey1: u64;
+  functionKey0: u64;
+  functionKey1: u64;
+}
+
+const random: Random = changetype<Random>(memory.data(offsetof<Random>(), 8));
+const tableKeys: usize = memory.data(8 * NH_KEY_WORDS, 8);
+
+/** Takes 32 octets of entropy at `entropy`, mixes them with what was there, and wipes them. */
+export function seedRandom(entropy: usize): void {
+  random.streamKey0 ^= load<u64>(entropy);
+  random.streamKey1 ^= load<u64>(entropy, 8);
+  random.functionKey0 ^= load<u64>(entropy, 16);
+  random.functionKey1 ^= load<u64>(entropy, 24);
+  memory.fill(entropy, 0, 2 * SIPHASH_KEY_LEN);
+}
+
+/** Forgets all keys. */
+export function clearRandom(): void {
+  memory.fill(changetype<usize>(random), 0, offsetof<Random>());
+}
+
+/** Draws the keys of the hash tables: once, before the first entry. */
+export function drawTableKeys(): void {
+  for (let index: u32 = 0; index < NH_KEY_WORDS; index++) {
+    store<u64>(tableKeys + (<usize>index << 3), random64());
+  }
+}
+
+/** `NH_KEY_WORDS` u64 words. */
+export function tableKeysAt(): usize {
+  return tableKeys;
+}
+
+/** The key of functions that an outsider must not be able to compute: 16 octets. */
+export function functionKeyAt(): usize {
+  return changetype<usize>(random) + offsetof<Random>("functionKey0");
+}
+
+/** 64 random bits. */
+export function random64(): u64 {
+  random.counter += 1;
+  const at = changetype<usize>(random);
+  return sipHash(at + offsetof<Random>("streamKey0"), at, 1);
+}
+
+/** A random number below `bound`, which is at most 2^16 (the bias is then below 2^-16). */
+export function randomBelow(bound: u32): u32 {
+  return <u32>(((random64() >> 32) * <u64>bound) >> 32);
+}

@@ -1,0 +1,150 @@
+/**
+ * ARP on our side: answering for our address, learning from what is heard (RFC 826), and looking
+ * out for somebody else with our address (RFC 5227).
+ */
+import { Counter } from "../abi/counter";
+import { InterfaceFlag } from "../abi/parameters";
+import { inMs, isDue, nowMs } from "../core/clock";
+import { count } from "../core/counters";
+import { randomBelow } from "../core/random";
+import { startTimer, stopTimer } from "../core/wheel";
+import {
+  ARP_REPLY, ARP_REQUEST, arpOperation, arpSenderAddress, arpSenderMac, arpTargetAddress, checkArp,
+  emitArp,
+} from "../wire/arp";
+import {
+  ETHERNET_HEADER_LEN, ETHERTYPE_ARP, copyMac, emitEthernet, fillMac, isGroupMac, sameMac,
+} from "../wire/ethernet";
+import { ipv4Of, isNobodyIpv4, mapIpv4 } from "./address";
+import { frameOut, packetOut } from "./frame";
+import { Phase, isBroadcast, isUp, ownMac, theInterface } from "./interface";
+import { hearNeighbour } from "./neighbours";
+import { Reply, ReplyKind, addReply, replyMac } from "./replies";
+
+// RFC 5227 section 1.1, in its own names; times in milliseconds.
+const PROBE_WAIT: u32 = 1000;
+const PROBE_NUM: u32 = 3;
+const PROBE_MIN: u32 = 1000;
+const PROBE_SPREAD: u32 = 1000;
+const ANNOUNCE_WAIT: u32 = 2000;
+const ANNOUNCE_NUM: u32 = 2;
+const ANNOUNCE_INTERVAL: u32 = 2000;
+const DEFEND_INTERVAL: u32 = 10000;
+
+/** Brings the interface up: at once, or after probing, as its flags say. */
+export function startInterface(): void {
+  const own = theInterface();
+  own.asked = 0;
+  own.defendedAtMs = nowMs() - DEFEND_INTERVAL;
+  if (own.flags & InterfaceFlag.Probe) {
+    own.phase = <u8>Phase.Probing;
+    startTimer(own, inMs(randomBelow(PROBE_WAIT)));
+    return;
+  }
+  startUse();
+}
+
+/** The interface's timer expired: the next probe or announcement. */
+export function onInterfaceTimer(): void {
+  const own = theInterface();
+  if (own.phase == Phase.Announcing) {
+    announceNext();
+  } else if (own.phase == Phase.Probing) {
+    if (own.asked == PROBE_NUM) {
+      startUse();
+      return;
+    }
+    own.asked++;
+    addReply(ReplyKind.ArpProbe);
+    const wait = own.asked == PROBE_NUM ? ANNOUNCE_WAIT : PROBE_MIN + randomBelow(PROBE_SPREAD);
+    startTimer(own, inMs(wait));
+  }
+}
+
+/** Takes the ARP packet of `len` octets at `at`. Says under what it counts. */
+export function processArp(at: usize, len: u32): Counter {
+  if (!checkArp(at, len)) return Counter.DropArpMalformed;
+  const mac = arpSenderMac(at);
+  if (isGroupMac(mac)) return Counter.DropArpMalformed;
+  const sender = arpSenderAddress(at);
+  if (checkConflict(at, sender, mac)) return Counter.InArp;
+  const isForUs = isUp() && arpTargetAddress(at) == theInterface().address;
+  if (sender == 0) {
+    // A probe: it is answered, as it asks for our address, but there is nothing to learn.
+    if (isForUs && arpOperation(at) == ARP_REQUEST) answer(sender, mac);
+    return isForUs ? Counter.InArp : Counter.DropArpNotForUs;
+  }
+  if (isNobodyIpv4(sender) || isBroadcast(sender)) return Counter.DropArpMalformed;
+  // RFC 826: an entry that we have is brought up to date by any packet, a new one is made only
+  // when the packet is for us.
+  hearNeighbour(0, mapIpv4(sender), mac, isForUs);
+  if (!isForUs) return Counter.DropArpNotForUs;
+  if (arpOperation(at) == ARP_REQUEST) answer(sender, mac);
+  return Counter.InArp;
+}
+
+/** Builds the frame of an ARP record. Returns its length. */
+export function emitArpReply(reply: Reply): u32 {
+  const own = theInterface();
+  const kind = reply.kind;
+  const remote = ipv4Of(reply.remoteLow);
+  const at = frameOut();
+  const arp = packetOut();
+  const sender = kind == ReplyKind.ArpProbe ? 0 : own.address;
+  const target = kind == ReplyKind.ArpRequest || kind == ReplyKind.ArpReply ? remote : own.address;
+  const operation = kind == ReplyKind.ArpReply ? ARP_REPLY : ARP_REQUEST;
+  if (!reply.hasMac) fillMac(replyMac(reply), 0);
+  const len = emitArp(arp, operation, ownMac(), sender, replyMac(reply), target);
+  if (!reply.hasMac) fillMac(replyMac(reply), 0xff);
+  emitEthernet(at, replyMac(reply), ownMac(), ETHERTYPE_ARP);
+  count(operation == ARP_REPLY ? Counter.ArpRepliesSent : Counter.ArpRequestsSent);
+  return ETHERNET_HEADER_LEN + len;
+}
+
+function startUse(): void {
+  const own = theInterface();
+  own.asked = 0;
+  own.phase = <u8>Phase.Ready;
+  if (own.flags & InterfaceFlag.Announce) {
+    own.phase = <u8>Phase.Announcing;
+    announceNext();
+  }
+}
+
+function announceNext(): void {
+  const own = theInterface();
+  addReply(ReplyKind.ArpAnnouncement);
+  if (++own.asked < ANNOUNCE_NUM) startTimer(own, inMs(ANNOUNCE_INTERVAL));
+  else own.phase = <u8>Phase.Ready;
+}
+
+function answer(to: u32, mac: usize): void {
+  const reply = addReply(ReplyKind.ArpReply);
+  if (reply == null) return;
+  reply.remoteLow = mapIpv4(to);
+  reply.hasMac = 1;
+  copyMac(replyMac(reply), mac);
+}
+
+/**
+ * Whether the packet shows another station with our address. While probing, that ends the use of
+ * the address, and so does another's probe for it (RFC 5227 section 2.1.1). Later it is defended,
+ * once in ten seconds (section 2.4, b).
+ */
+function checkConflict(at: usize, sender: u32, mac: usize): bool {
+  const own = theInterface();
+  if (sameMac(mac, ownMac())) return false;
+  const isProbing = own.phase == Phase.Probing;
+  const isRival = isProbing && sender == 0 && arpOperation(at) == ARP_REQUEST &&
+    arpTargetAddress(at) == own.address;
+  if (sender != own.address && !isRival) return false;
+  count(Counter.AddressConflicts);
+  if (isProbing) {
+    own.phase = <u8>Phase.Conflict;
+    stopTimer(own);
+  } else if (isUp() && isDue(own.defendedAtMs + DEFEND_INTERVAL)) {
+    own.defendedAtMs = nowMs();
+    addReply(ReplyKind.ArpAnnouncement);
+  }
+  return true;
+}

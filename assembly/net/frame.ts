@@ -1,0 +1,56 @@
+/**
+ * The two frame slots. The outgoing IP packet always begins at the same place, with room in front
+ * for the longest link header, so that whoever builds a packet need not know the link:
+ *
+ *   at        at + 2               at + 16
+ *   | 2 free  | Ethernet header 14 | IP packet, up to the MTU ...
+ *
+ * The incoming slot has the same shape, so IP headers lie at multiples of 8 plus 0 in both.
+ */
+import { IPV4_HEADER_LEN } from "../wire/ipv4";
+import { linkHeaderLen } from "./interface";
+
+/** Octets of a slot in front of the IP packet. */
+export const FRAME_ROOM: u32 = 16;
+
+@unmanaged
+@final
+class Frames {
+  in: usize;
+  out: usize;
+  mtu: u32;
+}
+
+const frames: Frames = changetype<Frames>(memory.data(offsetof<Frames>(), 4));
+
+/** Takes two slots of `FRAME_ROOM` plus `mtu` octets, at multiples of 8. */
+export function setFrames(inAt: usize, outAt: usize, mtu: u32): void {
+  frames.in = inAt;
+  frames.out = outAt;
+  frames.mtu = mtu;
+}
+
+/** Where an incoming frame begins on the link as configured. */
+export function frameIn(): usize {
+  return frames.in + FRAME_ROOM - linkHeaderLen();
+}
+
+/** Octets of the longest frame the slot takes. */
+export function frameInLen(): u32 {
+  return frames.mtu + linkHeaderLen();
+}
+
+/** Where an outgoing frame begins on the link as configured. */
+export function frameOut(): usize {
+  return packetOut() - linkHeaderLen();
+}
+
+/** Where an outgoing IP packet begins. */
+export function packetOut(): usize {
+  return frames.out + FRAME_ROOM;
+}
+
+/** Where what an outgoing IPv4 packet carries begins. */
+export function textOut(): usize {
+  return packetOut() + IPV4_HEADER_LEN;
+}

@@ -1,0 +1,133 @@
+/**
+ * The one interface: its link, its address, and where packets go from it. Local addresses are
+ * known to the layers above by index; today there is one, 0.
+ */
+import { InterfaceFlag, LinkKind } from "../abi/parameters";
+import { TimerKind, TimerNode, stopTimer } from "../core/wheel";
+import { ETHERNET_HEADER_LEN, copyMac, isGroupMac } from "../wire/ethernet";
+import { isIpv4, isMulticastIpv4, isNobodyIpv4, ipv4Of, mapIpv4, maskOf } from "./address";
+
+export const enum Phase {
+  /** Not configured. */
+  Down = 0,
+  /** Asking whether somebody has our address; it may not be used (RFC 5227 section 2.1). */
+  Probing = 1,
+  /** Ours, and being announced. */
+  Announcing = 2,
+  Ready = 3,
+  /** Somebody else has it. */
+  Conflict = 4,
+}
+
+@unmanaged
+@final
+export class NetInterface extends TimerNode {
+  /** A `Phase`. */
+  phase: u8;
+  /** A `LinkKind`. */
+  link: u8;
+  /** Probes or announcements sent. */
+  asked: u8;
+  /** Bits of `InterfaceFlag`. */
+  flags: u32;
+  mtu: u32;
+  /** In network order, like the two that follow. */
+  address: u32;
+  mask: u32;
+  /** 0: none. */
+  gateway: u32;
+  /** When an address conflict was last answered. */
+  defendedAtMs: u32;
+  mac: u32;
+  macTail: u16;
+}
+
+const only: NetInterface = changetype<NetInterface>(memory.data(offsetof<NetInterface>(), 8));
+
+/** The interface. */
+export function theInterface(): NetInterface {
+  return only;
+}
+
+/** Where its MAC address lies. */
+export function ownMac(): usize {
+  return changetype<usize>(only) + offsetof<NetInterface>("mac");
+}
+
+/** Takes it down. */
+export function clearInterface(): void {
+  stopTimer(only);
+  memory.fill(changetype<usize>(only), 0, offsetof<NetInterface>());
+  only.kind = <u8>TimerKind.Interface;
+}
+
+/** Whether a unicast IPv4 address, MAC and mask can be an interface's. */
+export function mayBeOwn(address: u32, prefixLen: u32, mac: usize, link: u32): bool {
+  if (prefixLen > 32 || isNobodyIpv4(address)) return false;
+  if (isEdge(address, maskOf(prefixLen))) return false;
+  return link == LinkKind.Ip || !isGroupMac(mac);
+}
+
+/** Sets it up, not yet in use: `phase` stays Down. */
+export function setInterface(
+  link: u32, mtu: u32, flags: u32, mac: usize, address: u32, prefixLen: u32, gateway: u32,
+): void {
+  clearInterface();
+  only.link = <u8>link;
+  only.mtu = mtu;
+  only.flags = link == LinkKind.Ethernet ? flags : flags & ~(InterfaceFlag.Probe | InterfaceFlag.Announce);
+  only.address = address;
+  only.mask = maskOf(prefixLen);
+  only.gateway = gateway;
+  copyMac(ownMac(), mac);
+}
+
+/** Whether our address may be used. */
+export function isUp(): bool {
+  return only.phase == Phase.Announcing || only.phase == Phase.Ready;
+}
+
+/** Octets in front of an IP packet on the link. */
+export function linkHeaderLen(): u32 {
+  return only.link == LinkKind.Ethernet ? ETHERNET_HEADER_LEN : 0;
+}
+
+/** The low word of local address 0; its high word is 0. */
+export function localLow(): u64 {
+  return mapIpv4(only.address);
+}
+
+/** Whether an address, as the application gives it, is local address 0. */
+export function isLocal(high: u64, low: u64): bool {
+  return isIpv4(high, low) && ipv4Of(low) == only.address;
+}
+
+/** Whether `address` is broadcast here: limited, or directed at our network in either form. */
+export function isBroadcast(address: u32): bool {
+  if (address == 0xffffffff || address == 0) return true;
+  return isOnLink(address) && isEdge(address, only.mask);
+}
+
+/** Whether a packet may come from, or a connection go to, this address: one host, not us. */
+export function isForeignHost(high: u64, low: u64): bool {
+  if (!isIpv4(high, low)) return false;
+  const address = ipv4Of(low);
+  if (isNobodyIpv4(address) || isMulticastIpv4(address)) return false;
+  return address != only.address && !isBroadcast(address);
+}
+
+/** The neighbour that a packet to `address` is handed to; 0: there is no way. */
+export function nextHop(address: u32): u32 {
+  return only.link == LinkKind.Ip || isOnLink(address) ? address : only.gateway;
+}
+
+function isOnLink(address: u32): bool {
+  return ((address ^ only.address) & only.mask) == 0;
+}
+
+/** Whether the host part is all zeros or all ones, where there is one (RFC 3021: not in a /31). */
+function isEdge(address: u32, mask: u32): bool {
+  const host = address & ~mask;
+  if (bswap<u32>(~mask) < 3) return false;
+  return host == 0 || host == ~mask;
+}

@@ -1,0 +1,77 @@
+/**
+ * The way out: who a packet is handed to, and the headers in front of it. Whoever sends asks
+ * `resolve` first, and builds the packet only when it has a way.
+ */
+import { LinkKind } from "../abi/parameters";
+import { NeighbourState } from "../abi/status";
+import { Link, append, unlink } from "../core/list";
+import { ETHERNET_HEADER_LEN, ETHERTYPE_IPV4, emitEthernet } from "../wire/ethernet";
+import { IPV4_HEADER_LEN, emitIpv4 } from "../wire/ipv4";
+import { ipv4Of, mapIpv4 } from "./address";
+import { frameOut, packetOut } from "./frame";
+import { isUp, nextHop, ownMac, theInterface } from "./interface";
+import { isResolved, neighbourMac, useNeighbour, waitingAt } from "./neighbours";
+
+/** Whether a packet can leave now. */
+export const enum Way {
+  /** It can, to the MAC address at `wayMac()`. */
+  Open = 0,
+  /** The neighbour has been asked for its MAC address. */
+  Asking = 1,
+  /** The neighbour does not answer. */
+  Silent = 2,
+  /** There is no route, or our address is not ready. */
+  None = 3,
+}
+
+@unmanaged
+@final
+class Route {
+  mac: usize;
+}
+
+const route: Route = changetype<Route>(memory.data(offsetof<Route>(), 4));
+
+/** Finds the way to a host. */
+export function resolve(high: u64, low: u64): Way {
+  return resolveOrWait(high, low, null);
+}
+
+/** The same; while the neighbour is asked for, `link` waits on it and is then made ready. */
+export function resolveOrWait(high: u64, low: u64, link: Link | null): Way {
+  if (!isUp()) return Way.None;
+  const hop = nextHop(ipv4Of(low));
+  if (hop == 0) return Way.None;
+  route.mac = 0;
+  if (theInterface().link == LinkKind.Ip) return Way.Open;
+  const neighbour = useNeighbour(0, mapIpv4(hop));
+  if (isResolved(neighbour)) {
+    route.mac = neighbourMac(neighbour);
+    return Way.Open;
+  }
+  if (neighbour.state == NeighbourState.Failed) return Way.Silent;
+  if (link != null) {
+    unlink(link);
+    append(waitingAt(neighbour), link);
+  }
+  return Way.Asking;
+}
+
+/** Whom the last `Way.Open` leads to: where a MAC address lies; 0 on links that have none. */
+export function wayMac(): usize {
+  return route.mac;
+}
+
+/**
+ * Puts the headers in front of `len` octets at `textOut()`. `mac` is where the receiving station's
+ * address lies; 0 on links that have none. Returns the frame's length.
+ */
+export function finishPacket(
+  low: u64, mac: usize, len: u32, protocol: u32, service: u32, timeToLive: u32,
+): u32 {
+  const own = theInterface();
+  emitIpv4(packetOut(), len, protocol, service, timeToLive, own.address, ipv4Of(low));
+  if (own.link == LinkKind.Ip) return IPV4_HEADER_LEN + len;
+  emitEthernet(frameOut(), mac, ownMac(), ETHERTYPE_IPV4);
+  return ETHERNET_HEADER_LEN + IPV4_HEADER_LEN + len;
+}

@@ -1,0 +1,106 @@
+/**
+ * Replies that belong to no connection, as small records in a bounded ring: ARP packets, and
+ * segments of TCP without a control block (RST, SYN+ACK, the ACKs of TIME-WAIT). When the ring is
+ * full a reply is dropped and counted: each of them is one that the peer will ask for again.
+ */
+import { Counter } from "../abi/counter";
+import { count } from "../core/counters";
+
+export const enum ReplyKind {
+  /** A request for the neighbour `remote`, to `mac` or, when `hasMac` is 0, to all. */
+  ArpRequest = 0,
+  /** An answer to the neighbour `remote` at `mac`. */
+  ArpReply = 1,
+  /** "Has anybody my address?" (RFC 5227 section 1.1). */
+  ArpProbe = 2,
+  /** "This is my address." */
+  ArpAnnouncement = 3,
+  /** A segment without text. */
+  Segment = 4,
+}
+
+@unmanaged
+@final
+export class Reply {
+  /** A `ReplyKind`. */
+  kind: u8;
+  /** TCP: the control bits. */
+  flags: u8;
+  /** 1: goes to `mac`, the station that it answers; 0: to whom ARP names. */
+  hasMac: u8;
+  /** TCP: the window scale option's shift plus 1; 0 for none. */
+  scale: u8;
+  mac: u32;
+  macTail: u16;
+  /** TCP: the window field. */
+  wnd: u16;
+  remoteHigh: u64;
+  remoteLow: u64;
+  /** TCP: our port and the peer's. */
+  ports: u32;
+  seq: u32;
+  ack: u32;
+  /** TCP: the MSS option; 0 for none. */
+  mss: u16;
+  /** The header's service octet, and its time to live. */
+  service: u8;
+  timeToLive: u8;
+}
+
+@unmanaged
+@final
+class Replies {
+  at: usize;
+  size: u32;
+  first: u32;
+  count: u32;
+}
+
+export const REPLY_LEN: u32 = offsetof<Reply>();
+
+const replies: Replies = changetype<Replies>(memory.data(offsetof<Replies>(), 4));
+
+if (REPLY_LEN != 48) ERROR("a reply record is 48 octets: budgets count on it");
+
+/** Carves a ring of `size` records at `at`. */
+export function setReplies(at: usize, size: u32): void {
+  replies.at = at;
+  replies.size = size;
+  replies.first = 0;
+  replies.count = 0;
+}
+
+export function hasReplies(): bool {
+  return replies.count != 0;
+}
+
+/** A cleared record at the ring's end to fill in, or null when it is full: counted. */
+export function addReply(kind: ReplyKind): Reply | null {
+  if (replies.count == replies.size) {
+    count(Counter.RepliesDropped);
+    return null;
+  }
+  const reply = replyAt(replies.count++);
+  memory.fill(changetype<usize>(reply), 0, REPLY_LEN);
+  reply.kind = <u8>kind;
+  return reply;
+}
+
+/** Takes out the oldest record; it stays readable until the next `addReply`. There must be one. */
+export function takeReply(): Reply {
+  const reply = replyAt(0);
+  replies.first = replies.first + 1 == replies.size ? 0 : replies.first + 1;
+  replies.count--;
+  return reply;
+}
+
+/** Where its MAC address lies. */
+export function replyMac(reply: Reply): usize {
+  return changetype<usize>(reply) + offsetof<Reply>("mac");
+}
+
+function replyAt(index: u32): Reply {
+  let place = replies.first + index;
+  if (place >= replies.size) place -= replies.size;
+  return changetype<Reply>(replies.at + <usize>(place * REPLY_LEN));
+}

@@ -1,0 +1,129 @@
+/** The fifth check of RFC 9293 section 3.10.7.4: the ACK field, and the send window behind it. */
+import { Counter } from "../abi/counter";
+import { Event } from "../abi/event";
+import { Reason, SoftError } from "../abi/error";
+import { State } from "../abi/state";
+import { count } from "../core/counters";
+import { Segment } from "../wire/segment";
+import { Flag } from "../wire/tcp";
+import { endConnection, sendMask, tell } from "./connections";
+import { establish } from "./establish";
+import { LINGER_MS, enterTimeWait } from "./finish";
+import { onDuplicateAck, onNewAck } from "./recovery";
+import { backedOffRto, endRtt } from "./rto";
+import { seqDistance, seqGe, seqGt, seqLe, seqLt } from "./seq";
+import { transition } from "./state";
+import { Tcb, TcbFlag, clearFlag, has } from "./tcb";
+import { Timer, clearTimer, setTimer } from "./timers";
+import { Verdict } from "./verdict";
+import { scaledWindow, takeWindow } from "./window";
+
+/** Fifth: the ACK field. */
+export function processAck(tcb: Tcb, seg: Segment): Verdict {
+  if ((seg.flags & Flag.Ack) == 0) return Verdict.Drop;
+  if (tcb.state == State.SynReceived) {
+    const verdict = processAckOfSyn(tcb, seg);
+    if (verdict) return verdict;
+  }
+  const verdict = checkAckRange(tcb, seg);
+  if (verdict) return verdict;
+  if (seqGt(seg.ack, tcb.sndUna)) processNewAck(tcb, seg.ack);
+  else if (isDuplicateAck(tcb, seg)) onDuplicateAck(tcb);
+  updateSendWindow(tcb, seg);
+  return has(tcb, TcbFlag.FinQueued) && isFinAcked(tcb) ? onFinAcked(tcb) : Verdict.Continue;
+}
+
+/** SYN-RECEIVED: our SYN must be acknowledged, or the segment is answered with a RST. */
+function processAckOfSyn(tcb: Tcb, seg: Segment): Verdict {
+  if (!seqLt(tcb.sndUna, seg.ack) || !seqLe(seg.ack, tcb.sndMax)) return Verdict.SendRst;
+  establish(tcb, seg);
+  // A FIN was queued before: RFC 9293 section 3.10.4, CLOSE call in SYN-RECEIVED.
+  if (has(tcb, TcbFlag.FinQueued)) transition(tcb, State.FinWait1);
+  return Verdict.Continue;
+}
+
+/**
+ * An ACK of something never sent is answered and dropped; one that is older than the largest window
+ * can explain is a guess (RFC 5961 section 5, MAY-12).
+ */
+function checkAckRange(tcb: Tcb, seg: Segment): Verdict {
+  if (seqGt(seg.ack, tcb.sndMax) || seqLt(seg.ack, tcb.sndUna - tcb.maxSndWnd)) {
+    count(Counter.TcpBadAck);
+    return Verdict.Challenge;
+  }
+  return Verdict.Continue;
+}
+
+/** Something is acknowledged for the first time. */
+function processNewAck(tcb: Tcb, ack: u32): void {
+  const acked = seqDistance(tcb.sndUna, ack);
+  endRtt(tcb, ack);
+  tcb.sndUna = ack;
+  if (seqLt(tcb.sndNxt, ack)) tcb.sndNxt = ack;
+  noteProgress(tcb);
+  onNewAck(tcb, acked);
+  // RFC 6298 rules 5.2 and 5.3.
+  if (ack == tcb.sndMax) clearTimer(tcb, Timer.Retransmit);
+  else setTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
+  if (ack == tcb.sndMax && seqGe(ack, tcb.sndEnd)) tell(tcb, Event.Sent);
+  tellWritable(tcb);
+}
+
+/** RFC 5681 section 2: what counts as a duplicate ACK. */
+function isDuplicateAck(tcb: Tcb, seg: Segment): bool {
+  if (seg.ack != tcb.sndUna || tcb.sndMax == tcb.sndUna) return false;
+  if (seg.textLen != 0 || (seg.flags & (Flag.Syn | Flag.Fin)) != 0) return false;
+  return scaledWindow(tcb, seg) == tcb.sndWnd && tcb.sndWnd != 0;
+}
+
+/** SND.WND, unless the segment is older than the one that last set it. */
+function updateSendWindow(tcb: Tcb, seg: Segment): void {
+  if (tcb.sndWnd == 0 || tcb.persistAtMs != 0) {
+    // The peer answers probes: it lives, however long its window stays closed (MUST-37).
+    noteProgress(tcb);
+  }
+  const isNewer = seqLt(tcb.sndWl1, seg.seq) ||
+    (tcb.sndWl1 == seg.seq && seqLe(tcb.sndWl2, seg.ack));
+  if (!isNewer || seqLt(seg.ack, tcb.sndUna)) return;
+  takeWindow(tcb, scaledWindow(tcb, seg));
+  tcb.sndWl1 = seg.seq;
+  tcb.sndWl2 = seg.ack;
+}
+
+/** Retransmissions have been answered: R1 and R2 count from the beginning. */
+function noteProgress(tcb: Tcb): void {
+  tcb.retransmissions = 0;
+  tcb.stalledAtMs = 0;
+  if (!has(tcb, TcbFlag.Advised)) return;
+  clearFlag(tcb, TcbFlag.Advised);
+  tcb.softError = <u8>SoftError.None;
+}
+
+/** The host was refused room: it is told when half the ring is free. */
+function tellWritable(tcb: Tcb): void {
+  if (!has(tcb, TcbFlag.NoRoom)) return;
+  if (seqDistance(tcb.sndUna, tcb.sndEnd) > (sendMask() + 1) >> 1) return;
+  clearFlag(tcb, TcbFlag.NoRoom);
+  tell(tcb, Event.Writable);
+}
+
+/** Whether our FIN has been sent and acknowledged. */
+function isFinAcked(tcb: Tcb): bool {
+  return seqGt(tcb.sndUna, tcb.sndEnd);
+}
+
+/** The peer has all we ever send. */
+function onFinAcked(tcb: Tcb): Verdict {
+  const state = tcb.state;
+  if (state == State.FinWait1) {
+    transition(tcb, State.FinWait2);
+    if (has(tcb, TcbFlag.Orphan)) setTimer(tcb, Timer.Linger, LINGER_MS);
+  } else if (state == State.Closing) {
+    enterTimeWait(tcb);
+    return Verdict.Closed;
+  } else if (state == State.LastAck) {
+    endConnection(tcb, Reason.Finished);
+    return Verdict.Closed;
+  }
+  return Verdict.Continue;
+}

@@ -1,0 +1,76 @@
+/**
+ * SEGMENT ARRIVES in SYN-RECEIVED by passive open, where there is no control block yet (RFC 9293
+ * section 3.10.7.4). What completes the handshake makes one, and is then processed there.
+ */
+import { Counter } from "../abi/counter";
+import { count } from "../core/counters";
+import { Packet } from "../net/packet";
+import { Segment } from "../wire/segment";
+import { Flag } from "../wire/tcp";
+import { segmentArrives } from "./arrives_synchronized";
+import { mayChallenge } from "./challenge";
+import { promote } from "./establish";
+import { acknowledgeSegment, refuseSegment, segmentLen } from "./reset";
+import { seqInWindow } from "./seq";
+import { HalfOpen, answerSyn, leaveHalfOpen, listenerOf } from "./syn_queue";
+import { announcedWindow } from "./window";
+
+/** Takes a segment whose checksum is right. Says under what it counts. */
+export function segmentArrivesHalfOpen(entry: HalfOpen, packet: Packet, seg: Segment): Counter {
+  const expected = entry.irs + 1;
+  if (isSynAgain(entry, seg)) {
+    // Our SYN+ACK was lost, or is late. The timer is not moved: its bound holds.
+    answerSyn(entry, packet.sourceMac);
+    return Counter.InTcp;
+  }
+  if (!isAcceptable(expected, seg)) {
+    if ((seg.flags & Flag.Rst) == 0) challenge(entry, packet, seg);
+    return Counter.DropTcpHalfOpen;
+  }
+  if (seg.flags & Flag.Rst) {
+    if (seg.seq == expected) leaveHalfOpen(entry);
+    else challenge(entry, packet, seg);
+    return Counter.DropTcpHalfOpen;
+  }
+  if (seg.flags & Flag.Syn) {
+    challenge(entry, packet, seg);
+    return Counter.DropTcpHalfOpen;
+  }
+  if ((seg.flags & Flag.Ack) == 0) return Counter.DropTcpHalfOpen;
+  if (seg.ack != entry.iss + 1) {
+    count(Counter.TcpBadAck);
+    refuseSegment(packet, seg);
+    return Counter.DropTcpHalfOpen;
+  }
+  return complete(entry, packet, seg);
+}
+
+/** The handshake is complete. Without a listener nobody wants it; without a slot it must wait. */
+function complete(entry: HalfOpen, packet: Packet, seg: Segment): Counter {
+  const listener = listenerOf(entry);
+  if (listener == null) {
+    leaveHalfOpen(entry);
+    refuseSegment(packet, seg);
+    return Counter.DropTcpNoConnection;
+  }
+  const tcb = promote(entry, listener);
+  if (tcb == null) return Counter.DropTcpNoSlot;
+  segmentArrives(tcb, packet, seg);
+  return Counter.InTcp;
+}
+
+function isSynAgain(entry: HalfOpen, seg: Segment): bool {
+  return (seg.flags & (Flag.Syn | Flag.Ack | Flag.Rst)) == Flag.Syn && seg.seq == entry.irs;
+}
+
+function isAcceptable(expected: u32, seg: Segment): bool {
+  const len = segmentLen(seg);
+  const wnd = announcedWindow();
+  if (seqInWindow(seg.seq, expected, wnd)) return true;
+  return len != 0 && seqInWindow(seg.seq + len - 1, expected, wnd);
+}
+
+function challenge(entry: HalfOpen, packet: Packet, seg: Segment): void {
+  if (!mayChallenge()) return;
+  acknowledgeSegment(packet, seg, entry.iss + 1, entry.irs + 1, announcedWindow());
+}

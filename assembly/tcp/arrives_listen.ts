@@ -1,0 +1,37 @@
+/** SEGMENT ARRIVES in CLOSED and in LISTEN (RFC 9293 sections 3.10.7.1 and 3.10.7.2). */
+import { Counter } from "../abi/counter";
+import { count } from "../core/counters";
+import { Packet } from "../net/packet";
+import { Segment } from "../wire/segment";
+import { Flag, secondPort } from "../wire/tcp";
+import { findListener, hasBacklog } from "./listeners";
+import { initialSequence } from "./isn";
+import { refuseSegment } from "./reset";
+import { seqLt } from "./seq";
+import { enterHalfOpen } from "./syn_queue";
+
+/**
+ * Takes a segment that no connection owns. `leastIss`: 0, or where our sequence numbers must begin
+ * at least, as the pair has just been in use. Says under what it counts.
+ */
+export function segmentArrivesInListen(packet: Packet, seg: Segment, leastIss: u32): Counter {
+  const listener = findListener(secondPort(seg.ports));
+  if (listener == null) {
+    refuseSegment(packet, seg);
+    if ((seg.flags & (Flag.Syn | Flag.Rst)) == Flag.Syn) count(Counter.TcpConnectionsRefused);
+    return Counter.DropTcpNoConnection;
+  }
+  // First a RST, second an ACK: neither means anything to a listener.
+  if (seg.flags & Flag.Rst) return Counter.DropTcpListen;
+  if (seg.flags & Flag.Ack) {
+    refuseSegment(packet, seg);
+    return Counter.DropTcpListen;
+  }
+  // Third: a SYN. Text on it is not kept: the peer sends it again.
+  if ((seg.flags & Flag.Syn) == 0) return Counter.DropTcpListen;
+  if (!hasBacklog(listener)) return Counter.DropTcpBacklog;
+  let iss = initialSequence(packet.sourceHigh, packet.sourceLow, seg.ports);
+  if (leastIss != 0 && seqLt(iss, leastIss)) iss = leastIss;
+  enterHalfOpen(packet, seg, listener, iss);
+  return Counter.InTcp;
+}

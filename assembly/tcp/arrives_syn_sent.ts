@@ -1,0 +1,69 @@
+/** SEGMENT ARRIVES in SYN-SENT (RFC 9293 section 3.10.7.3). The checks in the RFC's order. */
+import { Reason } from "../abi/error";
+import { Counter } from "../abi/counter";
+import { State } from "../abi/state";
+import { count } from "../core/counters";
+import { Packet } from "../net/packet";
+import { Segment } from "../wire/segment";
+import { Flag } from "../wire/tcp";
+import { endConnection } from "./connections";
+import { establish, takeSyn } from "./establish";
+import { processFin } from "./finish";
+import { refuseSegment } from "./reset";
+import { seqGt, seqLe } from "./seq";
+import { settle } from "./settle";
+import { transition } from "./state";
+import { Tcb, TcbFlag, has, setFlag } from "./tcb";
+import { processText } from "./text";
+import { Verdict } from "./verdict";
+import { takeWindow } from "./window";
+
+/** Takes a segment whose checksum is right. */
+export function segmentArrivesInSynSent(tcb: Tcb, packet: Packet, seg: Segment): void {
+  const verdict = checkAck(tcb, seg) || checkReset(tcb, seg) || processSyn(tcb, seg);
+  if (verdict == Verdict.Closed) return;
+  if (verdict == Verdict.SendRst) refuseSegment(packet, seg);
+  settle(tcb);
+}
+
+/** First: an ACK must be of our SYN. */
+function checkAck(tcb: Tcb, seg: Segment): Verdict {
+  if ((seg.flags & Flag.Ack) == 0 || isOfSyn(tcb, seg)) return Verdict.Continue;
+  count(Counter.TcpBadAck);
+  return Verdict.SendRst;
+}
+
+/** Second: a RST is believed when it acknowledges our SYN (RFC 5961 section 3.2). */
+function checkReset(tcb: Tcb, seg: Segment): Verdict {
+  if ((seg.flags & Flag.Rst) == 0) return Verdict.Continue;
+  if ((seg.flags & Flag.Ack) == 0) return Verdict.Drop;
+  count(Counter.TcpResetReceived);
+  endConnection(tcb, Reason.Refused);
+  return Verdict.Closed;
+}
+
+/** Third, security, is not supported. Fourth: the peer's SYN, with or without an ACK of ours. */
+function processSyn(tcb: Tcb, seg: Segment): Verdict {
+  if ((seg.flags & Flag.Syn) == 0) return Verdict.Drop;
+  takeSyn(tcb, seg.seq, seg.mss, seg.scale);
+  if ((seg.flags & Flag.Ack) == 0) return openSimultaneously(tcb, seg);
+  establish(tcb, seg);
+  setFlag(tcb, TcbFlag.AckNow);
+  if (has(tcb, TcbFlag.FinQueued)) transition(tcb, State.FinWait1);
+  // Text and FIN may ride on the SYN+ACK: on with the sixth step, as in the other states.
+  seg.seq++;
+  seg.flags &= ~Flag.Syn;
+  return processText(tcb, seg) || processFin(tcb);
+}
+
+/** SYNs cross: SYN-RECEIVED, and our SYN once more, now with an ACK (section 3.5, MUST-10). */
+function openSimultaneously(tcb: Tcb, seg: Segment): Verdict {
+  transition(tcb, State.SynReceived);
+  takeWindow(tcb, seg.wnd);
+  tcb.sndNxt = tcb.sndUna;
+  return Verdict.Drop;
+}
+
+function isOfSyn(tcb: Tcb, seg: Segment): bool {
+  return seqGt(seg.ack, tcb.sndUna) && seqLe(seg.ack, tcb.sndMax);
+}

@@ -1,0 +1,132 @@
+/**
+ * SEGMENT ARRIVES, otherwise (RFC 9293 section 3.10.7.4): all states from SYN-RECEIVED on. Eight
+ * checks in the RFC's order; the first that does not say Continue decides.
+ */
+import { Counter } from "../abi/counter";
+import { Reason } from "../abi/error";
+import { State } from "../abi/state";
+import { nowMs } from "../core/clock";
+import { count } from "../core/counters";
+import { Packet } from "../net/packet";
+import { Segment } from "../wire/segment";
+import { Flag } from "../wire/tcp";
+import { processAck } from "./acknowledge";
+import { mayChallenge } from "./challenge";
+import { endConnection } from "./connections";
+import { processFin } from "./finish";
+import { refuseSegment, resetPeer, segmentLen } from "./reset";
+import { seqInWindow } from "./seq";
+import { settle } from "./settle";
+import { Tcb, TcbFlag, clearFlag, setFlag } from "./tcb";
+import { processText } from "./text";
+import { Verdict } from "./verdict";
+import { receiveWindow } from "./window";
+
+/** Takes a segment whose checksum is right. */
+export function segmentArrives(tcb: Tcb, packet: Packet, seg: Segment): void {
+  const verdict = checkSegment(tcb, seg);
+  if (verdict == Verdict.Closed) return;
+  if (verdict == Verdict.SendRst) {
+    refuse(tcb, packet, seg);
+    return;
+  }
+  if (verdict == Verdict.SendAck) setFlag(tcb, TcbFlag.AckNow);
+  if (verdict == Verdict.Challenge && mayChallenge()) setFlag(tcb, TcbFlag.AckNow);
+  settle(tcb);
+}
+
+function checkSegment(tcb: Tcb, seg: Segment): Verdict {
+  return (
+    checkCrossing(tcb, seg) || //  (section 3.5: SYNs that cross)
+    checkSequence(tcb, seg) || //  first
+    checkReset(tcb, seg) || //     second
+    //                             third, security: not supported, and not in use
+    checkSyn(tcb, seg) || //       fourth
+    hear(tcb) || //                (the segment is the peer's: keep-alive counts it)
+    processAck(tcb, seg) || //     fifth
+    //                             sixth, URG: the pointer is not looked at; its octets are text
+    processText(tcb, seg) || //    seventh
+    processFin(tcb) //             eighth
+  );
+}
+
+/**
+ * Simultaneous open: in SYN-RECEIVED the peer's SYN is known, and comes again. With an ACK it is
+ * figure 8's fifth line, and only the rest of the segment is new. Without one the peer has not got
+ * our SYN+ACK, which is sent again.
+ */
+function checkCrossing(tcb: Tcb, seg: Segment): Verdict {
+  if (tcb.state != State.SynReceived || seg.seq + 1 != tcb.rcvNxt) return Verdict.Continue;
+  if ((seg.flags & (Flag.Syn | Flag.Rst)) != Flag.Syn) return Verdict.Continue;
+  if ((seg.flags & Flag.Ack) == 0) {
+    tcb.sndNxt = tcb.sndUna;
+    return Verdict.Drop;
+  }
+  seg.seq++;
+  seg.flags &= ~Flag.Syn;
+  return Verdict.Continue;
+}
+
+/**
+ * First: the sequence number. Four cases by whether the segment has a length and the window has
+ * one. With the window closed, a segment at its edge may still bear an ACK (MUST-66): its text is
+ * cut off, and it is answered.
+ */
+function checkSequence(tcb: Tcb, seg: Segment): Verdict {
+  const wnd = receiveWindow(tcb);
+  const len = segmentLen(seg);
+  if (wnd == 0 && seg.seq == tcb.rcvNxt) {
+    if (len != 0) {
+      seg.textLen = 0;
+      seg.flags &= ~Flag.Fin;
+      setFlag(tcb, TcbFlag.AckNow);
+    }
+    return Verdict.Continue;
+  }
+  if (seqInWindow(seg.seq, tcb.rcvNxt, wnd)) return Verdict.Continue;
+  if (len != 0 && wnd != 0 && seqInWindow(seg.seq + len - 1, tcb.rcvNxt, wnd)) {
+    return Verdict.Continue;
+  }
+  count(Counter.TcpOutOfWindow);
+  return seg.flags & Flag.Rst ? Verdict.Drop : Verdict.SendAck;
+}
+
+/** Second: RST. Believed only at exactly RCV.NXT; elsewhere in the window challenged (RFC 5961). */
+function checkReset(tcb: Tcb, seg: Segment): Verdict {
+  if ((seg.flags & Flag.Rst) == 0) return Verdict.Continue;
+  if (seg.seq != tcb.rcvNxt) return Verdict.Challenge;
+  count(Counter.TcpResetReceived);
+  // SYN-RECEIVED here was reached from SYN-SENT: the open is refused. CLOSING, LAST-ACK: both sides
+  // had said all.
+  endConnection(tcb, reasonOfReset(tcb.state));
+  return Verdict.Closed;
+}
+
+function reasonOfReset(state: u32): Reason {
+  return state == State.SynReceived ? Reason.Refused : Reason.Reset;
+}
+
+/** Fourth: SYN, in a connection that had its SYN: challenged (RFC 5961 section 4). */
+function checkSyn(tcb: Tcb, seg: Segment): Verdict {
+  if ((seg.flags & Flag.Syn) == 0) return Verdict.Continue;
+  return Verdict.Challenge;
+}
+
+/** The peer is alive. */
+function hear(tcb: Tcb): Verdict {
+  tcb.heardAtMs = nowMs();
+  tcb.keepAliveProbes = 0;
+  clearFlag(tcb, TcbFlag.KeepAliveNow);
+  return Verdict.Continue;
+}
+
+/** Answers with a RST. Where the text came for nobody, the connection ends with it. */
+function refuse(tcb: Tcb, packet: Packet, seg: Segment): void {
+  if (tcb.state == State.SynReceived) {
+    refuseSegment(packet, seg);
+    settle(tcb);
+    return;
+  }
+  resetPeer(tcb);
+  endConnection(tcb, Reason.Aborted);
+}

@@ -1,0 +1,161 @@
+/** The user's calls (RFC 9293 section 3.10): what they do to a connection. */
+import { Counter } from "../abi/counter";
+import { Err, Reason } from "../abi/error";
+import { State } from "../abi/state";
+import { count } from "../core/counters";
+import { random64 } from "../core/random";
+import { ringPiece } from "../core/ring";
+import { isForeignHost } from "../net/interface";
+import { portsWord } from "../wire/tcp";
+import {
+  endConnection, isLive, orphan, receiveMask, sendMask, takeSlot, wake,
+} from "./connections";
+import { enterEntry, findEntry } from "./demux";
+import { defaultSettings } from "./entry";
+import { beginTcb } from "./establish";
+import { LINGER_MS } from "./finish";
+import { initialSequence, portOffset } from "./isn";
+import { largestMss } from "./mss";
+import { resetPeer } from "./reset";
+import { seqDistance } from "./seq";
+import { settle } from "./settle";
+import { maySend, transition } from "./state";
+import { Tcb, TcbFlag, has, setFlag } from "./tcb";
+import { Timer, setTimer } from "./timers";
+import { nextEdge, readable } from "./window";
+
+/** RFC 6335 section 6: the dynamic ports. */
+const FIRST_DYNAMIC_PORT: u32 = 49152;
+const DYNAMIC_PORTS: u32 = 16384;
+/** Ports tried before "in use": more are taken only when most of them are. */
+const MOST_PORT_TRIES: u32 = 64;
+
+@unmanaged
+@final
+class Opened {
+  tcb: usize;
+}
+
+const opened: Opened = changetype<Opened>(memory.data(offsetof<Opened>(), 4));
+
+/** OPEN, active. 0, with the new connection in `openedTcb`; or an `Err`. `localPort` 0: any. */
+export function openActive(high: u64, low: u64, remotePort: u32, localPort: u32): i32 {
+  if (!isForeignHost(high, low)) return Err.Invalid;
+  if (localPort == 0) localPort = freePort(high, low, remotePort);
+  if (localPort == 0) return Err.InUse;
+  const ports = portsWord(remotePort, localPort);
+  if (findEntry(high, low, ports) != null) return Err.InUse;
+  const tcb = takeSlot();
+  if (tcb == null) return Err.Full;
+  tcb.remoteHigh = high;
+  tcb.remoteLow = low;
+  tcb.ports = ports;
+  defaultSettings(tcb, largestMss());
+  beginTcb(tcb, tcb, initialSequence(high, low, ports));
+  enterEntry(tcb);
+  transition(tcb, State.SynSent);
+  count(Counter.TcpActiveOpens);
+  settle(tcb);
+  opened.tcb = changetype<usize>(tcb);
+  return 0;
+}
+
+/** What `openActive` has opened. */
+export function openedTcb(): Tcb {
+  return changetype<Tcb>(opened.tcb);
+}
+
+/** Whether SEND is allowed: not after CLOSE, not when the connection is over. */
+export function maySendMore(tcb: Tcb): bool {
+  if (has(tcb, TcbFlag.FinQueued)) return false;
+  return maySend(tcb.state) || tcb.state == State.SynSent || tcb.state == State.SynReceived;
+}
+
+/** SEND: octets that fit in the ring in one piece. When it is none, `Event.Writable` will come. */
+export function sendRoom(tcb: Tcb): u32 {
+  const room = sendMask() + 1 - queuedLen(tcb);
+  if (room == 0) setFlag(tcb, TcbFlag.NoRoom);
+  return ringPiece(sendMask(), tcb.sndEnd, room);
+}
+
+/** Octets committed and not acknowledged. */
+export function queuedLen(tcb: Tcb): u32 {
+  // Our SYN is before the first octet, our FIN after the last.
+  const isSynOut = tcb.state == State.SynSent || tcb.state == State.SynReceived;
+  const first = isSynOut ? tcb.sndUna + 1 : tcb.sndUna;
+  const queued = <i32>seqDistance(first, tcb.sndEnd);
+  return queued > 0 ? queued : 0;
+}
+
+/** SEND: `len` octets have been written at the ring's end. */
+export function sendText(tcb: Tcb, len: u32, isPushed: bool): void {
+  tcb.sndEnd += len;
+  if (isPushed) setFlag(tcb, TcbFlag.Push);
+  settle(tcb);
+}
+
+/** RECEIVE: `len` octets have been read. The window opens when that is worth a segment. */
+export function receiveText(tcb: Tcb, len: u32): void {
+  tcb.rcvRead += len;
+  if (!isLive(tcb) || has(tcb, TcbFlag.PeerFinReceived)) return;
+  if (nextEdge(tcb) == tcb.rcvAdv) return;
+  setFlag(tcb, TcbFlag.AckNow);
+  wake(tcb);
+}
+
+/** RECEIVE: octets to read that lie in one piece. */
+export function receiveLenOf(tcb: Tcb): u32 {
+  return ringPiece(receiveMask(), tcb.rcvRead, readable(tcb));
+}
+
+/** CLOSE: our FIN follows what is queued (section 3.10.4). Once is enough. */
+export function finishSending(tcb: Tcb): void {
+  if (has(tcb, TcbFlag.FinQueued)) return;
+  setFlag(tcb, TcbFlag.FinQueued);
+  // Before ESTABLISHED it is queued, and the state changes when our SYN has been acknowledged.
+  if (tcb.state == State.Established) {
+    transition(tcb, State.FinWait1);
+  } else if (tcb.state == State.CloseWait) {
+    transition(tcb, State.LastAck);
+  }
+  settle(tcb);
+}
+
+/**
+ * The host lets go. In SYN-SENT there is nothing to finish; with octets unread the peer must know
+ * that they are lost (RFC 9293 section 3.6.1, SHLD-3); else the stack finishes alone.
+ */
+export function letGo(tcb: Tcb): void {
+  if (!isLive(tcb)) {
+    orphan(tcb);
+  } else if (tcb.state == State.SynSent) {
+    orphan(tcb);
+    endConnection(tcb, Reason.Aborted);
+  } else if (readable(tcb) != 0) {
+    abandon(tcb);
+  } else {
+    finishSending(tcb);
+    orphan(tcb);
+    if (tcb.state == State.FinWait2) setTimer(tcb, Timer.Linger, LINGER_MS);
+  }
+}
+
+/** ABORT (section 3.10.5): a RST, and nothing is left. */
+export function abandon(tcb: Tcb): void {
+  const isOver = !isLive(tcb);
+  orphan(tcb);
+  if (isOver) return;
+  if (tcb.state != State.SynSent) resetPeer(tcb);
+  endConnection(tcb, Reason.Aborted);
+}
+
+/** RFC 6056 section 3.3.3 (algorithm 3): a port that this pair does not use, or 0. */
+function freePort(high: u64, low: u64, remotePort: u32): u32 {
+  // The counter of the algorithm is a random number: it is as good, and needs no memory.
+  const start = portOffset(high, low, remotePort) + <u32>random64();
+  for (let attempt: u32 = 0; attempt < MOST_PORT_TRIES; attempt++) {
+    const port = FIRST_DYNAMIC_PORT + (start + attempt) % DYNAMIC_PORTS;
+    if (findEntry(high, low, portsWord(remotePort, port)) == null) return port;
+  }
+  return 0;
+}

@@ -1,0 +1,102 @@
+/** How connections come to be, and to ESTABLISHED. */
+import { Counter } from "../abi/counter";
+import { Event } from "../abi/event";
+import { State } from "../abi/state";
+import { nowMs } from "../core/clock";
+import { count } from "../core/counters";
+import { Segment } from "../wire/segment";
+import { Flag } from "../wire/tcp";
+import { tell, takeSlot } from "./connections";
+import { beginCongestion } from "./congestion";
+import { copyPair, enterEntry } from "./demux";
+import { Endpoint, Switch, copySettings } from "./entry";
+import { Listener, listenerAt, pushPending } from "./listeners";
+import { sendMss } from "./mss";
+import { beginRecovery } from "./recovery";
+import { INITIAL_RTO_MS, LOST_SYN_RTO_MS, endRtt } from "./rto";
+import { transition } from "./state";
+import { HalfOpen, leaveHalfOpen } from "./syn_queue";
+import { Tcb, TcbFlag, has, setFlag } from "./tcb";
+import { Timer, clearTimer, setTimer } from "./timers";
+import { announcedWindow, offeredScale, scaledWindow, takeWindow } from "./window";
+
+/** A new connection's variables, with our ISN; its settings are those of `from`. */
+export function beginTcb(tcb: Tcb, from: Endpoint, iss: u32): void {
+  copySettings(tcb, from);
+  tcb.sndUna = iss;
+  tcb.sndNxt = iss;
+  tcb.sndMax = iss;
+  tcb.sndEnd = iss + 1;
+  tcb.rtoMs = INITIAL_RTO_MS;
+  tcb.rcvMss = tcb.maxSegment;
+  tcb.sndMss = <u16>sendMss(0);
+  tcb.heardAtMs = nowMs();
+}
+
+/** The peer's SYN: its ISN, and its options (RFC 9293 section 3.10.7.3). */
+export function takeSyn(tcb: Tcb, irs: u32, mss: u32, scale: u32): void {
+  tcb.rcvNxt = irs + 1;
+  tcb.rcvRead = irs + 1;
+  tcb.rcvAcked = irs;
+  tcb.rcvAdv = tcb.rcvNxt + announcedWindow();
+  tcb.sndMss = <u16>sendMss(mss);
+  // RFC 7323 section 2.2: scaling is on when both SYNs bear the option; ours always does.
+  if (scale == 0) return;
+  setFlag(tcb, TcbFlag.WindowScale);
+  tcb.sndScale = <u8>(scale - 1);
+  tcb.rcvScale = <u8>offeredScale();
+}
+
+/**
+ * The third segment has come: the half-open entry becomes a connection in SYN-RECEIVED, as whose
+ * first segment `seg` is then processed. Null: no slot is free, and the entry stays.
+ */
+export function promote(entry: HalfOpen, listener: Listener): Tcb | null {
+  const tcb = takeSlot();
+  if (tcb == null) return null;
+  const wasResent = entry.retransmissions != 0;
+  copyPair(tcb, entry);
+  beginTcb(tcb, listener, entry.iss);
+  tcb.sndNxt = entry.iss + 1;
+  tcb.sndMax = entry.iss + 1;
+  takeSyn(tcb, entry.irs, entry.mss, entry.scale);
+  tcb.rcvAcked = tcb.rcvNxt;
+  tcb.listener = listener.slot;
+  setFlag(tcb, TcbFlag.Passive);
+  setFlag(tcb, TcbFlag.Pending);
+  if (wasResent) setFlag(tcb, TcbFlag.SynResent);
+  tcb.state = <u8>State.Listen;
+  tcb.path = State.Listen;
+  transition(tcb, State.SynReceived);
+  leaveHalfOpen(entry);
+  enterEntry(tcb);
+  return tcb;
+}
+
+/** Both SYNs are acknowledged: the connection is ESTABLISHED (`seg` acknowledged ours). */
+export function establish(tcb: Tcb, seg: Segment): void {
+  transition(tcb, State.Established);
+  // Our SYN was one sequence number, and what was timed.
+  endRtt(tcb, seg.ack);
+  tcb.sndUna++;
+  clearTimer(tcb, Timer.Retransmit);
+  // RFC 9293 section 3.10.7.4: SND.WND and its two companions. The window of a SYN is not scaled.
+  takeWindow(tcb, seg.flags & Flag.Syn ? seg.wnd : scaledWindow(tcb, seg));
+  tcb.sndWl1 = seg.seq;
+  tcb.sndWl2 = seg.ack;
+  tcb.retransmissions = 0;
+  tcb.backoff = 0;
+  if (has(tcb, TcbFlag.SynResent) && !has(tcb, TcbFlag.RttKnown)) tcb.rtoMs = LOST_SYN_RTO_MS;
+  beginCongestion(tcb);
+  beginRecovery(tcb);
+  if (tcb.switches & Switch.KeepAlive) {
+    setTimer(tcb, Timer.KeepAlive, <u32>tcb.keepAliveIdleS * 1000);
+  }
+  if (!has(tcb, TcbFlag.Passive)) {
+    tell(tcb, Event.Connected | Event.Writable);
+    return;
+  }
+  count(Counter.TcpPassiveOpens);
+  tell(tcb, Event.Writable);
+  pushPending(listenerAt(tcb.listener), tcb);
+}

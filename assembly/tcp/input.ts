@@ -1,0 +1,63 @@
+/**
+ * A segment's first steps: it is parsed, its connection found, its checksum verified while its text
+ * goes to its place, and it is handed to the state that it arrives in.
+ */
+import { Counter } from "../abi/counter";
+import { State } from "../abi/state";
+import { addOctets, fold } from "../core/checksum";
+import { TimerKind } from "../core/wheel";
+import { localLow } from "../net/interface";
+import { Packet } from "../net/packet";
+import { PROTOCOL_TCP, pseudoHeader } from "../wire/ipv4";
+import { Segment } from "../wire/segment";
+import { firstPort, parseTcp, secondPort } from "../wire/tcp";
+import { segmentArrivesHalfOpen } from "./arrives_half_open";
+import { segmentArrivesInListen } from "./arrives_listen";
+import { segmentArrivesInSynSent } from "./arrives_syn_sent";
+import { segmentArrives } from "./arrives_synchronized";
+import { segmentArrivesInTimeWait } from "./arrives_time_wait";
+import { findEntry } from "./demux";
+import { Entry } from "./entry";
+import { HalfOpen } from "./syn_queue";
+import { Tcb } from "./tcb";
+import { placeText } from "./text";
+import { TimeWait } from "./time_wait";
+
+const segment: Segment = changetype<Segment>(memory.data(offsetof<Segment>(), 4));
+
+/** Takes the TCP segment in `packet`. Says under what it counts. */
+export function inputSegment(packet: Packet): Counter {
+  if (!parseTcp(packet.textAt, packet.textLen, segment)) return Counter.DropTcpMalformed;
+  if (firstPort(segment.ports) == 0 || secondPort(segment.ports) == 0) {
+    return Counter.DropTcpMalformed;
+  }
+  const entry = findEntry(packet.sourceHigh, packet.sourceLow, segment.ports);
+  if (!isIntact(packet, entry)) return Counter.DropTcpChecksum;
+  if (entry == null) return segmentArrivesInListen(packet, segment, 0);
+  return deliver(entry, packet);
+}
+
+function deliver(entry: Entry, packet: Packet): Counter {
+  if (entry.kind == TimerKind.HalfOpen) {
+    return segmentArrivesHalfOpen(changetype<HalfOpen>(entry), packet, segment);
+  }
+  if (entry.kind == TimerKind.TimeWaits) {
+    return segmentArrivesInTimeWait(changetype<TimeWait>(entry), packet, segment);
+  }
+  const tcb = changetype<Tcb>(entry);
+  if (tcb.state == State.SynSent) segmentArrivesInSynSent(tcb, packet, segment);
+  else segmentArrives(tcb, packet, segment);
+  return Counter.InTcp;
+}
+
+/** Whether the checksum is right (MUST-3). On the way the text may go to its place. */
+function isIntact(packet: Packet, entry: Entry | null): bool {
+  let sum = pseudoHeader(
+    packet.sourceHigh, packet.sourceLow, 0, localLow(), PROTOCOL_TCP, packet.textLen,
+  );
+  sum = addOctets(sum, segment.at, segment.headerLen);
+  sum = entry != null && entry.kind == TimerKind.Connection && segment.textLen != 0
+    ? placeText(sum, changetype<Tcb>(entry), segment)
+    : addOctets(sum, segment.textAt, segment.textLen);
+  return fold(sum) == 0xffff;
+}

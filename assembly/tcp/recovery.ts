@@ -1,0 +1,68 @@
+/**
+ * Loss recovery: what is sent again before the timeout. Fast retransmit and NewReno (RFC 5681
+ * section 3.2, RFC 6582), in three events: a duplicate ACK, an ACK of something new, a timeout.
+ */
+import { Counter } from "../abi/counter";
+import { count } from "../core/counters";
+import { collapseWindow, flightSize, growWindow, halveThreshold } from "./congestion";
+import { seqGe, seqGt } from "./seq";
+import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
+
+/** RFC 5681 section 3.2. */
+const DUPLICATE_THRESHOLD: u32 = 3;
+
+/** The connection is established: nothing has been lost. */
+export function beginRecovery(tcb: Tcb): void {
+  tcb.recover = tcb.sndUna - 1;
+}
+
+/** An ACK that says: a segment arrived, and not the one expected. */
+export function onDuplicateAck(tcb: Tcb): void {
+  if (tcb.dupAcks < 255) tcb.dupAcks++;
+  if (has(tcb, TcbFlag.InRecovery)) {
+    // Another segment has left the network.
+    tcb.cwnd += tcb.sndMss;
+    return;
+  }
+  if (tcb.dupAcks != DUPLICATE_THRESHOLD) return;
+  // RFC 6582 step 2: the duplicates may stem from what the last recovery sent twice.
+  if (!seqGt(tcb.sndUna - 1, tcb.recover)) return;
+  count(Counter.TcpFastRetransmits);
+  setFlag(tcb, TcbFlag.InRecovery);
+  setFlag(tcb, TcbFlag.Resend);
+  tcb.recover = tcb.sndMax;
+  halveThreshold(tcb);
+  tcb.cwnd = tcb.ssthresh + DUPLICATE_THRESHOLD * <u32>tcb.sndMss;
+}
+
+/** `acked` octets were acknowledged for the first time; `sndUna` is beyond them already. */
+export function onNewAck(tcb: Tcb, acked: u32): void {
+  tcb.dupAcks = 0;
+  if (!has(tcb, TcbFlag.InRecovery)) {
+    growWindow(tcb, acked);
+    return;
+  }
+  const mss = <u32>tcb.sndMss;
+  if (seqGe(tcb.sndUna, tcb.recover)) {
+    // A full acknowledgment: RFC 6582 step 3, the first way, which avoids a burst.
+    clearFlag(tcb, TcbFlag.InRecovery);
+    clearFlag(tcb, TcbFlag.Resend);
+    tcb.cwnd = min<u32>(tcb.ssthresh, max<u32>(flightSize(tcb), mss) + mss);
+    return;
+  }
+  // A partial one: the next segment is missing, too.
+  setFlag(tcb, TcbFlag.Resend);
+  tcb.cwnd = tcb.cwnd > acked ? tcb.cwnd - acked : 0;
+  if (acked >= mss) tcb.cwnd += mss;
+  tcb.cwnd = max<u32>(tcb.cwnd, mss);
+}
+
+/** The retransmission timer expired: all that is outstanding counts as lost. */
+export function onRetransmissionTimeout(tcb: Tcb): void {
+  clearFlag(tcb, TcbFlag.InRecovery);
+  clearFlag(tcb, TcbFlag.Resend);
+  tcb.dupAcks = 0;
+  tcb.recover = tcb.sndMax;
+  collapseWindow(tcb);
+  tcb.sndNxt = tcb.sndUna;
+}

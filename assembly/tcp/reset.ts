@@ -1,0 +1,86 @@
+/** Resets and other segments that answer without a connection: the one place that forms a RST. */
+import { ReplyKind, addReply, replyMac, Reply } from "../net/replies";
+import { Packet } from "../net/packet";
+import { copyMac } from "../wire/ethernet";
+import { Segment } from "../wire/segment";
+import { Flag, swapPorts } from "../wire/tcp";
+import { Entry } from "./entry";
+import { Tcb, TcbFlag, has } from "./tcb";
+import { seqMax } from "./seq";
+
+const TIME_TO_LIVE: u8 = 64;
+
+/** SEG.LEN: the sequence numbers that the segment takes up, SYN and FIN included. */
+export function segmentLen(seg: Segment): u32 {
+  return seg.textLen + <u32>((seg.flags & Flag.Syn) != 0) + <u32>((seg.flags & Flag.Fin) != 0);
+}
+
+/** Answers a segment that no connection wants, unless it is a RST (RFC 9293 section 3.10.7.1). */
+export function refuseSegment(packet: Packet, seg: Segment): void {
+  if (seg.flags & Flag.Rst) return;
+  const reply = addReply(ReplyKind.Segment);
+  if (reply == null) return;
+  answerTo(reply, packet, seg);
+  if (seg.flags & Flag.Ack) {
+    reply.flags = <u8>Flag.Rst;
+    reply.seq = seg.ack;
+  } else {
+    reply.flags = <u8>(Flag.Rst | Flag.Ack);
+    reply.ack = seg.seq + segmentLen(seg);
+  }
+}
+
+/** Answers a segment with an acknowledgment, from an entry that has no control block. */
+export function acknowledgeSegment(packet: Packet, seg: Segment, seq: u32, ack: u32, wnd: u32): void {
+  const reply = addReply(ReplyKind.Segment);
+  if (reply == null) return;
+  answerTo(reply, packet, seg);
+  reply.flags = <u8>Flag.Ack;
+  reply.seq = seq;
+  reply.ack = ack;
+  reply.wnd = <u16>min<u32>(wnd, 0xffff);
+}
+
+/** The last acknowledgment of a connection, before it moves to TIME-WAIT. */
+export function acknowledgeLast(tcb: Tcb): void {
+  const reply = addReply(ReplyKind.Segment);
+  if (reply == null) return;
+  addressTo(reply, tcb);
+  reply.flags = <u8>Flag.Ack;
+  reply.seq = tcb.sndMax;
+  reply.ack = tcb.rcvNxt;
+  reply.service = tcb.service;
+  reply.timeToLive = tcb.timeToLive;
+}
+
+/** Tells the peer that the connection is no more (RFC 9293 section 3.10.5). */
+export function resetPeer(tcb: Tcb): void {
+  const reply = addReply(ReplyKind.Segment);
+  if (reply == null) return;
+  addressTo(reply, tcb);
+  reply.flags = <u8>(Flag.Rst | Flag.Ack);
+  // While the window is probed, what was sent beyond it has not been accepted.
+  reply.seq = tcb.persistAtMs != 0 || has(tcb, TcbFlag.ProbeNow)
+    ? tcb.sndNxt
+    : seqMax(tcb.sndNxt, tcb.sndMax);
+  reply.ack = tcb.rcvNxt;
+  reply.service = tcb.service;
+  reply.timeToLive = tcb.timeToLive;
+}
+
+/** Addresses a reply to where the segment came from. */
+function answerTo(reply: Reply, packet: Packet, seg: Segment): void {
+  reply.remoteHigh = packet.sourceHigh;
+  reply.remoteLow = packet.sourceLow;
+  reply.ports = swapPorts(seg.ports);
+  reply.timeToLive = TIME_TO_LIVE;
+  if (packet.sourceMac == 0) return;
+  reply.hasMac = 1;
+  copyMac(replyMac(reply), packet.sourceMac);
+}
+
+function addressTo(reply: Reply, entry: Entry): void {
+  reply.remoteHigh = entry.remoteHigh;
+  reply.remoteLow = entry.remoteLow;
+  reply.ports = swapPorts(entry.ports);
+}

@@ -1,0 +1,33 @@
+/**
+ * After anything has happened to a connection: is it ready to send, and which of the two timers of
+ * sending must run (RFC 6298 section 5, RFC 9293 section 3.8.6.1)? Never both.
+ */
+import { State } from "../abi/state";
+import { wake } from "./connections";
+import { hasUnsent, planSegment } from "./output";
+import { backedOff, backedOffRto } from "./rto";
+import { Tcb } from "./tcb";
+import { Timer, clearTimer, ensureTimer } from "./timers";
+import { usableWindow } from "./window";
+
+/** Puts the connection in the ready queue, and its timers right. */
+export function settle(tcb: Tcb): void {
+  const isReady = planSegment(tcb);
+  if (isReady) wake(tcb);
+  if (isWaitingForWindow(tcb, isReady)) {
+    clearTimer(tcb, Timer.Retransmit);
+    // SHLD-29, SHLD-30: first after one timeout, then at growing intervals.
+    ensureTimer(tcb, Timer.Persist, backedOff(tcb, tcb.retransmissions));
+    return;
+  }
+  clearTimer(tcb, Timer.Persist);
+  if (tcb.sndMax == tcb.sndUna) clearTimer(tcb, Timer.Retransmit);
+  else ensureTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
+}
+
+/** Nothing is on its way, something waits, and the peer's window is what it waits for. */
+function isWaitingForWindow(tcb: Tcb, isReady: bool): bool {
+  if (tcb.sndNxt != tcb.sndUna || !hasUnsent(tcb)) return false;
+  if (tcb.state == State.SynSent || tcb.state == State.SynReceived) return false;
+  return !isReady || usableWindow(tcb) == 0;
+}

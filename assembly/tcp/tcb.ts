@@ -1,0 +1,170 @@
+/**
+ * The control block of a connection: the variables of RFC 9293 section 3.3.1 under their names, and
+ * those of the mechanisms around them. 224 octets:
+ *
+ *      0  timer, state, hash, addresses                                          40  (entry.ts)
+ *     40  event queue, handle, settings                                          28  (entry.ts)
+ *     68  ready queue 8, rings 8, listener 2, mss 4, dupAcks 1, backoff 1        24
+ *     92  flags 4, path 4                                                         8
+ *    100  SND: una nxt max end wnd wl1 wl2 maxWnd                                32
+ *    132  RCV: nxt read adv fin acked rmss                                       24
+ *    156  congestion: cwnd ssthresh recover                                      12
+ *    168  round trip: rttSeq rttAtUs srtt rttvar rto                             20
+ *    188  timers: 5 deadlines                                                    20
+ *    208  gave up, heard                                                          8
+ *    216  scales 2, ranges 1, retransmissions 1, keep-alive 1, spare 3            8
+ */
+import { Link } from "../core/list";
+import { Endpoint } from "./entry";
+
+/** Bits of `Tcb.flags`. */
+export const enum TcbFlag {
+  /** SYN-RECEIVED was reached from LISTEN (MUST-11). */
+  Passive = 1,
+  /** Nobody holds the handle: the connection ends on its own. */
+  Orphan = 2,
+  /** Our FIN follows what is queued; its sequence number is `sndEnd`. */
+  FinQueued = 4,
+  /** The peer's FIN has arrived, with sequence number `rcvFin`. */
+  PeerFinKnown = 8,
+  /** The peer's FIN is in order: `rcvNxt` is beyond it. */
+  PeerFinReceived = 16,
+  /** Established, and not yet accepted. */
+  Pending = 32,
+  /** An acknowledgment must leave at once. */
+  AckNow = 64,
+  /** The host found no room in the send ring: `Event.Writable` is owed. */
+  NoRoom = 128,
+  /** Fast recovery (RFC 6582). */
+  InRecovery = 256,
+  /** The segment at `sndUna` must be sent again. */
+  Resend = 512,
+  /** A window probe, or a small segment held back by silly window avoidance, must leave. */
+  ProbeNow = 1024,
+  /** A keep-alive probe must leave. */
+  KeepAliveNow = 2048,
+  /** Both sides scale windows. */
+  WindowScale = 4096,
+  /** The round trip of `rttSeq` is being timed. */
+  RttTimed = 8192,
+  /** A round trip has been measured: `srttUs` is one. */
+  RttKnown = 16384,
+  /** Our SYN was sent more than once. */
+  SynResent = 32768,
+  /** PUSH was asked for up to `sndEnd`: Nagle's algorithm steps back (RFC 9293 section 3.9.1.2). */
+  Push = 65536,
+  /** R1 was reached; the host has been told. */
+  Advised = 131072,
+}
+
+@unmanaged
+@final
+export class Tcb extends Endpoint {
+  /** The ready queue, a neighbour's queue, or the free list. */
+  ready: Link;
+  readyPrevious: Link;
+  receiveRing: usize;
+  sendRing: usize;
+  listener: u16;
+  /** The largest text we send: SND.MSS less nothing, as our segments carry no options. */
+  sndMss: u16;
+  /** What we announced. */
+  rcvMss: u16;
+  /** Duplicate ACKs in a row. */
+  dupAcks: u8;
+  /** How often the retransmission timeout has been doubled. */
+  backoff: u8;
+  flags: u32;
+  /** The states taken, four bits each, the newest in the low bits. */
+  path: u32;
+
+  /** SND.UNA: the oldest unacknowledged sequence number. */
+  sndUna: u32;
+  /** SND.NXT: goes back to `sndUna` on a timeout. */
+  sndNxt: u32;
+  /** One beyond the highest sequence number ever sent. */
+  sndMax: u32;
+  /** One beyond the last octet the host has committed; our FIN's number. */
+  sndEnd: u32;
+  /** SND.WND, scaled. */
+  sndWnd: u32;
+  sndWl1: u32;
+  sndWl2: u32;
+  /** The largest window the peer ever offered (RFC 9293 section 3.8.6.2.1: Max(SND.WND)). */
+  maxSndWnd: u32;
+
+  /** RCV.NXT. */
+  rcvNxt: u32;
+  /** The next octet the host will read. */
+  rcvRead: u32;
+  /** The right edge of the window as announced: RCV.NXT + RCV.WND. */
+  rcvAdv: u32;
+  /** The peer's FIN, when known. */
+  rcvFin: u32;
+  /** RCV.NXT as last acknowledged. */
+  rcvAcked: u32;
+  /** The largest text received: an estimate of the peer's segments, for "every second". */
+  rmss: u32;
+
+  /** Octets. */
+  cwnd: u32;
+  ssthresh: u32;
+  /** The highest sequence number sent when recovery began (RFC 6582). */
+  recover: u32;
+
+  rttSeq: u32;
+  rttAtUs: u32;
+  /** Microseconds, times 8. */
+  srttUs8: u32;
+  /** Microseconds, times 4. */
+  rttvarUs4: u32;
+  /** RTO in milliseconds before backing off. */
+  rtoMs: u32;
+
+  /** Deadlines by `Timer` in milliseconds; 0: off. */
+  retransmitAtMs: u32;
+  persistAtMs: u32;
+  ackAtMs: u32;
+  keepAliveAtMs: u32;
+  lingerAtMs: u32;
+
+  /** When the oldest outstanding octet was first sent again (or probed for) without success. */
+  stalledAtMs: u32;
+  /** When the peer was last heard. */
+  heardAtMs: u32;
+  sndScale: u8;
+  rcvScale: u8;
+  /** Ranges held out of order. */
+  rangeCount: u8;
+  /** Retransmissions (or probes) in a row without an answer. */
+  retransmissions: u8;
+  /** Keep-alive probes in a row without an answer. */
+  keepAliveProbes: u8;
+}
+
+export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
+
+if (TCB_LEN != 224) ERROR("a control block is 224 octets: see the drawing");
+
+/** Whether any of the bits `flag` is set. */
+export function has(tcb: Tcb, flag: TcbFlag): bool {
+  return (tcb.flags & flag) != 0;
+}
+
+export function setFlag(tcb: Tcb, flag: TcbFlag): void {
+  tcb.flags |= flag;
+}
+
+export function clearFlag(tcb: Tcb, flag: TcbFlag): void {
+  tcb.flags &= ~flag;
+}
+
+/** The connection's place in the ready queue. */
+export function readyLink(tcb: Tcb): Link {
+  return changetype<Link>(changetype<usize>(tcb) + offsetof<Tcb>("ready"));
+}
+
+/** The connection of a place in the ready queue. */
+export function tcbOfReady(link: Link): Tcb {
+  return changetype<Tcb>(changetype<usize>(link) - offsetof<Tcb>("ready"));
+}

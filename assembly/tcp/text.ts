@@ -1,0 +1,136 @@
+/**
+ * The seventh check of RFC 9293 section 3.10.7.4: the text, and the receive ring behind it.
+ *
+ * Text is put in its place twice over. While its checksum is being made, `placeText` copies it into
+ * the ring if it lies wholly in octets of the window that are not held: nobody looks there before
+ * `processText` says that they count. Whatever touches a held octet, or the window's edge, is
+ * copied by `processText`, piece by piece, when its checksum is known to be right.
+ */
+import { Counter } from "../abi/counter";
+import { Event } from "../abi/event";
+import { count } from "../core/counters";
+import { addOctets } from "../core/checksum";
+import { ringWrite, ringWriteAdd } from "../core/ring";
+import {
+  dropRanges, insertRange, rangeFrom, rangeTo, rangesFit, rangesOverlap,
+} from "../core/ranges";
+import { Segment } from "../wire/segment";
+import { Flag } from "../wire/tcp";
+import { rangeCapacity, rangesOf, receiveMask, tell } from "./connections";
+import { seqDistance, seqGt, seqLt } from "./seq";
+import { mayReceive } from "./state";
+import { Tcb, TcbFlag, has, setFlag } from "./tcb";
+import { Timer, ensureTimer } from "./timers";
+import { Verdict } from "./verdict";
+import { receiveWindow } from "./window";
+
+/** Adds the text to `sum`, and puts it in its place in the ring if that does no harm. */
+export function placeText(sum: u64, tcb: Tcb, seg: Segment): u64 {
+  const offset = seqDistance(tcb.rcvNxt, seg.seq);
+  const wnd = receiveWindow(tcb);
+  if (mayReceive(tcb.state) && offset < wnd && seg.textLen <= wnd - offset) {
+    const end = seg.seq + seg.textLen;
+    if (!rangesOverlap(rangesOf(tcb), tcb.rangeCount, tcb.rcvNxt, seg.seq, end)) {
+      seg.placed = true;
+      return ringWriteAdd(sum, tcb.receiveRing, receiveMask(), seg.seq, seg.textAt, seg.textLen);
+    }
+  }
+  return addOctets(sum, seg.textAt, seg.textLen);
+}
+
+/** Seventh: the text. Notes a FIN behind it, too, for `processFin`. */
+export function processText(tcb: Tcb, seg: Segment): Verdict {
+  const hasFin = (seg.flags & Flag.Fin) != 0;
+  if ((seg.textLen == 0 && !hasFin) || !mayReceive(tcb.state)) return Verdict.Continue;
+  // Text for an application that has let go is lost: the peer must know (SHLD-3).
+  if (has(tcb, TcbFlag.Orphan) && seg.textLen != 0) return Verdict.SendRst;
+  let end = seg.seq + seg.textLen;
+  const edge = tcb.rcvAdv;
+  if (seqGt(end, edge)) end = edge;
+  else if (hasFin && end != edge && !has(tcb, TcbFlag.PeerFinKnown)) noteFin(tcb, end);
+  // Nothing follows a FIN.
+  if (has(tcb, TcbFlag.PeerFinKnown) && seqGt(end, tcb.rcvFin)) end = tcb.rcvFin;
+  const from = seqLt(seg.seq, tcb.rcvNxt) ? tcb.rcvNxt : seg.seq;
+  if (seg.textLen > tcb.rmss) tcb.rmss = seg.textLen;
+  if (!seqLt(from, end)) {
+    if (seg.textLen != 0) {
+      count(Counter.TcpDuplicateText);
+      setFlag(tcb, TcbFlag.AckNow);
+    }
+  } else if (from == tcb.rcvNxt) {
+    takeInOrder(tcb, seg, from, end);
+  } else {
+    takeOutOfOrder(tcb, seg, from, end);
+  }
+  return Verdict.Continue;
+}
+
+/** Remembers where the stream ends. */
+function noteFin(tcb: Tcb, seq: u32): void {
+  setFlag(tcb, TcbFlag.PeerFinKnown);
+  tcb.rcvFin = seq;
+  if (seq != tcb.rcvNxt) setFlag(tcb, TcbFlag.AckNow);
+}
+
+/** The octets that were waited for, and perhaps held ones behind them. */
+function takeInOrder(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
+  if (!seg.placed) copyUnheld(tcb, seg, from, end);
+  tcb.rcvNxt = end;
+  const ranges = rangesOf(tcb);
+  let taken: u32 = 0;
+  while (taken < tcb.rangeCount && !seqGt(rangeFrom(ranges, taken), tcb.rcvNxt)) {
+    if (seqGt(rangeTo(ranges, taken), tcb.rcvNxt)) tcb.rcvNxt = rangeTo(ranges, taken);
+    taken++;
+  }
+  if (tcb.rangeCount != 0) {
+    // A hole was closed, wholly or in part: the sender waits to hear of it (RFC 5681 section 4.2).
+    setFlag(tcb, TcbFlag.AckNow);
+    tcb.rangeCount = <u8>dropRanges(ranges, tcb.rangeCount, taken);
+  }
+  tell(tcb, Event.Readable);
+  scheduleAck(tcb);
+}
+
+/** Octets beyond a hole: kept (SHLD-31), and answered at once so that the sender hears of the hole. */
+function takeOutOfOrder(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
+  setFlag(tcb, TcbFlag.AckNow);
+  const ranges = rangesOf(tcb);
+  const held = <u32>tcb.rangeCount;
+  if (!rangesFit(ranges, held, rangeCapacity(), tcb.rcvNxt, from, end)) {
+    count(Counter.TcpTextBeyondRanges);
+    return;
+  }
+  count(Counter.TcpOutOfOrderText);
+  if (!seg.placed) copyUnheld(tcb, seg, from, end);
+  tcb.rangeCount = <u8>insertRange(ranges, held, rangeCapacity(), tcb.rcvNxt, from, end);
+}
+
+/** Copies what of `from` to `end` is not held yet: what came first, stays. */
+function copyUnheld(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
+  const ranges = rangesOf(tcb);
+  for (let index: u32 = 0; index < tcb.rangeCount && seqLt(from, end); index++) {
+    const heldFrom = rangeFrom(ranges, index);
+    const heldTo = rangeTo(ranges, index);
+    if (!seqGt(heldTo, from)) continue;
+    if (!seqLt(heldFrom, end)) break;
+    if (seqGt(heldFrom, from)) copyText(tcb, seg, from, heldFrom);
+    from = heldTo;
+  }
+  if (seqLt(from, end)) copyText(tcb, seg, from, end);
+}
+
+function copyText(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
+  const skipped = seqDistance(seg.seq, from);
+  ringWrite(
+    tcb.receiveRing, receiveMask(), from, seg.textAt + skipped, seqDistance(from, end),
+  );
+}
+
+/** RFC 9293 section 3.8.6.3: at once for every second full segment, else within the delay. */
+function scheduleAck(tcb: Tcb): void {
+  if (seqDistance(tcb.rcvAcked, tcb.rcvNxt) >= 2 * tcb.rmss || tcb.ackDelayMs == 0) {
+    setFlag(tcb, TcbFlag.AckNow);
+  } else {
+    ensureTimer(tcb, Timer.Ack, tcb.ackDelayMs);
+  }
+}

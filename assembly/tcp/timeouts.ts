@@ -1,0 +1,115 @@
+/** What a connection's timers do when they expire (RFC 9293 section 3.10.8). */
+import { Counter } from "../abi/counter";
+import { Event } from "../abi/event";
+import { Reason, SoftError } from "../abi/error";
+import { State } from "../abi/state";
+import { isDue, nowMs } from "../core/clock";
+import { count } from "../core/counters";
+import { endConnection, tell } from "./connections";
+import { Switch } from "./entry";
+import { onRetransmissionTimeout } from "./recovery";
+import { resetPeer } from "./reset";
+import { backedOffRto } from "./rto";
+import { settle } from "./settle";
+import { Tcb, TcbFlag, has, setFlag } from "./tcb";
+import { Timer, clearTimer, isExpired, scheduleTimers, setTimer } from "./timers";
+
+/** R1: retransmissions after which the host is told (SHLD-9, SHLD-10). */
+const R1: u32 = 3;
+/** R2 for a SYN is at least three minutes (MUST-23), whatever the host asks of the rest. */
+const LEAST_SYN_TIMEOUT_S: u32 = 180;
+
+/** The wheel handed the connection out: what is due is done, the rest is scheduled again. */
+export function onConnectionTimer(tcb: Tcb): void {
+  for (let timer: u32 = 0; timer < <u32>Timer.Count; timer++) {
+    if (!isExpired(tcb, timer)) continue;
+    clearTimer(tcb, timer);
+    if (!onTimer(tcb, timer)) return;
+  }
+  settle(tcb);
+  scheduleTimers(tcb);
+}
+
+/** Returns whether the connection is still there. */
+function onTimer(tcb: Tcb, timer: u32): bool {
+  switch (timer) {
+    case Timer.Retransmit:
+      return onRetransmit(tcb);
+    case Timer.Persist:
+      return onPersist(tcb);
+    case Timer.Ack:
+      setFlag(tcb, TcbFlag.AckNow);
+      return true;
+    case Timer.KeepAlive:
+      return onKeepAlive(tcb);
+    default:
+      return onLinger(tcb);
+  }
+}
+
+/** RFC 6298 rules 5.4 to 5.6, within R1 and R2 (section 3.8.3). */
+function onRetransmit(tcb: Tcb): bool {
+  if (!mayGoOn(tcb)) return giveUp(tcb);
+  count(Counter.TcpRetransmissionTimeouts);
+  onRetransmissionTimeout(tcb);
+  if (tcb.backoff < 255) tcb.backoff++;
+  setTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
+  return true;
+}
+
+/** The peer's window is still closed, or too small for what waits. */
+function onPersist(tcb: Tcb): bool {
+  if (!mayGoOn(tcb)) return giveUp(tcb);
+  setFlag(tcb, TcbFlag.ProbeNow);
+  return true;
+}
+
+/** Nothing was heard for a while (section 3.8.4), and nothing is outstanding (MUST-26). */
+function onKeepAlive(tcb: Tcb): bool {
+  if ((tcb.switches & Switch.KeepAlive) == 0) return true;
+  const idleMs = <u32>tcb.keepAliveIdleS * 1000;
+  const silentMs = nowMs() - tcb.heardAtMs;
+  if (tcb.keepAliveProbes == 0 && silentMs < idleMs) {
+    setTimer(tcb, Timer.KeepAlive, idleMs - silentMs);
+    return true;
+  }
+  if (tcb.sndMax != tcb.sndUna) {
+    // Retransmission watches over the peer now.
+    setTimer(tcb, Timer.KeepAlive, idleMs);
+    return true;
+  }
+  if (tcb.keepAliveProbes >= tcb.keepAliveCount) return giveUp(tcb);
+  tcb.keepAliveProbes++;
+  setFlag(tcb, TcbFlag.KeepAliveNow);
+  setTimer(tcb, Timer.KeepAlive, <u32>tcb.keepAliveIntervalS * 1000);
+  return true;
+}
+
+/** The peer's FIN has not come, and nobody waits for it. */
+function onLinger(tcb: Tcb): bool {
+  endConnection(tcb, Reason.TimedOut);
+  return false;
+}
+
+/** Counts a retransmission or probe without an answer. False: R2 has passed. */
+function mayGoOn(tcb: Tcb): bool {
+  if (tcb.stalledAtMs == 0) tcb.stalledAtMs = nowMs();
+  let limitS = <u32>tcb.userTimeoutS;
+  if (tcb.state == State.SynSent) limitS = max<u32>(limitS, LEAST_SYN_TIMEOUT_S);
+  if (isDue(tcb.stalledAtMs + limitS * 1000)) return false;
+  if (tcb.retransmissions < 255) tcb.retransmissions++;
+  if (tcb.retransmissions >= R1 && !has(tcb, TcbFlag.Advised)) {
+    setFlag(tcb, TcbFlag.Advised);
+    tcb.softError = <u8>SoftError.Retransmitting;
+    tell(tcb, Event.SoftError);
+  }
+  return true;
+}
+
+/** R2: the connection is given up. A RST tells the peer, should it be there after all. */
+function giveUp(tcb: Tcb): bool {
+  count(Counter.TcpTimeouts);
+  if (tcb.state != State.SynSent) resetPeer(tcb);
+  endConnection(tcb, Reason.TimedOut);
+  return false;
+}

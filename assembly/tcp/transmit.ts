@@ -1,0 +1,48 @@
+/** The next frame of a connection whose turn it is. */
+import { Event } from "../abi/event";
+import { Reason, SoftError } from "../abi/error";
+import { State } from "../abi/state";
+import { Way, resolveOrWait } from "../net/output";
+import { endConnection, tell } from "./connections";
+import { emitPlan } from "./emit";
+import { planSegment } from "./output";
+import { settle } from "./settle";
+import { Tcb, readyLink } from "./tcb";
+import { Timer, setTimer } from "./timers";
+import { backedOffRto } from "./rto";
+
+/**
+ * Builds the connection's next frame, and puts the connection back in the queue if it has more.
+ * Returns the frame's length; 0 when it has nothing to say, or waits for its neighbour.
+ */
+export function transmitNext(tcb: Tcb): u32 {
+  if (!planSegment(tcb)) {
+    settle(tcb);
+    return 0;
+  }
+  const way = resolveOrWait(tcb.remoteHigh, tcb.remoteLow, readyLink(tcb));
+  if (way == Way.Asking) return 0;
+  if (way != Way.Open) {
+    onNoWay(tcb);
+    return 0;
+  }
+  const len = emitPlan(tcb);
+  settle(tcb);
+  return len;
+}
+
+/**
+ * The neighbour does not answer. An attempt to connect ends; a connection hears of it, and tries
+ * again when its timer says so.
+ */
+function onNoWay(tcb: Tcb): void {
+  if (tcb.state == State.SynSent) {
+    endConnection(tcb, Reason.Unreachable);
+    return;
+  }
+  tcb.softError = <u8>SoftError.Neighbour;
+  tell(tcb, Event.SoftError);
+  if (tcb.retransmitAtMs == 0 && tcb.persistAtMs == 0) {
+    setTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
+  }
+}

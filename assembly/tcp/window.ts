@@ -1,0 +1,75 @@
+/**
+ * The two windows. What we announce, without ever moving the right edge left (SHLD-14) and without
+ * silly steps (MUST-39); and what we may send.
+ *
+ *          rcvRead        rcvNxt                  rcvAdv
+ *   ----------|--------------|----------------------|------------------|------
+ *             | to be read   | announced: RCV.WND   | freed, not yet   |
+ *             |                                     | announced        |
+ *             |<-------------- the receive ring ---------------------->|
+ */
+import { Segment } from "../wire/segment";
+import { receiveMask } from "./connections";
+import { seqDistance } from "./seq";
+import { Tcb, TcbFlag, has } from "./tcb";
+
+const LARGEST_FIELD: u32 = 0xffff;
+
+/** The shift that we offer: the smallest with which the window field can tell the whole ring. */
+export function offeredScale(): u32 {
+  let shift: u32 = 0;
+  while ((receiveMask() + 1) >> shift > LARGEST_FIELD) shift++;
+  return shift;
+}
+
+/** The window field of a SYN, which is never scaled (RFC 7323 section 2.2). */
+export function announcedWindow(): u32 {
+  return min<u32>(receiveMask() + 1, LARGEST_FIELD);
+}
+
+/** RCV.WND: octets from `rcvNxt` that the peer has been told it may send. */
+export function receiveWindow(tcb: Tcb): u32 {
+  return seqDistance(tcb.rcvNxt, tcb.rcvAdv);
+}
+
+/** Where the right edge may be announced now: where it is, or further by a step worth telling. */
+export function nextEdge(tcb: Tcb): u32 {
+  let room = seqDistance(tcb.rcvNxt, tcb.rcvRead + receiveMask() + 1);
+  room = min<u32>(room, LARGEST_FIELD << tcb.rcvScale);
+  const step = <i32>(tcb.rcvNxt + room - tcb.rcvAdv);
+  const least = min<u32>((receiveMask() + 1) >> 1, tcb.rcvMss);
+  return step >= <i32>least ? tcb.rcvNxt + room : tcb.rcvAdv;
+}
+
+/** Moves the right edge as far as it may go, and returns the window field that says so. */
+export function advanceWindow(tcb: Tcb): u32 {
+  const edge = nextEdge(tcb);
+  const field = seqDistance(tcb.rcvNxt, edge) >> tcb.rcvScale;
+  // The shift may hide some octets; those announced before stay announced (RFC 7323 section 2.4).
+  const told = tcb.rcvNxt + (field << tcb.rcvScale);
+  if (<i32>(told - tcb.rcvAdv) > 0) tcb.rcvAdv = told;
+  return min<u32>(field, LARGEST_FIELD);
+}
+
+/** Octets received in order that the host has not read. */
+export function readable(tcb: Tcb): u32 {
+  return seqDistance(tcb.rcvRead, tcb.rcvNxt) - <u32>has(tcb, TcbFlag.PeerFinReceived);
+}
+
+/** The usable window (RFC 9293 section 3.8.6.2.1: U), within the congestion window too. */
+export function usableWindow(tcb: Tcb): u32 {
+  const edge = tcb.sndUna + min<u32>(tcb.sndWnd, tcb.cwnd);
+  const usable = <i32>(edge - tcb.sndNxt);
+  return usable > 0 ? usable : 0;
+}
+
+/** SEG.WND of a segment without SYN, scaled. */
+export function scaledWindow(tcb: Tcb, seg: Segment): u32 {
+  return seg.wnd << tcb.sndScale;
+}
+
+/** Sets SND.WND. */
+export function takeWindow(tcb: Tcb, wnd: u32): void {
+  tcb.sndWnd = wnd;
+  if (wnd > tcb.maxSndWnd) tcb.maxSndWnd = wnd;
+}

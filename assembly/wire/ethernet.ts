@@ -1,0 +1,60 @@
+/** Ethernet II frames (RFC 894), without preamble and FCS. Formats only. */
+import { load16, store16 } from "../core/bytes";
+
+export const ETHERNET_HEADER_LEN: u32 = 14;
+export const MAC_LEN: u32 = 6;
+
+export const ETHERTYPE_IPV4: u32 = 0x0800;
+export const ETHERTYPE_ARP: u32 = 0x0806;
+
+const DESTINATION: usize = 0;
+const SOURCE: usize = 6;
+const TYPE: usize = 12;
+
+/** The EtherType of the frame at `at`; a length field (802.3) is below 1,536. */
+export function etherType(at: usize): u32 {
+  return load16(at + TYPE);
+}
+
+/** Where the sender's MAC address lies. */
+export function etherSource(at: usize): usize {
+  return at + SOURCE;
+}
+
+/** Where the receiver's MAC address lies. */
+export function etherDestination(at: usize): usize {
+  return at + DESTINATION;
+}
+
+/** Writes a header. `destination` and `source` are addresses of 6 octets. */
+export function emitEthernet(at: usize, destination: usize, source: usize, type: u32): void {
+  copyMac(at + DESTINATION, destination);
+  copyMac(at + SOURCE, source);
+  store16(at + TYPE, type);
+}
+
+/** Copies a MAC address. */
+export function copyMac(to: usize, from: usize): void {
+  store<u32>(to, load<u32>(from));
+  store<u16>(to, load<u16>(from, 4), 4);
+}
+
+/** Writes the broadcast address. */
+export function fillMac(to: usize, octet: u8): void {
+  memory.fill(to, octet, MAC_LEN);
+}
+
+/** Whether two MAC addresses are the same. */
+export function sameMac(a: usize, b: usize): bool {
+  return load<u32>(a) == load<u32>(b) && load<u16>(a, 4) == load<u16>(b, 4);
+}
+
+/** Whether the group bit is set: multicast or broadcast. */
+export function isGroupMac(at: usize): bool {
+  return (load<u8>(at) & 1) != 0;
+}
+
+/** Whether all bits are set. */
+export function isBroadcastMac(at: usize): bool {
+  return load<u32>(at) == 0xffffffff && load<u16>(at, 4) == 0xffff;
+}

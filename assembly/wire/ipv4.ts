@@ -1,0 +1,113 @@
+/** IPv4 headers (RFC 791) and the pseudo-header of the protocols above. Formats only. */
+import { load16, store16 } from "../core/bytes";
+import { addOctets, finish, fold } from "../core/checksum";
+
+export const IPV4_HEADER_LEN: u32 = 20;
+export const PROTOCOL_ICMP: u32 = 1;
+export const PROTOCOL_TCP: u32 = 6;
+export const PROTOCOL_UDP: u32 = 17;
+
+const VERSION_LEN: usize = 0;
+const SERVICE: usize = 1;
+const TOTAL_LEN: usize = 2;
+const IDENTIFICATION: usize = 4;
+const FRAGMENT: usize = 6;
+const TIME_TO_LIVE: usize = 8;
+const PROTOCOL: usize = 9;
+const CHECKSUM: usize = 10;
+const SOURCE: usize = 12;
+const DESTINATION: usize = 16;
+
+const DO_NOT_FRAGMENT: u32 = 0x4000;
+/** More fragments, or an offset: the packet is a part of a datagram. */
+const FRAGMENT_BITS: u32 = 0x3fff;
+
+/** The version field of the IP packet at `at`. */
+export function ipVersion(at: usize): u32 {
+  return <u32>load<u8>(at, VERSION_LEN) >> 4;
+}
+
+/** Whether header length and total length fit each other and the `len` octets at `at`. */
+export function checkIpv4Lengths(at: usize, len: u32): bool {
+  if (len < IPV4_HEADER_LEN) return false;
+  const headerLen = ipv4HeaderLen(at);
+  const totalLen = ipv4TotalLen(at);
+  if (headerLen < IPV4_HEADER_LEN) return false;
+  return headerLen <= totalLen && totalLen <= len;
+}
+
+/** Whether the header's checksum is right. The lengths must be. */
+export function checkIpv4Checksum(at: usize): bool {
+  return fold(addOctets(0, at, ipv4HeaderLen(at))) == 0xffff;
+}
+
+/** Octets of the header with its options: 20 to 60. */
+export function ipv4HeaderLen(at: usize): u32 {
+  return (<u32>load<u8>(at, VERSION_LEN) & 15) << 2;
+}
+
+export function ipv4TotalLen(at: usize): u32 {
+  return load16(at + TOTAL_LEN);
+}
+
+export function ipv4IsFragment(at: usize): bool {
+  return (load16(at + FRAGMENT) & FRAGMENT_BITS) != 0;
+}
+
+/** Whether this is a later fragment, without the beginning of the datagram. */
+export function ipv4HasOffset(at: usize): bool {
+  return (load16(at + FRAGMENT) & 0x1fff) != 0;
+}
+
+export function ipv4Protocol(at: usize): u32 {
+  return load<u8>(at, PROTOCOL);
+}
+
+export function ipv4Service(at: usize): u32 {
+  return load<u8>(at, SERVICE);
+}
+
+/** In network order as loaded. */
+export function ipv4Source(at: usize): u32 {
+  return load<u32>(at, SOURCE);
+}
+
+/** In network order as loaded. */
+export function ipv4Destination(at: usize): u32 {
+  return load<u32>(at, DESTINATION);
+}
+
+/**
+ * Writes a header of 20 octets in front of `len` octets. Don't Fragment is set, so the
+ * identification carries nothing and stays 0 (RFC 6864 section 4.1).
+ */
+export function emitIpv4(
+  at: usize, len: u32, protocol: u32, service: u32, timeToLive: u32, source: u32, destination: u32,
+): void {
+  store16(at + VERSION_LEN, 0x4500 | service);
+  store16(at + TOTAL_LEN, IPV4_HEADER_LEN + len);
+  store16(at + IDENTIFICATION, 0);
+  store16(at + FRAGMENT, DO_NOT_FRAGMENT);
+  store16(at + TIME_TO_LIVE, (timeToLive << 8) | protocol);
+  store16(at + CHECKSUM, 0);
+  store<u32>(at, source, SOURCE);
+  store<u32>(at, destination, DESTINATION);
+  store<u16>(at, <u16>finish(addOctets(0, at, IPV4_HEADER_LEN)), CHECKSUM);
+}
+
+/**
+ * The sum of a pseudo-header (RFC 9293 section 3.1, RFC 8200 section 8.1) from two addresses of 16
+ * octets as u64 words. For IPv4 ones the ::ffff adds 0xffff twice, which is 0 in this arithmetic.
+ */
+export function pseudoHeader(
+  sourceHigh: u64, sourceLow: u64, destinationHigh: u64, destinationLow: u64,
+  protocol: u32, len: u32,
+): u64 {
+  const rest = <u64>bswap<u16>(<u16>protocol) + <u64>bswap<u16>(<u16>len);
+  return rest + halves(sourceHigh) + halves(sourceLow) +
+    halves(destinationHigh) + halves(destinationLow);
+}
+
+function halves(word: u64): u64 {
+  return (word & 0xffffffff) + (word >> 32);
+}

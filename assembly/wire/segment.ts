@@ -1,0 +1,26 @@
+/** A segment as it arrived, decoded: the SEG variables of RFC 9293 section 3.3.1. */
+
+@unmanaged
+@final
+export class Segment {
+  /** Where the header begins. */
+  at: usize;
+  headerLen: u32;
+  /** The sender's port and ours as one word, in network order. */
+  ports: u32;
+  seq: u32;
+  ack: u32;
+  /** As in the header: not yet scaled. */
+  wnd: u32;
+  up: u32;
+  flags: u32;
+  /** The text, which begins at an even offset of the checksum's sum. */
+  textAt: usize;
+  textLen: u32;
+  /** The MSS option (0: none), as received. */
+  mss: u32;
+  /** The window scale option's shift plus 1 (0: none). */
+  scale: u32;
+  /** The text lies in the receive ring already, summed on the way. */
+  placed: bool;
+}

@@ -1,0 +1,101 @@
+/**
+ * TCP headers (RFC 9293 section 3.1). Formats only: a header is validated once by `parseTcp`, and
+ * from there on a `Segment` says what was in it.
+ */
+import { load16, load32, store16, store32 } from "../core/bytes";
+import { parseOptions } from "./tcp_options";
+import { Segment } from "./segment";
+
+export const TCP_HEADER_LEN: u32 = 20;
+
+const SOURCE_PORT: usize = 0;
+const SEQUENCE: usize = 4;
+const ACKNOWLEDGMENT: usize = 8;
+const OFFSET_FLAGS: usize = 12;
+const WINDOW: usize = 14;
+const CHECKSUM: usize = 16;
+const URGENT_POINTER: usize = 18;
+
+/** The control bits, as they stand in the header's low octet. */
+export const enum Flag {
+  Fin = 0x01,
+  Syn = 0x02,
+  Rst = 0x04,
+  Psh = 0x08,
+  Ack = 0x10,
+  Urg = 0x20,
+}
+
+/**
+ * Fills `seg` from the `len` octets at `at`. False: the lengths do not fit, or an option has an
+ * illegal length. The checksum is not looked at.
+ */
+export function parseTcp(at: usize, len: u32, seg: Segment): bool {
+  if (len < TCP_HEADER_LEN) return false;
+  const headerLen = tcpHeaderLen(at);
+  if (headerLen < TCP_HEADER_LEN || headerLen > len) return false;
+  seg.at = at;
+  seg.headerLen = headerLen;
+  seg.ports = tcpPorts(at);
+  seg.seq = load32(at + SEQUENCE);
+  seg.ack = load32(at + ACKNOWLEDGMENT);
+  seg.flags = load<u8>(at, OFFSET_FLAGS + 1);
+  seg.wnd = load16(at + WINDOW);
+  seg.up = load16(at + URGENT_POINTER);
+  seg.textAt = at + headerLen;
+  seg.textLen = len - headerLen;
+  seg.placed = false;
+  return parseOptions(at + TCP_HEADER_LEN, headerLen - TCP_HEADER_LEN, seg);
+}
+
+/** Octets of the header with its options, from the header at `at`: 0 to 60. */
+export function tcpHeaderLen(at: usize): u32 {
+  return (<u32>load<u8>(at, OFFSET_FLAGS) >> 4) << 2;
+}
+
+/** Source and destination port as one word, in network order as loaded: a key, not numbers. */
+export function tcpPorts(at: usize): u32 {
+  return load<u32>(at, SOURCE_PORT);
+}
+
+/** The sequence number of the header at `at`: all of a quoted header that can be relied on. */
+export function tcpSequence(at: usize): u32 {
+  return load32(at + SEQUENCE);
+}
+
+/** The word that `tcpPorts` loads, from port numbers. */
+export function portsWord(source: u32, destination: u32): u32 {
+  return <u32>bswap<u16>(<u16>source) | (<u32>bswap<u16>(<u16>destination) << 16);
+}
+
+/** The first port of such a word. */
+export function firstPort(ports: u32): u32 {
+  return bswap<u16>(<u16>ports);
+}
+
+/** The second port of such a word. */
+export function secondPort(ports: u32): u32 {
+  return bswap<u16>(<u16>(ports >> 16));
+}
+
+/** The word seen from the other end. */
+export function swapPorts(ports: u32): u32 {
+  return rotl<u32>(ports, 16);
+}
+
+/** Writes a header of `headerLen` octets, its checksum 0; the options are the caller's. */
+export function emitTcp(
+  at: usize, ports: u32, seq: u32, ack: u32, flags: u32, wnd: u32, headerLen: u32,
+): void {
+  store<u32>(at, ports, SOURCE_PORT);
+  store32(at + SEQUENCE, seq);
+  store32(at + ACKNOWLEDGMENT, ack);
+  store16(at + OFFSET_FLAGS, (headerLen << 10) | flags);
+  store16(at + WINDOW, wnd);
+  store<u32>(at, 0, CHECKSUM);
+}
+
+/** Stores the finished checksum, in native order. */
+export function emitTcpChecksum(at: usize, checksum: u32): void {
+  store<u16>(at, <u16>checksum, CHECKSUM);
+}

@@ -22,7 +22,7 @@ export interface CoreExports {
   arenaPtr(): number;
   arenaSize(): number;
   init(now: number): number;
-  reseed(): number;
+  reseed(): void;
   configure(interfaceIndex: number): number;
   countersPtr(): number;
   descriptorPtr(): number;
@@ -33,7 +33,7 @@ export interface CoreExports {
   transmit(now: number): number;
   frameOutPtr(): number;
   nextDeadline(now: number): number;
-  sleep(seconds: number): number | void;
+  sleep(seconds: number): void;
   serialPtr(): number;
   serialSize(): number;
   serialReceive(length: number, now: number): number;

@@ -43,8 +43,8 @@ export class StackError extends Error {
   readonly code: ErrorCode;
   readonly errno: number;
   readonly syscall: string;
-  readonly address?: string;
-  readonly port?: number;
+  declare readonly address?: string;
+  declare readonly port?: number;
 
   constructor(code: ErrorCode, syscall: string, detail = "", place: ErrorPlace = {}) {
     super(

@@ -92,7 +92,7 @@ export class Server extends EventEmitter {
     // "Any" is written in two ways; only IPv4 ones are connected to.
     const address = host === "::" || host === "" ? "0.0.0.0" : host;
     const bind = (candidate: number): number =>
-      network.openListener({ address, port: candidate, backlog });
+      network.openListener({ address, port: candidate, backlog: clampBacklog(backlog) });
     const boundPort = port === 0 ? this.bindAny(bind) : ((this.stackHandle = bind(port)), port);
     this.bound = { address, family: "IPv4", port: boundPort };
     this.listening = true;
@@ -224,4 +224,9 @@ export class Server extends EventEmitter {
     this.isReferenced = true;
     return this;
   }
+}
+
+/** As the system does with `listen(2)`: what is too little or too much is made to fit. */
+function clampBacklog(backlog: number): number {
+  return Math.min(65535, Math.max(1, Math.floor(backlog)));
 }

@@ -73,6 +73,7 @@ export interface RestoreOptions {
 
 const ONLY_INTERFACE = 0;
 const DEFAULT_BACKLOG = 16;
+const MOST_BACKLOG = 65535;
 
 export class Stack {
   /** The instance behind; `core.exports` are the raw calls. */
@@ -192,8 +193,12 @@ export class Stack {
   /** Waits for connections on a port. EADDRINUSE, EADDRNOTAVAIL, ENOBUFS (no listener left). */
   listen({ port, backlog = DEFAULT_BACKLOG, address = "0.0.0.0" }: ListenCall): number {
     this.writeAddress(Parameter.Address, address);
-    const place = { address, port };
-    return check(this.core.exports.listen(checkPort(port, 1), backlog), "listen", place);
+    if (!Number.isInteger(backlog) || backlog < 1 || backlog > MOST_BACKLOG) {
+      const message = `a backlog is a whole number from 1 to ${MOST_BACKLOG}, not ${backlog}`;
+      throw argumentError("ERR_OUT_OF_RANGE", message);
+    }
+    const result = this.core.exports.listen(checkPort(port, 1), backlog);
+    return check(result, "listen", { address, port });
   }
 
   /** The handle of a connection that has been opened to the listener; 0: none waits. */
@@ -349,7 +354,7 @@ export class Stack {
     core.octets.fill(0, snapshot.length);
     if (options.reseed === false) return;
     writeEntropy(core, options.entropy ?? randomEntropy());
-    check(core.exports.reseed(), "reseed");
+    core.exports.reseed();
   }
 
   /** A second stack in the same state. */

@@ -4,7 +4,7 @@ import { type ErrorCode, type ErrorPlace, StackError } from "./error.js";
 
 /** The calls of `Stack` that can be refused. */
 export type Call =
-  | "configure" | "reseed" | "listen" | "accept" | "connect" | "read" | "write" | "shutdown"
+  | "configure" | "listen" | "accept" | "connect" | "read" | "write" | "shutdown"
   | "close" | "abort" | "setOption" | "getOption" | "status";
 
 interface Meaning {
@@ -31,7 +31,10 @@ const MEANINGS: Record<Err, Meaning> = {
 const SPECIAL: Partial<Record<Call, Partial<Record<Err, Meaning>>>> = {
   write: { [Err.State]: { code: "EPIPE", detail: "this side of the connection has ended" } },
   shutdown: { [Err.State]: { code: "ENOTCONN", detail: "the connection is over" } },
-  listen: { [Err.Full]: { code: "ENOBUFS", detail: "no listener left (budget.listeners)" } },
+  listen: {
+    [Err.Full]: { code: "ENOBUFS", detail: "no listener left (budget.listeners)" },
+    [Err.Invalid]: { code: "EADDRNOTAVAIL", detail: "not an address of ours" },
+  },
   connect: {
     [Err.Full]: { code: "ENOBUFS", detail: "no connection left (budget.connections)" },
     [Err.Invalid]: { code: "EADDRNOTAVAIL", detail: "not an address one can connect to" },

@@ -32,8 +32,6 @@ export interface Libc {
   ioctl(fd: number, request: number, argument: Uint8Array): number;
   read(fd: number, buffer: Uint8Array, length: number): number;
   write(fd: number, octets: Uint8Array, length: number): number;
-  socket(domain: number, type: number, protocol: number): number;
-  close(fd: number): number;
   errno(): number;
   watch(fd: number, onReady: () => void): Watch;
 }
@@ -56,8 +54,6 @@ export async function loadLibc(): Promise<Libc> {
     ioctl: (fd, request, argument) => ioctl(fd, request, "uint8_t *", argument) as number,
     read: library.func("long read(int fd, _Out_ uint8_t *buffer, size_t length)"),
     write: library.func("long write(int fd, const uint8_t *octets, size_t length)"),
-    socket: library.func("int socket(int domain, int type, int protocol)"),
-    close: library.func("int close(int fd)"),
     errno: () => koffi.errno(),
     watch: (fd, onReady) => koffi.node.poll(fd, { readable: true }, onReady),
   };

@@ -16,7 +16,7 @@ export interface Link {
   readonly kind: LinkType;
   /** A name for messages, as the user wrote it: `tap:mote0`. */
   readonly name: string;
-  /** Octets of the largest IP packet the link carries. Final once `open` has resolved. */
+  /** Octets of the largest IP packet the link carries. */
   readonly mtu: number;
 
   /** Opens the link; from then on `onFrame` is called. Rejects with a message that says what to do. */

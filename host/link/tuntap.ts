@@ -9,7 +9,7 @@
  * once, without blocking. What is sent while the interface is down is lost and counted, as by a
  * network card without a cable.
  */
-import { closeSync, constants, existsSync, openSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, readFileSync } from "node:fs";
 import { Errno, loadLibc, type Libc, type Watch } from "./libc.js";
 import { LinkCallbacks, type Link } from "./link.js";
 import { LengthViews } from "./views.js";
@@ -24,19 +24,18 @@ state are yours to set, once motetcp runs (or before, with the first line):
 `;
 
 const DEVICE = "/dev/net/tun";
-/** ioctl numbers and flags of linux/if_tun.h and linux/sockios.h (x86, ARM, RISC-V). */
+/** ioctl number and flags of linux/if_tun.h (x86, ARM, RISC-V). */
 const TUNSETIFF = 0x400454ca;
-const SIOCGIFMTU = 0x8921;
 const IFF_TUN = 0x0001;
 const IFF_TAP = 0x0002;
 /** Frames come bare, without four octets of flags and protocol in front. */
 const IFF_NO_PI = 0x1000;
-const AF_INET = 2;
-const SOCK_DGRAM = 2;
 /** struct ifreq: the name, then a union. */
 const IFREQ_OCTETS = 40;
 const IFREQ_UNION_AT = 16;
 const NAME_LEN_MAX = 15;
+/** What the kernel gives an interface that it creates. */
+const MTU_NEW_INTERFACE = 1500;
 /** Frames read before `onBatchEnd`, and before other events get their turn. */
 const BATCH_FRAMES = 64;
 /** Larger than any frame of an interface whose MTU somebody raised. */
@@ -52,12 +51,11 @@ export interface TunTapOptions {
 export class TunTapLink extends LinkCallbacks implements Link {
   readonly kind: "ethernet" | "ip";
   readonly name: string;
+  readonly mtu: number;
   /** Frames sent while the interface was down, or refused by the kernel. */
   lostCount = 0;
   private readonly mode: "tap" | "tun";
   private readonly interface: string;
-  private readonly wantedMtu: number | undefined;
-  private foundMtu = 1500;
   private libc!: Libc;
   private fd = -1;
   private watch: Watch | undefined;
@@ -71,14 +69,9 @@ export class TunTapLink extends LinkCallbacks implements Link {
     this.mode = mode;
     this.kind = mode === "tap" ? "ethernet" : "ip";
     this.interface = options.interface;
-    this.wantedMtu = options.mtu;
     this.name = `${mode}:${options.interface}`;
     checkInterfaceName(this.name, options.interface);
-  }
-
-  /** The interface's, unless the options said otherwise; 1500 until `open` has looked. */
-  get mtu(): number {
-    return this.wantedMtu ?? this.foundMtu;
+    this.mtu = options.mtu ?? mtuOf(options.interface) ?? MTU_NEW_INTERFACE;
   }
 
   async open(): Promise<void> {
@@ -86,7 +79,6 @@ export class TunTapLink extends LinkCallbacks implements Link {
     const fd = this.openDevice();
     try {
       this.attach(fd);
-      this.foundMtu = this.readMtu();
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -162,16 +154,6 @@ export class TunTapLink extends LinkCallbacks implements Link {
     return `the kernel refuses the interface ${this.interface} (errno ${errno})`;
   }
 
-  /** SIOCGIFMTU: 1500 for a new interface, else what the user has set. */
-  private readMtu(): number {
-    const socket = this.libc.socket(AF_INET, SOCK_DGRAM, 0);
-    if (socket < 0) return this.foundMtu;
-    const request = this.interfaceRequest();
-    const result = this.libc.ioctl(socket, SIOCGIFMTU, request);
-    this.libc.close(socket);
-    return result < 0 ? this.foundMtu : new Int32Array(request.buffer, IFREQ_UNION_AT, 1)[0]!;
-  }
-
   private interfaceRequest(): Uint8Array {
     const request = new Uint8Array(IFREQ_OCTETS);
     request.set(new TextEncoder().encode(this.interface));
@@ -223,6 +205,15 @@ export class TunTapLink extends LinkCallbacks implements Link {
         ? `the interface ${this.interface} was removed`
         : `reading from ${this.interface} failed (errno ${errno})`;
     this.onError(new Error(`${this.name}: ${reason}`));
+  }
+}
+
+/** The MTU of an interface that exists. */
+function mtuOf(name: string): number | undefined {
+  try {
+    return Number(readFileSync(`/sys/class/net/${name}/mtu`, "utf8")) || undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,0 +1,54 @@
+/** Octets in network order. */
+import { align8, load16, load32, store16, store32 } from "../../../assembly/core/bytes";
+
+const at: usize = memory.data(16, 8);
+
+describe("store16 and load16", () => {
+  it("put the high octet first", () => {
+    store16(at, 0x1234);
+    expect<u32>(load<u8>(at)).toBe(0x12);
+    expect<u32>(load<u8>(at, 1)).toBe(0x34);
+    expect<u32>(load16(at)).toBe(0x1234);
+  });
+
+  it("work at odd addresses and leave the octets beside alone", () => {
+    memory.fill(at, 0xee, 16);
+    store16(at + 3, 0xabcd);
+    expect<u32>(load16(at + 3)).toBe(0xabcd);
+    expect<u32>(load<u8>(at, 2)).toBe(0xee);
+    expect<u32>(load<u8>(at, 5)).toBe(0xee);
+  });
+
+  it("take the low 16 bits of what is larger", () => {
+    store16(at, 0xffff0001);
+    expect<u32>(load16(at)).toBe(1);
+  });
+});
+
+describe("store32 and load32", () => {
+  it("put the highest octet first", () => {
+    store32(at, 0x01020304);
+    for (let index: u32 = 0; index < 4; index++) {
+      expect<u32>(load<u8>(at + index)).toBe(index + 1);
+    }
+    expect<u32>(load32(at)).toBe(0x01020304);
+  });
+
+  it("keep the corners of 32 bits", () => {
+    const corners: u32[] = [0, 1, 0x7fffffff, 0x80000000, 0xffffffff];
+    for (let index = 0; index < corners.length; index++) {
+      store32(at + 1, corners[index]);
+      expect<u32>(load32(at + 1)).toBe(corners[index]);
+    }
+  });
+});
+
+describe("align8", () => {
+  it("gives the next multiple of 8, and a multiple itself", () => {
+    expect<usize>(align8(0)).toBe(0);
+    expect<usize>(align8(1)).toBe(8);
+    expect<usize>(align8(8)).toBe(8);
+    expect<usize>(align8(9)).toBe(16);
+    expect<usize>(align8(65529)).toBe(65536);
+  });
+});

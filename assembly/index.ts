@@ -13,6 +13,7 @@
  * `now` is a u32 of microseconds that wraps. A result below 0 is an `Err`.
  */
 
+// @ts-expect-error: tsc cannot re-export what only the compiler declares
 export { __heap_base, __data_end };
 
 // Set-up: api/setup.ts

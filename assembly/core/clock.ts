@@ -65,7 +65,7 @@ export function nowMs(): u32 {
 
 /** The point in time `delayMs` from now, never early: a begun millisecond does not count. */
 export function inMs(delayMs: u32): u32 {
-  return clock.ms + delayMs + <u32>(clock.rest != 0);
+  return clock.ms + delayMs + u32(clock.rest != 0);
 }
 
 /** Whether the point in time `atMs` has come. Points within 24 days either way compare right. */

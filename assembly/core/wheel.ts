@@ -45,8 +45,8 @@ const DIGIT: u32 = SLOTS - 1;
 @final
 class Wheel {
   time: u32;
-  /** What lies within `time` is handed out at once. */
-  occupied: u32;
+  /** Nodes of a slot that `time` has reached, on their way to a finer level: before all others. */
+  moving: usize;
 }
 
 const wheel: Wheel = changetype<Wheel>(memory.data(offsetof<Wheel>(), 4));
@@ -58,6 +58,7 @@ if (sizeof<usize>() != 4) ERROR("slots hold 32-bit addresses");
 /** Stops every timer. The clock must run. */
 export function clearWheel(): void {
   wheel.time = nowMs();
+  wheel.moving = 0;
   memory.fill(bitmaps, 0, 4 * LEVELS);
   memory.fill(heads, 0, 4 * SLOTS * LEVELS);
 }
@@ -88,21 +89,33 @@ export function stopTimer(node: TimerNode): void {
 /** Takes out a node that is due, or null: none, or the bound on work was reached. */
 export function nextExpired(): TimerNode | null {
   for (let moves: u32 = 0; moves < CASCADES_PER_CALL; moves++) {
+    if (wheel.moving != 0) {
+      const node = changetype<TimerNode>(wheel.moving);
+      stopTimer(node);
+      insert(node);
+      continue;
+    }
     const level = lowestLevel();
     if (level == LEVELS) return catchUp();
     const start = slotStart(level);
     if (!isDue(start)) return catchUp();
     wheel.time = start;
-    const node = changetype<TimerNode>(load<usize>(slotAt(level, start)));
-    stopTimer(node);
-    if (level == 0) return node;
-    insert(node);
+    const at = slotAt(level, start);
+    const node = changetype<TimerNode>(load<usize>(at));
+    if (level == 0) {
+      stopTimer(node);
+      return node;
+    }
+    store<usize>(at, 0);
+    wheel.moving = changetype<usize>(node);
+    node.pointer = changetype<usize>(wheel) + offsetof<Wheel>("moving");
   }
   return null;
 }
 
 /** When `nextExpired` must be called again, in milliseconds; 0 is a moment like any other. */
 export function wheelDueAtMs(idleMs: u32): u32 {
+  if (wheel.moving != 0) return wheel.time;
   const level = lowestLevel();
   return level == LEVELS ? nowMs() + idleMs : slotStart(level);
 }

@@ -42,10 +42,11 @@ export class Neighbour extends TimerNode {
   /** 1: we have sent by it; 0: only it has spoken to us. */
   used: u8;
   hashNext: usize;
+  /** The MAC address: 6 octets, these two fields. */
   mac: u32;
+  macTail: u16;
   high: u64;
   low: u64;
-  macTail: u16;
   /** Least recently used first. */
   order: Link;
   orderPrevious: Link;

@@ -66,7 +66,7 @@ function emitSynOptions(tcb: Tcb, at: usize): u32 {
 /** What the planned segment, now sent, changes. */
 function noteSent(tcb: Tcb): void {
   const plan = thePlan();
-  const end = plan.seq + plan.len + <u32>((plan.flags & (Flag.Syn | Flag.Fin)) != 0);
+  const end = plan.seq + plan.len + u32((plan.flags & (Flag.Syn | Flag.Fin)) != 0);
   if (plan.flags & Flag.Ack) {
     tcb.rcvAcked = tcb.rcvNxt;
     clearFlag(tcb, TcbFlag.AckNow);

@@ -12,7 +12,7 @@ const TIME_TO_LIVE: u8 = 64;
 
 /** SEG.LEN: the sequence numbers that the segment takes up, SYN and FIN included. */
 export function segmentLen(seg: Segment): u32 {
-  return seg.textLen + <u32>((seg.flags & Flag.Syn) != 0) + <u32>((seg.flags & Flag.Fin) != 0);
+  return seg.textLen + u32((seg.flags & Flag.Syn) != 0) + u32((seg.flags & Flag.Fin) != 0);
 }
 
 /** Answers a segment that no connection wants, unless it is a RST (RFC 9293 section 3.10.7.1). */

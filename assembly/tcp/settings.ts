@@ -52,9 +52,9 @@ export function writeSetting(endpoint: Endpoint, option: u32, value: u32): bool 
 export function readSetting(endpoint: Endpoint, option: u32): u32 {
   switch (option) {
     case Option.NoDelay:
-      return <u32>((endpoint.switches & Switch.NoDelay) != 0);
+      return u32((endpoint.switches & Switch.NoDelay) != 0);
     case Option.KeepAlive:
-      return <u32>((endpoint.switches & Switch.KeepAlive) != 0);
+      return u32((endpoint.switches & Switch.KeepAlive) != 0);
     case Option.KeepAliveIdle:
       return endpoint.keepAliveIdleS;
     case Option.KeepAliveInterval:

@@ -53,7 +53,7 @@ export function advanceWindow(tcb: Tcb): u32 {
 
 /** Octets received in order that the host has not read. */
 export function readable(tcb: Tcb): u32 {
-  return seqDistance(tcb.rcvRead, tcb.rcvNxt) - <u32>has(tcb, TcbFlag.PeerFinReceived);
+  return seqDistance(tcb.rcvRead, tcb.rcvNxt) - u32(has(tcb, TcbFlag.PeerFinReceived));
 }
 
 /** The usable window (RFC 9293 section 3.8.6.2.1: U), within the congestion window too. */

@@ -19,7 +19,7 @@ import { backedOffRto, beginRtt, cancelRtt } from "./rto";
 import { seqGt, seqLt } from "./seq";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 import { Timer, clearTimer, ensureTimer } from "./timers";
-import { advanceWindow, announcedWindow, offeredScale } from "./window";
+import { advanceWindow, announcedWindow, bareSeq, offeredScale } from "./window";
 
 /** Builds the planned segment, to the station that `resolve` has found. Returns the frame's length. */
 export function emitPlan(tcb: Tcb): u32 {
@@ -69,11 +69,12 @@ function noteSent(tcb: Tcb): void {
   const end = plan.seq + plan.len + u32((plan.flags & (Flag.Syn | Flag.Fin)) != 0);
   if (plan.flags & Flag.Ack) {
     tcb.rcvAcked = tcb.rcvNxt;
-    clearFlag(tcb, TcbFlag.AckNow);
+    if (tcb.acksOwed != 0) tcb.acksOwed--;
+    if (tcb.acksOwed == 0) clearFlag(tcb, TcbFlag.AckNow);
     clearTimer(tcb, Timer.Ack);
   }
   if (end == plan.seq) {
-    if (has(tcb, TcbFlag.KeepAliveNow) && plan.seq != tcb.sndNxt) {
+    if (has(tcb, TcbFlag.KeepAliveNow) && plan.seq != bareSeq(tcb)) {
       clearFlag(tcb, TcbFlag.KeepAliveNow);
       count(Counter.TcpKeepAlives);
     }

@@ -11,7 +11,7 @@ import { State } from "../abi/state";
 import { seqDistance, seqLe, seqLt } from "./seq";
 import { maySend } from "./state";
 import { Tcb, TcbFlag, has } from "./tcb";
-import { usableWindow } from "./window";
+import { bareSeq, usableWindow } from "./window";
 import { Flag } from "../wire/tcp";
 
 @unmanaged
@@ -42,12 +42,12 @@ export function planSegment(tcb: Tcb): bool {
     if (planText(tcb)) return true;
     if (has(tcb, TcbFlag.ProbeNow)) return planProbe(tcb);
   }
-  plan.seq = tcb.sndNxt;
+  plan.seq = bareSeq(tcb);
   plan.len = 0;
   plan.flags = Flag.Ack;
   if (has(tcb, TcbFlag.KeepAliveNow)) {
     // One octet back, and no text: unacceptable, so that the peer must answer (SHLD-12).
-    plan.seq = tcb.sndNxt - 1;
+    plan.seq--;
     return true;
   }
   return has(tcb, TcbFlag.AckNow);

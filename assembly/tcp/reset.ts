@@ -5,8 +5,8 @@ import { copyMac } from "../wire/ethernet";
 import { Segment } from "../wire/segment";
 import { Flag, swapPorts } from "../wire/tcp";
 import { Entry } from "./entry";
-import { Tcb, TcbFlag, has } from "./tcb";
-import { seqMax } from "./seq";
+import { Tcb } from "./tcb";
+import { bareSeq } from "./window";
 
 const TIME_TO_LIVE: u8 = 64;
 
@@ -59,10 +59,7 @@ export function resetPeer(tcb: Tcb): void {
   if (reply == null) return;
   addressTo(reply, tcb);
   reply.flags = <u8>(Flag.Rst | Flag.Ack);
-  // While the window is probed, what was sent beyond it has not been accepted.
-  reply.seq = tcb.persistAtMs != 0 || has(tcb, TcbFlag.ProbeNow)
-    ? tcb.sndNxt
-    : seqMax(tcb.sndNxt, tcb.sndMax);
+  reply.seq = bareSeq(tcb);
   reply.ack = tcb.rcvNxt;
   reply.service = tcb.service;
   reply.timeToLive = tcb.timeToLive;

@@ -12,7 +12,7 @@
  *    168  round trip: rttSeq rttAtUs srtt rttvar rto                             20
  *    188  timers: 5 deadlines                                                    20
  *    208  gave up, heard                                                          8
- *    216  scales 2, ranges 1, retransmissions 1, keep-alive 1, spare 3            8
+ *    216  scales 2, ranges 1, retransmissions 1, keep-alive 1, owed 1, spare 2    8
  */
 import { Link } from "../core/list";
 import { Endpoint } from "./entry";
@@ -140,6 +140,8 @@ export class Tcb extends Endpoint {
   retransmissions: u8;
   /** Keep-alive probes in a row without an answer. */
   keepAliveProbes: u8;
+  /** Duplicate ACKs owed, one for each segment out of order (RFC 5681 section 4.2). */
+  acksOwed: u8;
 }
 
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;

@@ -76,6 +76,7 @@ function noteFin(tcb: Tcb, seq: u32): void {
 function takeInOrder(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
   if (!seg.placed) copyUnheld(tcb, seg, from, end);
   tcb.rcvNxt = end;
+  tcb.acksOwed = 0;
   const ranges = rangesOf(tcb);
   let taken: u32 = 0;
   while (taken < tcb.rangeCount && !seqGt(rangeFrom(ranges, taken), tcb.rcvNxt)) {
@@ -93,7 +94,9 @@ function takeInOrder(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
 
 /** Octets beyond a hole: kept (SHLD-31), and answered at once so that the sender hears of the hole. */
 function takeOutOfOrder(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
+  // One for each: a sender without SACK counts them, so here they must not be made one.
   setFlag(tcb, TcbFlag.AckNow);
+  if (tcb.acksOwed < 255) tcb.acksOwed++;
   const ranges = rangesOf(tcb);
   const held = <u32>tcb.rangeCount;
   if (!rangesFit(ranges, held, rangeCapacity(), tcb.rcvNxt, from, end)) {

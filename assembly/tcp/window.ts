@@ -10,7 +10,7 @@
  */
 import { Segment } from "../wire/segment";
 import { receiveMask } from "./connections";
-import { seqDistance } from "./seq";
+import { seqDistance, seqGt } from "./seq";
 import { Tcb, TcbFlag, has } from "./tcb";
 
 const LARGEST_FIELD: u32 = 0xffff;
@@ -61,6 +61,16 @@ export function usableWindow(tcb: Tcb): u32 {
   const edge = tcb.sndUna + min<u32>(tcb.sndWnd, tcb.cwnd);
   const usable = <i32>(edge - tcb.sndNxt);
   return usable > 0 ? usable : 0;
+}
+
+/**
+ * The sequence number of a segment without text: beyond everything sent, or the peer would take it
+ * for an old one after a timeout has moved `sndNxt` back; but not beyond its window, where a probe
+ * may have left `sndMax`.
+ */
+export function bareSeq(tcb: Tcb): u32 {
+  const edge = tcb.sndUna + tcb.sndWnd;
+  return seqGt(tcb.sndMax, edge) ? edge : tcb.sndMax;
 }
 
 /** SEG.WND of a segment without SYN, scaled. */

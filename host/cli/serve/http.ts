@@ -1,0 +1,114 @@
+/**
+ * What `motetcp serve` answers: Node's own `http` on connections of the stack. Files of one folder,
+ * uploads, zeros to measure with, and the stack's own tables.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+
+import type { Network } from "../../network.js";
+import type { Server } from "../../server.js";
+import type { Socket } from "../../socket.js";
+import { logConnection, type Print } from "./connection_log.js";
+import { sendFile } from "./files.js";
+import { netstatJson, netstatText } from "./netstat.js";
+import { rateText } from "./rate.js";
+import { sendText } from "./reply.js";
+import { takeUpload } from "./sink.js";
+import { sendZeros } from "./zero.js";
+
+export interface HttpOptions {
+  port: number;
+  /** The folder whose files are served. */
+  root: string;
+  print: Print;
+}
+
+/** Listens on the network. Rejects when the port is taken. */
+export function serveHttp(network: Network, options: HttpOptions): Promise<Server> {
+  const { port, print } = options;
+  const http = createServer((request, response) => {
+    logTransfer(request, response, print);
+    answer(network, options.root, request, response).catch((error: Error) => {
+      // The peer has gone in the middle of an upload: its connection's end is logged.
+      if (!response.headersSent && !response.destroyed) sendText(response, 500, error.message);
+      else response.destroy();
+    });
+  });
+  // A transfer takes as long as it takes, be the line ever so slow.
+  http.requestTimeout = 0;
+  // Who has sent the whole request may close that direction and still wants the answer.
+  Object.assign(http, { httpAllowHalfOpen: true });
+  const server = network.createServer({ allowHalfOpen: true, noDelay: true }, (socket: Socket) => {
+    logConnection(socket, print);
+    http.emit("connection", socket);
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, () => {
+      server.off("error", reject);
+      resolve(server);
+    });
+  });
+}
+
+async function answer(
+  network: Network, root: string, request: IncomingMessage, response: ServerResponse,
+): Promise<void> {
+  const path = (request.url ?? "/").replace(/\?.*$/s, "");
+  if (path.startsWith("/sink/")) {
+    if (!allows(request, response, "PUT")) return;
+    return takeUpload(request, response, decoded(path.slice("/sink/".length)));
+  }
+  if (!allows(request, response, "GET", "HEAD")) return;
+  if (path === "/netstat") return sendNetstat(network, request, response);
+  if (path.startsWith("/zero/")) {
+    return sendZeros(request, response, path.slice("/zero/".length));
+  }
+  sendFile(request, response, path, root);
+}
+
+function allows(
+  request: IncomingMessage, response: ServerResponse, ...methods: string[]
+): boolean {
+  if (methods.includes(request.method ?? "")) return true;
+  const text = `this takes ${methods.join(" and ")} only; uploads go to PUT /sink/NAME`;
+  sendText(response, 405, text, { allow: methods.join(", ") });
+  return false;
+}
+
+function sendNetstat(
+  network: Network, request: IncomingMessage, response: ServerResponse,
+): void {
+  const wantsJson = (request.headers.accept ?? "").includes("application/json");
+  if (wantsJson) {
+    sendText(response, 200, netstatJson(network), { "content-type": "application/json" });
+  } else {
+    sendText(response, 200, netstatText(network));
+  }
+}
+
+/** Prints method, path, status, octets and rate when the answer is out, or cut off. */
+function logTransfer(request: IncomingMessage, response: ServerResponse, print: Print): void {
+  const { socket } = request;
+  const name = `${socket.remoteAddress}:${socket.remotePort}`;
+  const startMs = performance.now();
+  const before = { read: socket.bytesRead, written: socket.bytesWritten };
+  response.once("close", () => {
+    const isUpload = request.method === "PUT";
+    const bodyLen = request.method === "HEAD" ? 0 : Number(response.getHeader("content-length"));
+    const octets = isUpload ? socket.bytesRead - before.read
+      : response.writableFinished ? bodyLen
+      : socket.bytesWritten - before.written;
+    const rate = rateText(octets, performance.now() - startMs);
+    const end = response.writableFinished ? "" : ", cut off";
+    print(`${name} ${request.method} ${request.url} ${response.statusCode}  ${rate}${end}`);
+  });
+}
+
+/** A part of a path as text; "" when it is badly encoded. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "";
+  }
+}

@@ -1,13 +1,18 @@
 /**
- * Which network `connect`, `createServer` and `new Socket` mean when none is named: the only one
- * that is open. With two, guessing would be wrong half of the time, so that is an error.
+ * The networks that are open. Which one `connect`, `createServer` and `new Socket` mean when none is
+ * named: the only one. With two, guessing would be wrong half of the time, so that is an error.
+ * When the process exits, the connections of all of them are reset.
  */
 import type { Network } from "./network.js";
+import { onExit } from "./platform.js";
 
 const open = new Set<Network>();
+let isExitWatched = false;
 
 export function addNetwork(network: Network): void {
   open.add(network);
+  if (!isExitWatched) onExit(() => open.forEach((left) => left.abortAll()));
+  isExitWatched = true;
 }
 
 export function removeNetwork(network: Network): void {

@@ -15,7 +15,6 @@ import { StackError } from "./error.js";
 import type { CounterName } from "./names.js";
 import type { Clock } from "./link/clock.js";
 import type { Link } from "./link/link.js";
-import { onExit } from "./platform.js";
 import { Server, type ServerOptions } from "./server.js";
 import { type ConnectOptions, Socket } from "./socket.js";
 import { type ConnectCall, type ListenCall, Stack } from "./stack.js";
@@ -66,7 +65,6 @@ export class Network extends EventEmitter {
 
   private isOpen = true;
   private closing: Promise<void> | undefined;
-  private readonly forgetExit: () => void;
 
   /** Use `createNetwork`, or give it a driver that is open, over a stack that is configured. */
   constructor(driver: Driver, address: string) {
@@ -76,7 +74,6 @@ export class Network extends EventEmitter {
     this.link = driver.link;
     this.address = address;
     driver.onLinkError = (error) => this.onLinkError(error);
-    this.forgetExit = onExit(() => this.abortAll());
     addNetwork(this);
   }
 
@@ -120,12 +117,11 @@ export class Network extends EventEmitter {
 
   private async shut(timeoutMs: number): Promise<void> {
     this.isOpen = false;
-    removeNetwork(this);
     for (const server of this.servers) server.close();
     for (const socket of this.sockets) socket.destroy();
     await this.connectionsEnded(timeoutMs);
     this.abortAll();
-    this.forgetExit();
+    removeNetwork(this);
     await this.driver.close();
     this.emit("close");
   }
@@ -149,7 +145,7 @@ export class Network extends EventEmitter {
   }
 
   /** Resets every connection that has a handle, now, and sends that as far as the link takes it. */
-  private abortAll(): void {
+  abortAll(): void {
     for (const { handle } of [...this.stack.entries("listeners")]) this.stack.close(handle);
     for (const { handle } of [...this.stack.entries("connections")]) {
       if (handle !== 0) this.stack.abort(handle);
@@ -163,7 +159,6 @@ export class Network extends EventEmitter {
     this.isOpen = false;
     for (const server of [...this.servers]) server.close();
     for (const socket of [...this.sockets]) socket.destroy(error);
-    this.forgetExit();
     this.closing ??= this.driver.close().then(() => void this.emit("close"));
     this.emit("error", error);
   }

@@ -18,9 +18,7 @@ export class PendingWrite {
   advance({ stack, handle }: Connection): boolean {
     for (; this.index < this.chunks.length; this.index++, this.offset = 0) {
       const rest = this.chunks[this.index]!.subarray(this.offset);
-      // Chunks of one write belong together: only its last octet pushes.
-      const isLast = this.index === this.chunks.length - 1;
-      const taken = stack.write(handle, rest, isLast);
+      const taken = stack.write(handle, rest);
       this.taken += taken;
       this.offset += taken;
       if (taken < rest.length) return false;

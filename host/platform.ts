@@ -3,7 +3,6 @@
 interface NodeProcess {
   nextTick?(callback: () => void): void;
   once?(event: "exit", listener: () => void): void;
-  removeListener?(event: "exit", listener: () => void): void;
 }
 
 const node = (globalThis as { process?: NodeProcess }).process;
@@ -14,8 +13,7 @@ export const nextTick: (callback: () => void) => void =
     ? (callback) => node.nextTick!(callback)
     : (callback) => queueMicrotask(callback);
 
-/** Calls back when the process exits by itself or by `process.exit`. Returns how to undo it. */
-export function onExit(callback: () => void): () => void {
+/** Calls back when the process exits by itself or by `process.exit`. */
+export function onExit(callback: () => void): void {
   node?.once?.("exit", callback);
-  return () => node?.removeListener?.("exit", callback);
 }

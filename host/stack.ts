@@ -220,10 +220,10 @@ export class Stack {
 
   /**
    * Queues octets, and returns how many were taken: fewer than given when the send ring is full;
-   * `writable` says when to go on. EPIPE after `shutdown` or when the connection is over. Without
-   * `push` the octets may wait for more (RFC 9293 section 3.9.1.2).
+   * `writable` says when to go on. EPIPE after `shutdown` or when the connection is over. With
+   * `push` they leave at once, even where Nagle's algorithm would gather more.
    */
-  write(handle: number, octets: Uint8Array, push = true): number {
+  write(handle: number, octets: Uint8Array, push = false): number {
     let taken = 0;
     while (taken < octets.length) {
       const room = this.writable(handle);
@@ -255,7 +255,7 @@ export class Stack {
   }
 
   /** So many octets have been put at `writable`. */
-  commit(handle: number, length: number, push = true): void {
+  commit(handle: number, length: number, push = false): void {
     const flags = push ? CommitFlag.Push : CommitFlag.None;
     check(this.core.exports.commit(handle, length, flags), "write");
   }

@@ -103,6 +103,7 @@ describe("decodeSlip", () => {
       fillRandom(line, 2 * SIZE);
       memory.fill(decoded, 0xee, SIZE + 8);
       const size = below(40);
+      clearSlip(decoder);
       for (let index: u32 = 0; index < 2 * SIZE; index++) {
         const octet = below(4) == 0 ? <u32>0xdb : <u32>load<u8>(line + index);
         if (decodeSlip(decoder, octet, decoded, size) != SlipStep.More) clearSlip(decoder);

@@ -148,7 +148,7 @@ export class Channel {
     this.setTimer();
   }
 
-  /** `deliver` may succeed again: delivers what is due. Calls `drained` if somebody waits for it. */
+  /** `deliver` may succeed again: delivers what is due. Then `drained`, if somebody waits. */
   resume(): void {
     this.isBlocked = false;
     this.run();

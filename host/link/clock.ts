@@ -119,7 +119,8 @@ export class VirtualClock implements Clock {
 
   private dropCleared(): void {
     // A sorted array is a heap.
-    this.heap = this.heap.filter((timer) => !timer.cleared).sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    this.heap = this.heap.filter((timer) => !timer.cleared);
+    this.heap.sort((a, b) => (isBefore(a, b) ? -1 : 1));
     this.clearedCount = 0;
   }
 

@@ -19,7 +19,7 @@ export interface Link {
   /** Octets of the largest IP packet the link carries. */
   readonly mtu: number;
 
-  /** Opens the link; from then on `onFrame` is called. Rejects with a message that says what to do. */
+  /** Opens the link; then `onFrame` is called. Rejects with a message that says what to do. */
   open(): Promise<void>;
   /**
    * Stops, releases everything that would keep the process alive. Idempotent. No callback comes

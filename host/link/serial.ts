@@ -10,6 +10,7 @@
 import type { SerialPort } from "serialport";
 import { LinkCallbacks, type Link } from "./link.js";
 import { OctetWriter } from "./octet_writer.js";
+import { noticeHangup } from "./serial_hangup.js";
 
 export const BAUD_DEFAULT = 115_200;
 /** What may wait to be written: a tenth of a second's worth, but at least some packets. */
@@ -51,6 +52,7 @@ export class SerialLink extends LinkCallbacks implements Link {
     await new Promise<void>((resolve, reject) => {
       port.open((error) => (error ? reject(this.explain(error)) : resolve()));
     });
+    noticeHangup(port.port);
     const limitLen = Math.max(
       SEND_LIMIT_OCTETS_MIN,
       (this.baud / BITS_PER_OCTET) * SEND_LIMIT_SECONDS,
@@ -96,7 +98,9 @@ export class SerialLink extends LinkCallbacks implements Link {
     this.writer?.close();
     this.writer = undefined;
     if (port.isOpen) port.close(() => {});
-    this.onError(new Error(`${this.name}: the line broke: ${error.message}`, { cause: error }));
+    const isGone = /bad file descriptor|EIO|ENXIO/i.test(error.message);
+    const reason = isGone ? "the other end hung up, or the device was unplugged" : error.message;
+    this.onError(new Error(`${this.name}: the line broke: ${reason}`, { cause: error }));
   }
 
   private explain(error: Error): Error {
@@ -104,7 +108,8 @@ export class SerialLink extends LinkCallbacks implements Link {
       [/No such file|File not found/, `${this.path} does not exist; is the device plugged in?`],
       [
         /Permission denied|Access denied/,
-        `no permission for ${this.path}; on Linux: sudo usermod -aG dialout $USER, and log in again`,
+        `no permission for ${this.path}; on Linux: sudo usermod -aG dialout $USER, and log in ` +
+          "again",
       ],
       [/lock/, `another program uses ${this.path}`],
       [/Inappropriate ioctl|Not a tty/i, `${this.path} is not a serial device`],

@@ -139,7 +139,9 @@ export class TunTapLink extends LinkCallbacks implements Link {
     const create =
       `as root: ip tuntap add dev ${this.interface} mode ${this.mode} user YOU`;
     if (errno === Errno.EPERM && exists) {
-      return `the interface ${this.interface} is not yours; run as root, or make it yours, ${create}`;
+      return (
+        `the interface ${this.interface} is not yours; run as root, or make it yours, ${create}`
+      );
     }
     if (errno === Errno.EPERM) {
       return (

@@ -51,7 +51,8 @@ describe("withFaults, no fault turned on", () => {
       let batches = 0;
       link.onBatchEnd = () => batches++;
       const random = new Random(1);
-      const frames = Array.from({ length: 500 }, () => random.fill(new Uint8Array(random.below(1515))));
+      const newFrame = (): Uint8Array => random.fill(new Uint8Array(random.below(1515)));
+      const frames = Array.from({ length: 500 }, newFrame);
       for (const frame of frames) assert.equal(link.send(frame), true);
       inner.arrive(...frames);
       assert.deepEqual(inner.sent, frames);
@@ -111,7 +112,8 @@ describe("withFaults, one fault at a time", () => {
     const run = await bench({ reorder: 0.05 });
     sendNumbered(run, COUNT);
     const numbers = run.inner.sent.map(numberOf);
-    assert.deepEqual([...numbers].sort((a, b) => a - b), Array.from({ length: COUNT }, (_, n) => n));
+    const all = Array.from({ length: COUNT }, (_, number) => number);
+    assert.deepEqual([...numbers].sort((a, b) => a - b), all);
     let late = 0;
     const overtakenBy = new Set<number>();
     for (let index = 0; index < COUNT; index++) {
@@ -220,7 +222,7 @@ describe("withFaults, seeds", () => {
     return [inner.sent, received];
   }
 
-  it("the same seed does the same, another seed and the other direction do something else", async () => {
+  it("the same seed does the same, another seed or direction something else", async () => {
     const [sent, received] = await run({ ...ALL, seed: 11 });
     assert.deepEqual(await run({ ...ALL, seed: 11 }), [sent, received]);
     const [otherSent] = await run({ ...ALL, seed: 12 });
@@ -245,7 +247,7 @@ describe("withFaults, seeds", () => {
 });
 
 describe("withFaults, back-pressure", () => {
-  it("keeps the one frame that the link refused, refuses more, loses none, keeps order", async () => {
+  it("keeps the frame that the link refused, refuses more, loses none, in order", async () => {
     for (const options of [{}, { delayMs: 1 }, { reorder: 0.2 }, { duplicate: 0.3 }]) {
       const { link, inner, clock } = await bench(options);
       const waiting: number[] = Array.from({ length: 2000 }, (_, number) => number);
@@ -332,7 +334,8 @@ describe("withFaults on a serial line", () => {
     serial.clock.runUntil(1_000_000);
     const decoded: Uint8Array[] = [];
     const decoder = new SlipDecoder();
-    for (const chunk of serial.inner.sent) decoder.push(chunk, (packet) => decoded.push(packet.slice()));
+    const keep = (packet: Uint8Array): void => void decoded.push(packet.slice());
+    for (const chunk of serial.inner.sent) decoder.push(chunk, keep);
     assert.deepEqual(decoded, bare.inner.sent);
   });
 });

@@ -93,12 +93,13 @@ describe("withCapture", () => {
 
     const { linkType, packets } = parse(readFileSync(path));
     assert.equal(linkType, 1);
-    assert.deepEqual(packets.map(({ packet }) => packet), frames.flatMap((frame) => [frame, frame]));
+    const expected = frames.flatMap((frame) => [frame, frame]);
+    assert.deepEqual(packets.map(({ packet }) => packet), expected);
     assert.deepEqual(packets.map(({ outbound }) => outbound), frames.flatMap(() => [true, false]));
     packets.forEach(({ timeUs }, index) => assert.equal(timeUs, 1_700_000_000_123_456 + index));
   });
 
-  it("records IP packets of a bare IP link and of the SLIP of a serial line as link type 101", async () => {
+  it("records IP packets, bare or from the SLIP of a line, as link type 101", async () => {
     const random = new Random(2);
     const packets = Array.from({ length: 20 }, () => ipv4(random, { protocol: 1, payloadLen: 64 }));
     for (const kind of ["ip", "serial"] as const) {
@@ -159,7 +160,8 @@ describe("withCapture", () => {
     link.send(numbered(1, 65_535));
     link.send(numbered(2, 20));
     await link.close();
-    assert.deepEqual(parse(readFileSync(path)).packets.map(({ packet }) => packet.length), [65_535, 20]);
+    const { packets } = parse(readFileSync(path));
+    assert.deepEqual(packets.map(({ packet }) => packet.length), [65_535, 20]);
   });
 
   it("says why it cannot write, and that a capture broke off, while the link goes on", async () => {
@@ -216,7 +218,8 @@ describe("the file, read by others", () => {
 
   it("tshark", { skip: !isInstalled("tshark") && "tshark is not installed" }, async () => {
     await record();
-    const fields = ["-e", "frame.time_epoch", "-e", "frame.protocols", "-e", "frame.packet_flags_direction"];
+    const names = ["time_epoch", "protocols", "packet_flags_direction"];
+    const fields = names.flatMap((name) => ["-e", `frame.${name}`]);
     const options = ["-o", "ip.check_checksum:TRUE", "-e", "ip.checksum.status"];
     const text = execFileSync("tshark", ["-r", path, "-T", "fields", ...fields, ...options], {
       encoding: "utf8",

@@ -88,7 +88,7 @@ describe("VirtualClock", () => {
 });
 
 describe("realClock", () => {
-  it("calls back no sooner than asked, never from within setTimer, and not when cleared", async () => {
+  it("calls back no sooner than asked, never within setTimer, nor when cleared", async () => {
     let inside = true;
     const start = realClock.now();
     realClock.clearTimer(realClock.setTimer(0, () => assert.fail("was cleared")));

@@ -69,7 +69,8 @@ describe("StreamLink, connected", () => {
   it("reads frames however they are cut, and ends each batch", async (test) => {
     const { link, peer } = await pair(test);
     const random = new Random(4);
-    const frames = Array.from({ length: 300 }, () => random.fill(new Uint8Array(random.between(1, 1514))));
+    const newFrame = (): Uint8Array => random.fill(new Uint8Array(random.between(1, 1514)));
+    const frames = Array.from({ length: 300 }, newFrame);
     const received = collect(link);
     let batches = 0;
     link.onBatchEnd = () => batches++;
@@ -86,7 +87,7 @@ describe("StreamLink, connected", () => {
     await link.close();
   });
 
-  it("says false when the peer does not read, and onDrain when it does again; loses nothing", async (test) => {
+  it("says false when the peer does not read, onDrain when it does; loses nothing", async (test) => {
     const { link, peer } = await pair(test);
     peer.pause();
     let sent = 0;
@@ -153,7 +154,7 @@ describe("StreamLink, connected", () => {
 });
 
 describe("StreamLink, listening", () => {
-  it("loses what is sent before a peer comes, serves one at a time, and the next after it", async () => {
+  it("loses what is sent before a peer comes, serves one peer after the other", async () => {
     const path = newPath();
     const link = new StreamLink({ path, listen: true });
     const received = collect(link);
@@ -191,7 +192,7 @@ describe("StreamLink, listening", () => {
     await a.close();
   });
 
-  it("takes over a socket that a dead process left, but not one that lives, nor a file", async () => {
+  it("takes over a dead process's socket, but not a living one's, nor a file", async () => {
     const path = newPath();
     const first = new StreamLink({ path, listen: true });
     await first.open();

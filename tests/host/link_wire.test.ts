@@ -26,7 +26,7 @@ describe("createWire", () => {
     assert.throws(() => createWire({ loss: 7 }), /loss is a probability/);
   });
 
-  it("never calls from within send, and calls onBatchEnd once for what was sent together", async () => {
+  it("never calls from within send; one onBatchEnd for what was sent together", async () => {
     const clock = new VirtualClock();
     const [a, b] = await open({ clock });
     const log: string[] = [];
@@ -44,7 +44,8 @@ describe("createWire", () => {
   it("carries both ways at once, in real time, every octet as it was", async () => {
     const [a, b] = await open({});
     const random = new Random(1);
-    const frames = Array.from({ length: 2000 }, () => random.fill(new Uint8Array(random.below(1515))));
+    const newFrame = (): Uint8Array => random.fill(new Uint8Array(random.below(1515)));
+    const frames = Array.from({ length: 2000 }, newFrame);
     const [atA, atB] = [collect(a), collect(b)];
     const half = frames.length / 2;
     await Promise.all([pump(a, frames.slice(0, half)), pump(b, frames.slice(half))]);
@@ -139,7 +140,7 @@ describe("createWire", () => {
     assert.notDeepEqual(await run(2), first);
   });
 
-  it("an end that is closed gets nothing and takes nothing; what it sent still arrives", async () => {
+  it("a closed end gets nothing and takes nothing; what it sent still arrives", async () => {
     const clock = new VirtualClock();
     const [a, b] = await open({ clock, delayMs: 5 });
     const [atA, atB] = [collect(a), collect(b)];

@@ -6,10 +6,10 @@ import { Socket } from "../../host/socket.js";
 import { LEFT, RIGHT, pattern } from "../support/stack_pair.js";
 import { VirtualNetworks } from "../support/virtual_networks.js";
 
-/** All that a socket receives until its end. (`for await` would destroy it then, half-open or not.) */
+/** All that a socket receives until its end. (`for await` would destroy it then.) */
 async function received(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+  socket.on("data", (chunk: Buffer) => chunks.push(chunk)).resume();
   await once(socket, "end");
   return Buffer.concat(chunks);
 }
@@ -28,13 +28,14 @@ describe("connecting", () => {
     const networks = await VirtualNetworks.create();
     await networks.listen(() => {});
     const socket = networks.left.connect({ port: 80, host: RIGHT });
-    assert.deepEqual([socket.readyState, socket.connecting, socket.pending], ["opening", true, true]);
+    const states = (): unknown[] => [socket.readyState, socket.connecting, socket.pending];
+    assert.deepEqual(states(), ["opening", true, true]);
     assert.deepEqual(socket.address(), {});
     let isReady = false;
     socket.on("ready", () => (isReady = true));
     await networks.event(socket, "connect");
     assert.ok(isReady);
-    assert.deepEqual([socket.readyState, socket.connecting, socket.pending], ["open", false, false]);
+    assert.deepEqual(states(), ["open", false, false]);
     assert.deepEqual(socket.address(), {
       address: LEFT, family: "IPv4", port: socket.localPort,
     });
@@ -50,7 +51,8 @@ describe("connecting", () => {
     const { served } = await networks.open({ localPort: 5555 });
     assert.equal(served.remotePort, 5555);
     const texts: string[] = [];
-    await networks.listen((socket) => socket.on("data", (data) => texts.push(String(data))), {}, 81);
+    const keep = (data: Buffer): unknown => texts.push(String(data));
+    await networks.listen((socket) => socket.on("data", keep), {}, 81);
     await networks.until(new Promise<void>((resolve) => {
       networks.left.connect(81, RIGHT, resolve).write("early");
     }));
@@ -120,7 +122,8 @@ describe("connecting", () => {
   it("can be aborted by a signal", async () => {
     const networks = await VirtualNetworks.create();
     const controller = new AbortController();
-    const socket = networks.left.connect({ port: 80, host: "10.0.0.77", signal: controller.signal });
+    const { signal } = controller;
+    const socket = networks.left.connect({ port: 80, host: "10.0.0.77", signal });
     const failed = failure(socket);
     await networks.run(0.1);
     controller.abort();

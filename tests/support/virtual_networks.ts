@@ -28,12 +28,12 @@ export class VirtualNetworks {
   ): Promise<VirtualNetworks> {
     const clock = new VirtualClock(1e9);
     const [leftLink, rightLink] = createWire({ delayMs: 1, ...wire, clock });
-    const make = (link: NetworkOptions["link"], address: string, fill: number, changes: NetworkChanges) =>
-      createNetwork({ link, clock, address: `${address}/24`, entropy: entropy(fill), ...changes });
+    const make = (link: NetworkOptions["link"], address: string, changes: NetworkChanges) =>
+      createNetwork({ link, clock, address: `${address}/24`, ...changes });
     return new VirtualNetworks(
       clock,
-      await make(leftLink, LEFT, 1, left),
-      await make(rightLink, RIGHT, 2, right),
+      await make(leftLink, LEFT, { entropy: entropy(1), ...left }),
+      await make(rightLink, RIGHT, { entropy: entropy(2), ...right }),
     );
   }
 

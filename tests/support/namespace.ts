@@ -1,0 +1,133 @@
+/**
+ * A network namespace of a test's own, and programs inside it that talk to the test line by line.
+ * Everything that a test starts ends with it.
+ */
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const REPOSITORY = join(import.meta.dirname, "../..");
+let namespaceCount = 0;
+
+/** Why a test with a namespace and a device cannot run here; false: it can. For `skip`. */
+export function namespaceMissing(...tools: string[]): string | false {
+  if (process.platform !== "linux") return "needs Linux";
+  if (process.getuid?.() !== 0) return "needs root (to make a network namespace)";
+  if (!existsSync("/dev/net/tun")) return "needs /dev/net/tun";
+  for (const tool of ["ip", ...tools]) {
+    if (spawnSync("which", [tool]).status !== 0) return `needs ${tool}`;
+  }
+  return false;
+}
+
+export class Namespace {
+  readonly name = `motetcp-${process.pid}-${namespaceCount++}`;
+  private readonly programs: Program[] = [];
+
+  constructor() {
+    execFileSync("ip", ["netns", "add", this.name]);
+    this.ip("link", "set", "lo", "up");
+  }
+
+  /** `ip ...` inside. */
+  ip(...words: string[]): void {
+    execFileSync("ip", ["-n", this.name, ...words], { stdio: ["ignore", "ignore", "pipe"] });
+  }
+
+  /** Runs a program inside to its end; its output, status null if it took too long. */
+  run(command: string[], timeoutMs = 20_000): { status: number | null; text: string } {
+    const { status, stdout, stderr } = spawnSync(
+      "ip",
+      ["netns", "exec", this.name, ...command],
+      { encoding: "utf8", timeout: timeoutMs, cwd: REPOSITORY },
+    );
+    return { status, text: stdout + stderr };
+  }
+
+  /** Starts a script of the repository inside, under tsx. */
+  startScript(script: string, ...words: string[]): Program {
+    const node = [process.execPath, "--import", "tsx", join(REPOSITORY, script), ...words];
+    const program = new Program(["ip", "netns", "exec", this.name, ...node]);
+    this.programs.push(program);
+    return program;
+  }
+
+  /** Ends all programs, removes the namespace and with it its interfaces. */
+  async remove(): Promise<void> {
+    for (const program of this.programs) await program.kill();
+    execFileSync("ip", ["netns", "del", this.name]);
+  }
+}
+
+/** A program under way, which prints lines and obeys lines. */
+export class Program {
+  private readonly child: ChildProcess;
+  private readonly lines: string[] = [];
+  private wake: () => void = () => {};
+  private readonly ended: Promise<number | null>;
+  private hasEnded = false;
+
+  constructor([command, ...words]: string[]) {
+    this.child = spawn(command!, words, {
+      cwd: REPOSITORY,
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    createInterface({ input: this.child.stdout! }).on("line", (line) => {
+      this.lines.push(line);
+      this.wake();
+    });
+    this.ended = new Promise((done) => {
+      this.child.on("close", (status) => {
+        this.hasEnded = true;
+        this.wake();
+        done(status);
+      });
+    });
+  }
+
+  /** The next line that it prints. */
+  async line(timeoutMs = 10_000): Promise<string> {
+    const deadline = Date.now() + timeoutMs;
+    while (this.lines.length === 0) {
+      const restMs = deadline - Date.now();
+      if (restMs <= 0) throw new Error(`no line from ${this.child.spawnargs.at(-1)} in time`);
+      if (this.hasEnded) throw new Error(`${this.child.spawnargs.at(-1)} has ended`);
+      await new Promise<void>((done) => {
+        const timer = setTimeout(done, restMs);
+        this.wake = () => (clearTimeout(timer), done());
+      });
+    }
+    return this.lines.shift()!;
+  }
+
+  /** Sends a line, gives the next line that comes. */
+  async ask(command: string): Promise<string> {
+    this.child.stdin!.write(`${command}\n`);
+    return this.line();
+  }
+
+  tell(command: string): void {
+    this.child.stdin!.write(`${command}\n`);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
+  /** Its exit status once it has ended; undefined if it has not in that time. */
+  async exit(timeoutMs = 5000): Promise<number | null | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<undefined>((done) => {
+      timer = setTimeout(() => done(undefined), timeoutMs);
+    });
+    const status = await Promise.race([this.ended, timeout]);
+    clearTimeout(timer);
+    return status;
+  }
+
+  async kill(): Promise<void> {
+    if (!this.hasEnded) this.child.kill("SIGKILL");
+    await this.ended;
+  }
+}

@@ -1,7 +1,11 @@
-/** Reading a budget (abi/budget.ts): defaults, bounds, and how many octets it comes to. */
+/**
+ * Reading a budget (abi/budget.ts): defaults, bounds, and the plan of the arena that follows from
+ * it, so that measuring and carving cannot differ.
+ */
 import { Budget } from "../abi/budget";
 import { Parameter } from "../abi/parameters";
 import { align8 } from "../core/bytes";
+import { RANGE_LEN } from "../core/ranges";
 import {
   DEFAULT_CONNECTIONS, DEFAULT_HALF_OPEN, DEFAULT_LISTENERS, DEFAULT_MSL_SECONDS, DEFAULT_MTU,
   DEFAULT_NEIGHBOURS, DEFAULT_RANGES, DEFAULT_RECEIVE_RING, DEFAULT_REPLIES, DEFAULT_SEND_RING,
@@ -10,15 +14,35 @@ import {
 import { FRAME_ROOM } from "../net/frame";
 import { NEIGHBOUR_LEN } from "../net/neighbours";
 import { REPLY_LEN } from "../net/replies";
-import { RANGE_LEN } from "../core/ranges";
 import { LISTENER_LEN } from "../tcp/listeners";
 import { HALF_OPEN_LEN } from "../tcp/syn_queue";
 import { TCB_LEN } from "../tcp/tcb";
 import { TIME_WAIT_LEN } from "../tcp/time_wait";
 import { parameterWord } from "./parameters";
 
+/** The parts of the arena, in their order: the drawing in config.ts. */
+export const enum Part {
+  FrameIn = 0,
+  FrameOut,
+  Icmp,
+  Buckets,
+  NeighbourBuckets,
+  Listeners,
+  HalfOpen,
+  TimeWait,
+  Replies,
+  Neighbours,
+  Ranges,
+  Connections,
+  ReceiveRings,
+  SendRings,
+  Count,
+}
+
 /** The budget's words, with defaults filled in: see `Budget`. */
 const words: usize = memory.data(4 * Budget.Words, 4);
+/** The length of each `Part`. */
+const lengths: usize = memory.data(4 * Part.Count, 4);
 
 // Default, least and most of each word, in the order of `Budget`.
 const limits: usize = memory.data<u32>([
@@ -43,6 +67,11 @@ export function budgetWord(index: Budget): u32 {
   return load<u32>(words + (<usize>index << 2));
 }
 
+/** The length of a part of the arena, as `planArena` has left it. */
+export function partLen(part: u32): u32 {
+  return load<u32>(lengths + (<usize>part << 2));
+}
+
 /** Reads the budget at the parameters. Returns 0, or the index of the word out of range plus 1. */
 export function readBudget(): u32 {
   const size = parameterWord(Parameter.Budget, Budget.Size);
@@ -58,38 +87,37 @@ export function readBudget(): u32 {
   return size & 3 ? 1 : 0;
 }
 
-/** Octets of the arena, as a u64 since a budget may ask for more than there can be. */
-export function arenaNeeded(): u64 {
-  const connections = <u64>budgetWord(Budget.Connections);
-  return 3 * <u64>frameSlotLen() + 4 * (<u64>demuxBuckets() + <u64>neighbourBuckets()) +
-    <u64>budgetWord(Budget.Listeners) * LISTENER_LEN +
-    connections * TCB_LEN +
-    <u64>budgetWord(Budget.HalfOpen) * HALF_OPEN_LEN +
-    <u64>budgetWord(Budget.TimeWait) * TIME_WAIT_LEN +
-    <u64>budgetWord(Budget.Neighbours) * NEIGHBOUR_LEN +
-    <u64>budgetWord(Budget.Replies) * REPLY_LEN +
-    connections * budgetWord(Budget.Ranges) * RANGE_LEN +
-    connections * (budgetWord(Budget.ReceiveRing) + budgetWord(Budget.SendRing));
-}
-
-/** Octets of a frame slot, and of the ICMP buffer. */
-export function frameSlotLen(): u32 {
-  return <u32>align8(FRAME_ROOM + budgetWord(Budget.Mtu));
-}
-
-/** Buckets of the table of connections: no fewer than entries. */
-export function demuxBuckets(): u32 {
-  return powerOfTwo(
-    budgetWord(Budget.Connections) + budgetWord(Budget.HalfOpen) + budgetWord(Budget.TimeWait),
+/** Plans the arena. Returns its octets, as a u64 since a budget may ask for more than there is. */
+export function planArena(): u64 {
+  const connections = budgetWord(Budget.Connections);
+  const entries = connections + budgetWord(Budget.HalfOpen) + budgetWord(Budget.TimeWait);
+  const neighbours = budgetWord(Budget.Neighbours);
+  const slot = <u32>align8(FRAME_ROOM + budgetWord(Budget.Mtu));
+  return (
+    plan(Part.FrameIn, 1, slot) +
+    plan(Part.FrameOut, 1, slot) +
+    plan(Part.Icmp, 1, slot) +
+    plan(Part.Buckets, bucketsFor(entries), 4) +
+    plan(Part.NeighbourBuckets, bucketsFor(neighbours), 4) +
+    plan(Part.Listeners, budgetWord(Budget.Listeners), LISTENER_LEN) +
+    plan(Part.HalfOpen, budgetWord(Budget.HalfOpen), HALF_OPEN_LEN) +
+    plan(Part.TimeWait, budgetWord(Budget.TimeWait), TIME_WAIT_LEN) +
+    plan(Part.Replies, budgetWord(Budget.Replies), REPLY_LEN) +
+    plan(Part.Neighbours, neighbours, NEIGHBOUR_LEN) +
+    plan(Part.Ranges, connections * budgetWord(Budget.Ranges), RANGE_LEN) +
+    plan(Part.Connections, connections, TCB_LEN) +
+    plan(Part.ReceiveRings, connections, budgetWord(Budget.ReceiveRing)) +
+    plan(Part.SendRings, connections, budgetWord(Budget.SendRing))
   );
 }
 
-/** Buckets of the table of neighbours. */
-export function neighbourBuckets(): u32 {
-  return powerOfTwo(budgetWord(Budget.Neighbours));
+/** Every part is a multiple of 8 long. */
+function plan(part: Part, count: u32, each: u32): u64 {
+  store<u32>(lengths + (<usize>part << 2), count * each);
+  return <u64>count * <u64>each;
 }
 
-function powerOfTwo(least: u32): u32 {
-  // At least two words, so that whatever follows lies at a multiple of 8.
-  return least <= 2 ? 2 : 1 << (32 - <u32>clz<u32>(least - 1));
+/** Buckets of a hash table: a power of two no smaller than the entries, and 2 at least. */
+function bucketsFor(entries: u32): u32 {
+  return max<u32>(1 << (32 - <u32>clz<u32>(entries - 1)), 2);
 }

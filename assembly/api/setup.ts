@@ -16,20 +16,15 @@ import { Phase, clearInterface, mayBeOwn, setInterface, theInterface } from "../
 import { setNeighbours } from "../net/neighbours";
 import { clearReady } from "../net/ready";
 import { setReplies } from "../net/replies";
+import { IPV4_HEADER_LEN } from "../wire/ipv4";
 import { clearChallenges } from "../tcp/challenge";
 import { setConnections, setRanges } from "../tcp/connections";
 import { setDemux } from "../tcp/demux";
 import { clearEvents } from "../tcp/events";
-import { LISTENER_LEN, setListeners } from "../tcp/listeners";
-import { HALF_OPEN_LEN, setSynQueue } from "../tcp/syn_queue";
-import { TCB_LEN } from "../tcp/tcb";
-import { TIME_WAIT_LEN, setTimeWaits } from "../tcp/time_wait";
-import { NEIGHBOUR_LEN } from "../net/neighbours";
-import { REPLY_LEN } from "../net/replies";
-import { RANGE_LEN } from "../core/ranges";
-import {
-  arenaNeeded, budgetWord, demuxBuckets, frameSlotLen, neighbourBuckets, readBudget,
-} from "./budget";
+import { setListeners } from "../tcp/listeners";
+import { setSynQueue } from "../tcp/syn_queue";
+import { setTimeWaits } from "../tcp/time_wait";
+import { Part, budgetWord, partLen, planArena, readBudget } from "./budget";
 import { descriptorAt, parameterWord, parametersAt, setParameterWord } from "./parameters";
 import { clearSerial } from "./serial";
 
@@ -74,7 +69,7 @@ export function memoryNeeded(): u32 {
     setParameterWord(0, fault - 1);
     return 0;
   }
-  const needed = arenaNeeded();
+  const needed = planArena();
   return needed > 0xffff0000 ? 0xffffffff : <u32>needed;
 }
 
@@ -142,46 +137,36 @@ export function configure(interface_: u32): i32 {
   return 0;
 }
 
-/** The tables, in the order of the drawing in config.ts. */
+/** The tables take their parts: each knows how many entries it was planned for. */
 function carve(): void {
-  const slot = frameSlotLen();
-  setFrames(take(slot), take(slot), budgetWord(Budget.Mtu));
-  setIcmp(take(slot), budgetWord(Budget.Mtu) - 20);
-  const buckets = demuxBuckets();
-  setDemux(take(4 * buckets), buckets);
-  const neighbours = budgetWord(Budget.Neighbours);
-  const perNeighbour = neighbourBuckets();
-  setNeighbours(take(neighbours * NEIGHBOUR_LEN), neighbours, take(4 * perNeighbour), perNeighbour);
-  const listeners = budgetWord(Budget.Listeners);
-  setListeners(take(listeners * LISTENER_LEN), listeners);
-  const halfOpen = budgetWord(Budget.HalfOpen);
-  setSynQueue(take(halfOpen * HALF_OPEN_LEN), halfOpen);
-  const timeWaits = budgetWord(Budget.TimeWait);
+  const mtu = budgetWord(Budget.Mtu);
+  setFrames(take(Part.FrameIn), take(Part.FrameOut), mtu);
+  setIcmp(take(Part.Icmp), mtu - IPV4_HEADER_LEN);
+  setDemux(take(Part.Buckets), partLen(Part.Buckets) >> 2);
+  const buckets = take(Part.NeighbourBuckets);
+  setListeners(take(Part.Listeners), budgetWord(Budget.Listeners));
+  setSynQueue(take(Part.HalfOpen), budgetWord(Budget.HalfOpen));
   setTimeWaits(
-    take(timeWaits * TIME_WAIT_LEN), timeWaits, 2000 * budgetWord(Budget.MslSeconds),
+    take(Part.TimeWait), budgetWord(Budget.TimeWait), 2000 * budgetWord(Budget.MslSeconds),
   );
-  const replies = budgetWord(Budget.Replies);
-  setReplies(take(replies * REPLY_LEN), replies);
-  carveConnections();
+  setReplies(take(Part.Replies), budgetWord(Budget.Replies));
+  setNeighbours(
+    take(Part.Neighbours), budgetWord(Budget.Neighbours),
+    buckets, partLen(Part.NeighbourBuckets) >> 2,
+  );
+  setRanges(take(Part.Ranges), budgetWord(Budget.Ranges));
+  setConnections(
+    take(Part.Connections), budgetWord(Budget.Connections),
+    take(Part.ReceiveRings), budgetWord(Budget.ReceiveRing),
+    take(Part.SendRings), budgetWord(Budget.SendRing),
+  );
 }
 
-function carveConnections(): void {
-  const connections = budgetWord(Budget.Connections);
-  const ranges = budgetWord(Budget.Ranges);
-  setRanges(take(connections * ranges * RANGE_LEN), ranges);
-  const receiveRing = budgetWord(Budget.ReceiveRing);
-  const sendRing = budgetWord(Budget.SendRing);
-  const blocks = take(connections * TCB_LEN);
-  // The rings need no clearing: nothing is read from them that was not written before.
-  const receiveRings = setup.next;
-  const sendRings = receiveRings + <usize>(connections * receiveRing);
-  setConnections(blocks, connections, receiveRings, receiveRing, sendRings, sendRing);
-}
-
-/** The next `len` octets of the arena, cleared. */
-function take(len: u32): usize {
+/** The next part of the arena. Tables are cleared; of rings nothing is read that was not written. */
+function take(part: Part): usize {
   const at = setup.next;
-  memory.fill(at, 0, len);
+  const len = partLen(part);
+  if (part < Part.ReceiveRings) memory.fill(at, 0, len);
   setup.next = at + <usize>len;
   return at;
 }

@@ -8,72 +8,49 @@ import { isSynchronized } from "./state";
 import { Tcb } from "./tcb";
 import { Timer, clearTimer, setTimer } from "./timers";
 
+/** How a setting is kept: a bit of an octet (the bit is the kind), an octet, or two. */
+const OCTET: u16 = 0x100;
+const PAIR: u16 = 0x200;
+
+const NO_DELAY: u16 = <u16>Switch.NoDelay;
+const KEEP_ALIVE: u16 = <u16>Switch.KeepAlive;
+
+// Where, how, least and most, in the order of `Option`.
+const table: usize = memory.data<u16>([
+  <u16>offsetof<Endpoint>("switches"), NO_DELAY, 0, 1,
+  <u16>offsetof<Endpoint>("switches"), KEEP_ALIVE, 0, 1,
+  <u16>offsetof<Endpoint>("keepAliveIdleS"), PAIR, 1, 0xffff,
+  <u16>offsetof<Endpoint>("keepAliveIntervalS"), PAIR, 1, 0xffff,
+  <u16>offsetof<Endpoint>("keepAliveCount"), OCTET, 1, 0xff,
+  <u16>offsetof<Endpoint>("userTimeoutS"), PAIR, 1, 0xffff,
+  <u16>offsetof<Endpoint>("timeToLive"), OCTET, 1, 0xff,
+  <u16>offsetof<Endpoint>("service"), OCTET, 0, 0xff,
+  <u16>offsetof<Endpoint>("minRtoMs"), PAIR, 10, 60000,
+  <u16>offsetof<Endpoint>("ackDelayMs"), PAIR, 0, 499,
+  <u16>offsetof<Endpoint>("maxSegment"), PAIR, 88, 0xffff,
+]);
+
 /** Writes a setting. False: the value is out of range. */
 export function writeSetting(endpoint: Endpoint, option: u32, value: u32): bool {
-  if (!isInRange(option, value)) return false;
-  switch (option) {
-    case Option.NoDelay:
-      setSwitch(endpoint, Switch.NoDelay, value);
-      break;
-    case Option.KeepAlive:
-      setSwitch(endpoint, Switch.KeepAlive, value);
-      break;
-    case Option.KeepAliveIdle:
-      endpoint.keepAliveIdleS = <u16>value;
-      break;
-    case Option.KeepAliveInterval:
-      endpoint.keepAliveIntervalS = <u16>value;
-      break;
-    case Option.KeepAliveCount:
-      endpoint.keepAliveCount = <u8>value;
-      break;
-    case Option.UserTimeout:
-      endpoint.userTimeoutS = <u16>value;
-      break;
-    case Option.TimeToLive:
-      endpoint.timeToLive = <u8>value;
-      break;
-    case Option.DiffServ:
-      endpoint.service = <u8>value;
-      break;
-    case Option.MinRto:
-      endpoint.minRtoMs = <u16>value;
-      break;
-    case Option.AckDelay:
-      endpoint.ackDelayMs = <u16>value;
-      break;
-    default:
-      endpoint.maxSegment = <u16>value;
-  }
+  const row = table + (<usize>option << 3);
+  if (value < <u32>load<u16>(row, 4) || value > <u32>load<u16>(row, 6)) return false;
+  if (option == Option.MaxSegment && value > largestMss()) return false;
+  const at = changetype<usize>(endpoint) + load<u16>(row);
+  const kind = load<u16>(row, 2);
+  if (kind == PAIR) store<u16>(at, value);
+  else if (kind == OCTET) store<u8>(at, value);
+  else if (value) store<u8>(at, load<u8>(at) | <u8>kind);
+  else store<u8>(at, load<u8>(at) & ~(<u8>kind));
   return true;
 }
 
 /** Reads a setting. */
 export function readSetting(endpoint: Endpoint, option: u32): u32 {
-  switch (option) {
-    case Option.NoDelay:
-      return u32((endpoint.switches & Switch.NoDelay) != 0);
-    case Option.KeepAlive:
-      return u32((endpoint.switches & Switch.KeepAlive) != 0);
-    case Option.KeepAliveIdle:
-      return endpoint.keepAliveIdleS;
-    case Option.KeepAliveInterval:
-      return endpoint.keepAliveIntervalS;
-    case Option.KeepAliveCount:
-      return endpoint.keepAliveCount;
-    case Option.UserTimeout:
-      return endpoint.userTimeoutS;
-    case Option.TimeToLive:
-      return endpoint.timeToLive;
-    case Option.DiffServ:
-      return endpoint.service;
-    case Option.MinRto:
-      return endpoint.minRtoMs;
-    case Option.AckDelay:
-      return endpoint.ackDelayMs;
-    default:
-      return endpoint.maxSegment;
-  }
+  const row = table + (<usize>option << 3);
+  const at = changetype<usize>(endpoint) + load<u16>(row);
+  const kind = load<u16>(row, 2);
+  if (kind == PAIR) return load<u16>(at);
+  return kind == OCTET ? load<u8>(at) : u32((load<u8>(at) & kind) != 0);
 }
 
 /** Lets a setting take effect on a connection that is under way. */
@@ -88,32 +65,4 @@ export function applySetting(tcb: Tcb, option: u32): void {
   } else {
     clearTimer(tcb, Timer.KeepAlive);
   }
-}
-
-function isInRange(option: u32, value: u32): bool {
-  switch (option) {
-    case Option.NoDelay:
-    case Option.KeepAlive:
-      return value <= 1;
-    case Option.KeepAliveIdle:
-    case Option.KeepAliveInterval:
-    case Option.UserTimeout:
-      return value - 1 < 0xffff;
-    case Option.KeepAliveCount:
-    case Option.TimeToLive:
-      return value - 1 < 0xff;
-    case Option.DiffServ:
-      return value <= 0xff;
-    case Option.MinRto:
-      return value >= 10 && value <= 60000;
-    case Option.AckDelay:
-      return value < 500;
-    default:
-      return value >= 88 && value <= largestMss();
-  }
-}
-
-function setSwitch(endpoint: Endpoint, bit: Switch, value: u32): void {
-  if (value) endpoint.switches |= <u8>bit;
-  else endpoint.switches &= ~(<u8>bit);
 }

@@ -19,8 +19,12 @@ and the size and memory limits. Without FILE: the two modules of this package.
 
 Exit status: 0 all laws hold, 1 a law is broken, 2 a file cannot be read.`;
 
-const PRODUCTS = ["motetcp.wasm", "motetcp-board.wasm"].map((name) =>
-  fileURLToPath(new URL(`../../build/${name}`, import.meta.url)));
+/** The package's modules: two folders up in the compiled package, in build/ of the sources. */
+const PRODUCTS = ["motetcp.wasm", "motetcp-board.wasm"].map((name) => {
+  const [packaged, built] = ["../../", "../../build/"].map((folder) =>
+    fileURLToPath(new URL(folder + name, import.meta.url)));
+  return existsSync(packaged!) ? packaged! : built!;
+});
 
 /** Runs the command. Returns the exit status. */
 export async function auditCommand(argv: string[]): Promise<number> {

@@ -107,7 +107,7 @@ describe("decodeSlip", () => {
       for (let index: u32 = 0; index < 2 * SIZE; index++) {
         const octet = below(4) == 0 ? <u32>0xdb : <u32>load<u8>(line + index);
         if (decodeSlip(decoder, octet, decoded, size) != SlipStep.More) clearSlip(decoder);
-        expect<bool>(decoder.len <= size).toBe(true);
+        if (decoder.len > size) throw new Error("the decoder left its buffer");
       }
       expect<bool>(isFilled(decoded + size, 8, 0xee)).toBe(true);
     }

@@ -131,16 +131,18 @@ function abandonDoomed(): void {
 
 /** Replies go first: they are few, bounded, and somebody waits for each. */
 function nextFrame(): u32 {
-  for (let turn: u32 = 0; turn < READY_PER_CALL && hasReplies(); turn++) {
-    const length = emitRecord(takeReply());
-    if (length != 0) return length;
-  }
-  if (hasIcmp()) return emitIcmp();
   for (let turn: u32 = 0; turn < READY_PER_CALL; turn++) {
-    const link = readyQueue().next;
-    if (link == readyQueue()) return 0;
-    unlink(link);
-    const length = transmitNext(tcbOfReady(link));
+    let length: u32 = 0;
+    if (hasReplies()) {
+      length = emitRecord(takeReply());
+    } else if (hasIcmp()) {
+      length = emitIcmp();
+    } else {
+      const link = readyQueue().next;
+      if (link == readyQueue()) return 0;
+      unlink(link);
+      length = transmitNext(tcbOfReady(link));
+    }
     if (length != 0) return length;
   }
   return 0;

@@ -22,8 +22,6 @@ export abstract class ConnectionStream extends Duplex {
 
   /** Undefined before the connection is begun and after the end. */
   protected connection: Connection | undefined;
-  /** RST instead of FIN at the end. */
-  protected isReset = false;
   protected isReferenced = true;
 
   /** The peer's FIN has come; octets may still be unread. */
@@ -33,6 +31,8 @@ export abstract class ConnectionStream extends Duplex {
   /** The stream has room for octets. */
   private isRead = false;
   private isFilling = false;
+  /** RST instead of FIN at the end. */
+  private isReset = false;
   private pendingWrite: PendingWrite | undefined;
   private octetsWritten = 0;
   private lastStatus: ConnectionStatus | null = null;
@@ -204,6 +204,12 @@ export abstract class ConnectionStream extends Duplex {
     write?.callback(error ?? usageError("ERR_SOCKET_CLOSED", "closed before all was written"));
     callback(error);
     nextTick(() => this.emit("close", error !== null));
+  }
+
+  /** Ends it with RST, whatever its state. */
+  abort(): void {
+    this.isReset = true;
+    this.destroy();
   }
 
   /** Lets go of the connection, in the way that fits how far it has come. */

@@ -1,6 +1,6 @@
 /**
- * The networks that are open. Which one `connect`, `createServer` and `new Socket` mean when none is
- * named: the only one. With two, guessing would be wrong half of the time, so that is an error.
+ * The networks that are open. Which one `connect`, `createServer` and `new Socket` mean when none
+ * is named: the only one. With two, guessing would be wrong half of the time: that is an error.
  * When the process exits, the connections of all of them are reset.
  */
 import type { Network } from "./network.js";

@@ -144,8 +144,9 @@ export class Network extends EventEmitter {
     });
   }
 
-  /** Resets every connection that has a handle, now, and sends that as far as the link takes it. */
+  /** Resets every connection, now, and sends that as far as the link takes it. */
   abortAll(): void {
+    for (const socket of [...this.sockets]) socket.abort();
     for (const { handle } of [...this.stack.entries("listeners")]) this.stack.close(handle);
     for (const { handle } of [...this.stack.entries("connections")]) {
       if (handle !== 0) this.stack.abort(handle);

@@ -178,8 +178,7 @@ export class Socket extends ConnectionStream {
     if (this.connecting) {
       this.once("connect", () => this.resetAndDestroy());
     } else if (this.connection !== undefined) {
-      this.isReset = true;
-      this.destroy();
+      this.abort();
     } else {
       this.destroy(usageError("ERR_SOCKET_CLOSED", "the socket is not connected, or closed"));
     }

@@ -37,7 +37,7 @@ export class VirtualNetworks {
     );
   }
 
-  /** Moves time from timer to timer until it is done. Rejects when nothing would happen any more. */
+  /** Moves time from timer to timer until it is done. Rejects when nothing happens any more. */
   async until<Result>(done: Promise<Result>): Promise<Result> {
     let isDone = false;
     const finish = (): void => void (isDone = true);

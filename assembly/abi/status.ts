@@ -2,7 +2,7 @@
 export const enum Status {
   /** The handle; 0 for entries that have none (half-open, TIME-WAIT, neighbours). */
   Handle = 0,
-  /** A `State`. Neighbours: a `NeighbourState`. */
+  /** A `State`. Neighbours: a `NeighbourState`. Interfaces: a `Phase`. */
   State,
   /** 16 octets each. */
   LocalAddress = 2,
@@ -78,6 +78,21 @@ export const enum Table {
   HalfOpen = 2,
   TimeWait = 3,
   Neighbours = 4,
+  /** One entry: `State` is a `Phase`. */
+  Interfaces = 5,
+}
+
+/** How far an interface is with its address (RFC 5227). */
+export const enum Phase {
+  /** Not configured. */
+  Down = 0,
+  /** Asking whether somebody has our address; it may not be used. */
+  Probing = 1,
+  /** Ours, and being announced. */
+  Announcing = 2,
+  Ready = 3,
+  /** Somebody else has it; it is not used. */
+  Conflict = 4,
 }
 
 export const enum NeighbourState {

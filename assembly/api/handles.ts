@@ -25,14 +25,20 @@ export function isListenerHandle(handle: i32): bool {
   return handle > 0 && (handle & LISTENER_BIT) != 0;
 }
 
-/** The connection of a handle, or null. */
+/** The connection of a handle that the host holds, or null. */
 export function connectionOf(handle: i32): Tcb | null {
+  const tcb = takenOf(handle);
+  return tcb != null && isHeld(tcb) ? tcb : null;
+}
+
+/** The same, or a connection that the host has let go and `describe` has named; or null. */
+export function takenOf(handle: i32): Tcb | null {
   if (handle <= 0 || isListenerHandle(handle)) return null;
   const slot = <u32>handle & 0xffff;
   if (slot >= connectionCount()) return null;
   const tcb = tcbAt(slot);
   if (<u32>tcb.generation != <u32>handle >> 16 || !isTaken(tcb)) return null;
-  return has(tcb, TcbFlag.Orphan | TcbFlag.Pending) ? null : tcb;
+  return has(tcb, TcbFlag.Pending) ? null : tcb;
 }
 
 /** The listener of a handle, or null. */

@@ -2,6 +2,7 @@
 import { Budget, Entropy } from "../abi/budget";
 import { Err } from "../abi/error";
 import { Interface, LinkKind, Parameter } from "../abi/parameters";
+import { Phase } from "../abi/status";
 import { align8 } from "../core/bytes";
 import { startClock } from "../core/clock";
 import { clearCounters, countersAt } from "../core/counters";
@@ -12,7 +13,7 @@ import { ipv4Of, isAny, isIpv4 } from "../net/address";
 import { startInterface } from "../net/arp";
 import { setFrames } from "../net/frame";
 import { setIcmp } from "../net/icmp";
-import { Phase, clearInterface, mayBeOwn, setInterface, theInterface } from "../net/interface";
+import { clearInterface, mayBeOwn, setInterface, theInterface } from "../net/interface";
 import { setNeighbours } from "../net/neighbours";
 import { clearReady } from "../net/ready";
 import { setReplies } from "../net/replies";

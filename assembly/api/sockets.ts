@@ -2,9 +2,10 @@
 import { Err } from "../abi/error";
 import { Option } from "../abi/option";
 import { CommitFlag, Parameter } from "../abi/parameters";
+import { Phase } from "../abi/status";
 import { ringAt } from "../core/ring";
 import { isAny } from "../net/address";
-import { Phase, isLocal, theInterface } from "../net/interface";
+import { isLocal, theInterface } from "../net/interface";
 import {
   abandon, finishSending, letGo, maySendMore, openActive, openedTcb, queuedLen, receiveLenOf,
   receiveText, sendRoom, sendText,
@@ -15,7 +16,7 @@ import { closeListener, findListener, openListener, takePending } from "../tcp/l
 import { largestMss } from "../tcp/mss";
 import { applySetting, readSetting, writeSetting } from "../tcp/settings";
 import { readable } from "../tcp/window";
-import { connectionOf, handleOf, listenerOfHandle } from "./handles";
+import { connectionOf, handleOf, listenerOfHandle, takenOf } from "./handles";
 import { parametersAt } from "./parameters";
 import { isReady } from "./setup";
 
@@ -116,9 +117,9 @@ export function close(handle: i32): i32 {
   return 0;
 }
 
-/** ABORT, and the handle is void. */
+/** ABORT, and the handle is void. Also for what was let go: a host that ends leaves nothing (S27). */
 export function abort(handle: i32): i32 {
-  const tcb = connectionOf(handle);
+  const tcb = takenOf(handle);
   if (tcb == null) return Err.Handle;
   abandon(tcb);
   return 0;

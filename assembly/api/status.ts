@@ -2,10 +2,10 @@
 import { Err } from "../abi/error";
 import { State } from "../abi/state";
 import { Parameter } from "../abi/parameters";
-import { NeighbourState, Status, StatusFlag, Table, Timers } from "../abi/status";
+import { NeighbourState, Phase, Status, StatusFlag, Table, Timers } from "../abi/status";
 import { nowMs } from "../core/clock";
 import { rangeFrom, rangeTo } from "../core/ranges";
-import { localLow } from "../net/interface";
+import { localLow, theInterface } from "../net/interface";
 import { neighbourOrNull } from "../net/neighbours";
 import { firstPort, secondPort } from "../wire/tcp";
 import { queuedLen } from "../tcp/calls";
@@ -47,9 +47,19 @@ export function describe(table: u32, index: u32): i32 {
       return describeTimeWait(index);
     case Table.Neighbours:
       return describeNeighbour(index);
+    case Table.Interfaces:
+      return describeInterface(index);
     default:
       return Err.Invalid;
   }
+}
+
+function describeInterface(index: u32): i32 {
+  if (index != 0) return Err.Invalid;
+  clearRecord();
+  put(Status.State, theInterface().phase);
+  putAddress(Status.LocalAddress, 0, localLow());
+  return u32(theInterface().phase != Phase.Down);
 }
 
 function describeConnection(index: u32): i32 {
@@ -110,7 +120,7 @@ function describeNeighbour(index: u32): i32 {
 
 function writeConnection(tcb: Tcb): void {
   writeEntry(tcb, tcb.state);
-  put(Status.Handle, has(tcb, TcbFlag.Orphan | TcbFlag.Pending) ? 0 : handleOf(tcb));
+  put(Status.Handle, has(tcb, TcbFlag.Pending) ? 0 : handleOf(tcb));
   put(Status.SendQueue, isLive(tcb) ? queuedLen(tcb) : 0);
   put(Status.ReceiveQueue, readable(tcb));
   put(Status.SendUnacknowledged, tcb.sndUna);

@@ -4,6 +4,7 @@
  */
 import { Counter } from "../abi/counter";
 import { InterfaceFlag } from "../abi/parameters";
+import { Phase } from "../abi/status";
 import { inMs, isDue, nowMs } from "../core/clock";
 import { count } from "../core/counters";
 import { randomBelow } from "../core/random";
@@ -17,7 +18,7 @@ import {
 } from "../wire/ethernet";
 import { ipv4Of, isNobodyIpv4, mapIpv4 } from "./address";
 import { frameOut, packetOut } from "./frame";
-import { Phase, isBroadcast, isUp, ownMac, theInterface } from "./interface";
+import { isBroadcast, isUp, ownMac, theInterface } from "./interface";
 import { hearNeighbour } from "./neighbours";
 import { Reply, ReplyKind, addReply, replyMac } from "./replies";
 

@@ -4,6 +4,7 @@
  */
 import { Counter } from "../abi/counter";
 import { LinkKind } from "../abi/parameters";
+import { Phase } from "../abi/status";
 import { addOctets, fold } from "../core/checksum";
 import {
   ETHERNET_HEADER_LEN, ETHERTYPE_ARP, ETHERTYPE_IPV4, etherDestination, etherSource, etherType,
@@ -19,7 +20,7 @@ import { checkUdpLengths, udpHasChecksum, udpLenField } from "../wire/udp";
 import { isMulticastIpv4, mapIpv4 } from "./address";
 import { processArp } from "./arp";
 import { processIcmp, refusePacket } from "./icmp";
-import { Phase, isBroadcast, isForeignHost, isUp, localLow, ownMac, theInterface } from "./interface";
+import { isBroadcast, isForeignHost, isUp, localLow, ownMac, theInterface } from "./interface";
 import { Packet, thePacket } from "./packet";
 
 /**

@@ -3,21 +3,10 @@
  * known to the layers above by index; today there is one, 0.
  */
 import { InterfaceFlag, LinkKind } from "../abi/parameters";
+import { Phase } from "../abi/status";
 import { TimerKind, TimerNode, stopTimer } from "../core/wheel";
 import { ETHERNET_HEADER_LEN, copyMac, isGroupMac } from "../wire/ethernet";
 import { isIpv4, isMulticastIpv4, isNobodyIpv4, ipv4Of, mapIpv4, maskOf } from "./address";
-
-export const enum Phase {
-  /** Not configured. */
-  Down = 0,
-  /** Asking whether somebody has our address; it may not be used (RFC 5227 section 2.1). */
-  Probing = 1,
-  /** Ours, and being announced. */
-  Announcing = 2,
-  Ready = 3,
-  /** Somebody else has it. */
-  Conflict = 4,
-}
 
 @unmanaged
 @final

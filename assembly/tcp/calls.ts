@@ -5,7 +5,8 @@ import { State } from "../abi/state";
 import { count } from "../core/counters";
 import { random64 } from "../core/random";
 import { ringPiece } from "../core/ring";
-import { isForeignHost } from "../net/interface";
+import { ipv4Of } from "../net/address";
+import { isForeignHost, isUp, nextHop } from "../net/interface";
 import { portsWord } from "../wire/tcp";
 import {
   endConnection, isLive, orphan, receiveMask, sendMask, takeSlot, wake,
@@ -41,6 +42,7 @@ const opened: Opened = changetype<Opened>(memory.data(offsetof<Opened>(), 4));
 /** OPEN, active. 0, with the new connection in `openedTcb`; or an `Err`. `localPort` 0: any. */
 export function openActive(high: u64, low: u64, remotePort: u32, localPort: u32): i32 {
   if (!isForeignHost(high, low)) return Err.Invalid;
+  if (!isUp() || nextHop(ipv4Of(low)) == 0) return Err.Unreachable;
   if (localPort == 0) localPort = freePort(high, low, remotePort);
   if (localPort == 0) return Err.InUse;
   const ports = portsWord(remotePort, localPort);

@@ -62,10 +62,5 @@ export function updateRto(tcb: Tcb): void {
 
 /** The timeout as it stands, backed off. */
 export function backedOffRto(tcb: Tcb): u32 {
-  return backedOff(tcb, tcb.backoff);
-}
-
-/** The timeout doubled `times` times. */
-export function backedOff(tcb: Tcb, times: u32): u32 {
-  return min<u32>(tcb.rtoMs << min<u32>(times, 12), LARGEST_RTO_MS);
+  return min<u32>(tcb.rtoMs << min<u32>(tcb.backoff, 12), LARGEST_RTO_MS);
 }

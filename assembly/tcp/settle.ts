@@ -5,7 +5,7 @@
 import { State } from "../abi/state";
 import { wake } from "./connections";
 import { hasUnsent, planSegment } from "./output";
-import { backedOff, backedOffRto } from "./rto";
+import { backedOffRto } from "./rto";
 import { Tcb } from "./tcb";
 import { Timer, clearTimer, ensureTimer } from "./timers";
 import { usableWindow } from "./window";
@@ -17,9 +17,11 @@ export function settle(tcb: Tcb): void {
   if (isWaitingForWindow(tcb, isReady)) {
     clearTimer(tcb, Timer.Retransmit);
     // SHLD-29, SHLD-30: first after one timeout, then at growing intervals.
-    ensureTimer(tcb, Timer.Persist, backedOff(tcb, tcb.retransmissions));
+    ensureTimer(tcb, Timer.Persist, backedOffRto(tcb));
     return;
   }
+  // The window is open: what was learnt while it was not says nothing about the path.
+  if (tcb.persistAtMs != 0) tcb.backoff = 0;
   clearTimer(tcb, Timer.Persist);
   if (tcb.sndMax == tcb.sndUna) clearTimer(tcb, Timer.Retransmit);
   else ensureTimer(tcb, Timer.Retransmit, backedOffRto(tcb));

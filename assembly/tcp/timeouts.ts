@@ -60,6 +60,8 @@ function onRetransmit(tcb: Tcb): bool {
 /** The peer's window is still closed, or too small for what waits. */
 function onPersist(tcb: Tcb): bool {
   if (!mayGoOn(tcb)) return giveUp(tcb);
+  // SHLD-30: the interval grows although the peer answers; its answers keep R2 away (MUST-37).
+  if (tcb.backoff < 255) tcb.backoff++;
   setFlag(tcb, TcbFlag.ProbeNow);
   return true;
 }

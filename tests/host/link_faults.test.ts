@@ -115,7 +115,7 @@ describe("withFaults, one fault at a time", () => {
     const all = Array.from({ length: COUNT }, (_, number) => number);
     assert.deepEqual([...numbers].sort((a, b) => a - b), all);
     let late = 0;
-    const overtakenBy = new Set<number>();
+    const lateBy: number[] = Array(10).fill(0);
     for (let index = 0; index < COUNT; index++) {
       // Frames behind in number that are ahead in place.
       let overtakers = 0;
@@ -123,12 +123,15 @@ describe("withFaults, one fault at a time", () => {
         if (numbers[before]! > numbers[index]!) overtakers++;
       }
       if (overtakers > 0) late++;
-      overtakenBy.add(overtakers);
+      lateBy[overtakers]!++;
     }
     // A neighbour held back too may hide one.
     assertRate(late, COUNT, 0.05);
-    assert.ok([1, 2, 3].every((count) => overtakenBy.has(count)), [...overtakenBy].join());
-    assert.ok(Math.max(...overtakenBy) <= 6, [...overtakenBy].join());
+    // A third each; fewer when a frame that is held back itself does not overtake.
+    for (const overtakers of [1, 2, 3]) {
+      assert.ok(lateBy[overtakers]! > late / 4, `late by 0, 1, 2...: ${lateBy.join()}`);
+    }
+    assert.ok(lateBy.slice(4).every((count) => count < late / 50), lateBy.join());
     assertRate(run.link.counts.send.reordered, COUNT, 0.05);
   });
 
@@ -248,7 +251,10 @@ describe("withFaults, seeds", () => {
 
 describe("withFaults, back-pressure", () => {
   it("keeps the frame that the link refused, refuses more, loses none, in order", async () => {
-    for (const options of [{}, { delayMs: 1 }, { reorder: 0.2 }, { duplicate: 0.3 }]) {
+    const rateBitsPerSecond = 100_000_000;
+    for (const options of [
+      {}, { delayMs: 1 }, { reorder: 0.2 }, { duplicate: 0.3 }, { rateBitsPerSecond },
+    ]) {
       const { link, inner, clock } = await bench(options);
       const waiting: number[] = Array.from({ length: 2000 }, (_, number) => number);
       let refusals = 0;
@@ -271,6 +277,16 @@ describe("withFaults, back-pressure", () => {
       assert.equal(new Set(numbers).size, 2000, JSON.stringify(options));
       if (!("reorder" in options)) assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b));
     }
+  });
+
+  it("keeps order when the link has room in the very moment when a frame is due", async () => {
+    const { link, inner, clock } = await bench({ rateBitsPerSecond: 1_000_000 });
+    inner.room = 0;
+    clock.setTimer(2000, () => inner.drain()); // before the link's own timer of that moment
+    link.send(numbered(0, 125)); // out at 1000 us, refused
+    link.send(numbered(1, 125)); // out at 2000 us
+    clock.runUntil(10_000);
+    assert.deepEqual(inner.sent.map(numberOf), [0, 1]);
   });
 
   it("bounds what waits: refuses what is sent, drops and counts what arrives", async () => {

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { after, afterEach, beforeEach, describe, it } from "node:test";
 import { Random } from "../../host/link/random.js";
 import { SerialLink } from "../../host/link/serial.js";
-import { namespaceMissing, Namespace } from "../support/namespace.js";
+import { namespaceMissing, Namespace, packageMissing } from "../support/namespace.js";
 
 const folder = mkdtempSync(join(tmpdir(), "motetcp-serial-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -41,9 +41,10 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-const noSocat = spawnSync("socat", ["-V"]).error ? "needs socat" : false;
+const noSerialPort = packageMissing("serialport");
+const noPtys = noSerialPort || (spawnSync("socat", ["-V"]).error ? "needs socat" : false);
 
-describe("SerialLink over a pty pair", { skip: noSocat }, () => {
+describe("SerialLink over a pty pair", { skip: noPtys }, () => {
   let socat: ChildProcess;
   let links: SerialLink[];
 
@@ -121,7 +122,7 @@ describe("SerialLink over a pty pair", { skip: noSocat }, () => {
 });
 
 describe("SerialLink", () => {
-  it("says what is wrong with a device", async () => {
+  it("says what is wrong with a device", { skip: noSerialPort }, async () => {
     const missing = new SerialLink({ path: join(folder, "none") });
     await assert.rejects(missing.open(), /none does not exist; is the device plugged in\?/);
     const file = join(folder, "file");
@@ -136,7 +137,7 @@ describe("SerialLink", () => {
   });
 });
 
-describe("SLIP between us and Linux", { skip: noSocat || namespaceMissing("ping") }, () => {
+describe("SLIP between us and Linux", { skip: noPtys || namespaceMissing("ping") }, () => {
   it("Linux pings us over the serial line, through the bridge to TUN", async () => {
     const socat = await startPtys();
     const space = new Namespace();

@@ -154,10 +154,11 @@ describe("StreamLink, connected", () => {
 });
 
 describe("StreamLink, listening", () => {
-  it("loses what is sent before a peer comes, serves one peer after the other", async () => {
+  it("loses what is sent before a peer comes, serves one peer after the other", async (test) => {
     const path = newPath();
     const link = new StreamLink({ path, listen: true });
     const received = collect(link);
+    test.after(() => link.close());
     await link.open();
     assert.equal(link.send(numbered(0)), true);
 
@@ -177,10 +178,11 @@ describe("StreamLink, listening", () => {
     assert.equal(statSync(path, { throwIfNoEntry: false }), undefined);
   });
 
-  it("two of our own ends talk to each other", async () => {
+  it("two of our own ends talk to each other", async (test) => {
     const path = newPath();
     const [a, b] = [new StreamLink({ path, listen: true }), new StreamLink({ path })];
     const [atA, atB] = [collect(a), collect(b)];
+    test.after(() => Promise.all([a.close(), b.close()]));
     await a.open();
     await b.open();
     b.send(numbered(1));

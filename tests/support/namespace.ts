@@ -10,6 +10,16 @@ import { createInterface } from "node:readline";
 const REPOSITORY = join(import.meta.dirname, "../..");
 let namespaceCount = 0;
 
+/** Why a test cannot use an optional package here; false: it can. For `skip`. */
+export function packageMissing(name: string): string | false {
+  try {
+    import.meta.resolve(name);
+    return false;
+  } catch {
+    return `needs the optional package ${name}`;
+  }
+}
+
 /** Why a test with a namespace and a device cannot run here; false: it can. For `skip`. */
 export function namespaceMissing(...tools: string[]): string | false {
   if (process.platform !== "linux") return "needs Linux";
@@ -18,7 +28,11 @@ export function namespaceMissing(...tools: string[]): string | false {
   for (const tool of ["ip", ...tools]) {
     if (spawnSync("which", [tool]).status !== 0) return `needs ${tool}`;
   }
-  return false;
+  // Root in a container may lack the right.
+  if (spawnSync("unshare", ["--net", "--mount", "true"]).status !== 0) {
+    return "needs the right to make namespaces";
+  }
+  return packageMissing("koffi");
 }
 
 export class Namespace {
@@ -27,6 +41,8 @@ export class Namespace {
 
   constructor() {
     execFileSync("ip", ["netns", "add", this.name]);
+    // In case the test dies before `remove`; a namespace that is gone by then is no harm.
+    process.once("exit", () => spawnSync("ip", ["netns", "del", this.name], { stdio: "ignore" }));
     this.ip("link", "set", "lo", "up");
   }
 

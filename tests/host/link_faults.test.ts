@@ -6,7 +6,6 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { VirtualClock } from "../../host/link/clock.js";
 import { withFaults, type FaultsOptions, type FaultyLink } from "../../host/link/faults.js";
-import { parseFaultOptions } from "../../host/link/faults_options.js";
 import { Random } from "../../host/link/random.js";
 import { SlipDecoder, SlipEncoder } from "../../host/link/slip.js";
 import { collect, DoubleLink, numbered, numberOf } from "../support/link_double.js";
@@ -353,45 +352,6 @@ describe("withFaults on a serial line", () => {
     const keep = (packet: Uint8Array): void => void decoded.push(packet.slice());
     for (const chunk of serial.inner.sent) decoder.push(chunk, keep);
     assert.deepEqual(decoded, bare.inner.sent);
-  });
-});
-
-describe("parseFaultOptions", () => {
-  it("reads all options, and says undefined for none", () => {
-    assert.equal(parseFaultOptions({}), undefined);
-    assert.deepEqual(
-      parseFaultOptions({
-        loss: "0.05", duplicate: ".02", reorder: "1", corrupt: "0", delay: "12.5", seed: "99",
-      }),
-      { loss: 0.05, duplicate: 0.02, reorder: 1, corrupt: 0, delayMs: 12.5, seed: 99 },
-    );
-  });
-
-  it("says what is wrong with a value and what would be right", () => {
-    const cases: [Record<string, string>, RegExp][] = [
-      [{ loss: "1.5" }, /--loss takes a probability from 0 to 1, such as 0\.05, not "1\.5"/],
-      [{ loss: "5%" }, /for 5% write 0\.05/],
-      [{ duplicate: "-0.1" }, /--duplicate takes a probability/],
-      [{ reorder: "" }, /--reorder takes a probability .* not ""/],
-      [{ corrupt: "0x1" }, /--corrupt takes a probability/],
-      [{ corrupt: "NaN" }, /--corrupt takes a probability/],
-      [{ delay: "-1" }, /--delay takes milliseconds from 0 to 60000/],
-      [{ delay: "20ms" }, /--delay takes milliseconds/],
-      [{ delay: "60001" }, /--delay takes milliseconds/],
-      [{ seed: "1.5" }, /--seed takes an integer from 0/],
-      [{ seed: "9007199254740993" }, /--seed takes an integer/],
-    ];
-    for (const [values, message] of cases) {
-      assert.throws(() => parseFaultOptions(values), { name: "RangeError", message });
-    }
-  });
-
-  it("withFaults itself refuses nonsense too", () => {
-    const inner = new DoubleLink();
-    for (const options of [{ loss: 2 }, { corrupt: NaN }, { delayMs: -1 }, { queuePackets: 0 }]) {
-      assert.throws(() => withFaults(inner, options), RangeError);
-    }
-    assert.throws(() => withFaults(inner, { seed: 1.5 }), /a seed is an integer/);
   });
 });
 

@@ -7,7 +7,7 @@ import { Reason, SoftError } from "../assembly/abi/error.js";
 import { Event } from "../assembly/abi/event.js";
 import { Option } from "../assembly/abi/option.js";
 import { State } from "../assembly/abi/state.js";
-import { NeighbourState, StatusFlag, Table } from "../assembly/abi/status.js";
+import { NeighbourState, Phase, StatusFlag, Table } from "../assembly/abi/status.js";
 
 /** RFC 9293 section 3.3.2. */
 export const STATE_NAMES = {
@@ -37,6 +37,16 @@ export const NEIGHBOUR_STATE_NAMES = {
 export type NeighbourStateName =
   (typeof NEIGHBOUR_STATE_NAMES)[keyof typeof NEIGHBOUR_STATE_NAMES];
 
+/** How far the interface is with its address. */
+export const PHASE_NAMES = {
+  [Phase.Down]: "DOWN",
+  [Phase.Probing]: "PROBING",
+  [Phase.Announcing]: "ANNOUNCING",
+  [Phase.Ready]: "READY",
+  [Phase.Conflict]: "CONFLICT",
+} as const satisfies Record<Phase, string>;
+export type PhaseName = (typeof PHASE_NAMES)[keyof typeof PHASE_NAMES];
+
 export const REASON_NAMES = {
   [Reason.None]: "none",
   [Reason.Finished]: "finished",
@@ -65,12 +75,13 @@ export const TABLE_NAMES = {
   [Table.HalfOpen]: "half-open",
   [Table.TimeWait]: "time-wait",
   [Table.Neighbours]: "neighbours",
+  [Table.Interfaces]: "interfaces",
 } as const satisfies Record<Table, string>;
 export type TableName = (typeof TABLE_NAMES)[keyof typeof TABLE_NAMES];
 
-/** The tables in the order of a netstat listing. */
-export const TABLES: readonly Table[] = [
-  Table.Listeners, Table.Connections, Table.HalfOpen, Table.TimeWait, Table.Neighbours,
+/** The tables of a netstat listing, in its order. */
+export const LISTED_TABLES: readonly TableName[] = [
+  "listeners", "connections", "half-open", "time-wait", "neighbours",
 ];
 
 const EVENT_NAMES = {

@@ -50,6 +50,7 @@ export interface CloseOptions {
 
 const DEFAULT_CLOSE_MS = 1000;
 const CLOSE_POLL_US = 5000;
+const READY_POLL_US = 20_000;
 const DEFAULT_MTU = 1500;
 
 /** Emits 'error' when the link breaks by itself, and 'close'. */
@@ -181,7 +182,10 @@ export class Network extends EventEmitter {
   }
 }
 
-/** Opens the link, makes a stack, and joins the two. */
+/**
+ * Opens the link, makes a stack, and joins the two. With `probe` it takes some seconds, and rejects
+ * with EADDRINUSE when another host on the link has our address.
+ */
 export async function createNetwork(options: NetworkOptions): Promise<Network> {
   const { link } = options;
   const { text } = parsePrefix(options.address);
@@ -193,10 +197,24 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
       clock: options.clock ?? backgroundClock,
     });
     driver.start();
+    driver.hold();
+    await addressReady(driver, text);
+    driver.letGo();
     return new Network(driver, text);
   } catch (error) {
     await link.close();
     throw error;
+  }
+}
+
+/** Resolves when our address may be used; rejects when somebody else has it. */
+async function addressReady({ stack, clock }: Driver, address: string): Promise<void> {
+  while (stack.addressPhase === "PROBING") {
+    await new Promise<void>((resolve) => void clock.setTimer(READY_POLL_US, resolve));
+  }
+  if (stack.addressPhase === "CONFLICT") {
+    const detail = "another host on the link has this address; take a free one";
+    throw new StackError("EADDRINUSE", "configure", detail, { address });
   }
 }
 

@@ -18,8 +18,8 @@ import { Core, type ModuleSource, compileModule, compileModuleSync } from "./cor
 import { argumentError } from "./error.js";
 import { type InterfaceOptions, writeInterface } from "./interface.js";
 import {
-  COUNTER_NAMES, type CounterName, type EventName, OPTIONS, type OptionName, TABLES, TABLE_NAMES,
-  type TableName, eventNames,
+  COUNTER_NAMES, type CounterName, type EventName, LISTED_TABLES, OPTIONS, type OptionName,
+  type PhaseName, TABLE_NAMES, type TableName, eventNames,
 } from "./names.js";
 import { type ConnectionStatus, decodeStatus } from "./status.js";
 import { check } from "./verdict.js";
@@ -106,7 +106,10 @@ export class Stack {
   /** Sets link and addresses of the one interface. Throws AddressError and StackError (EINVAL). */
   configure(options: InterfaceOptions): void {
     writeInterface(this.core, options);
-    check(this.core.exports.configure(ONLY_INTERFACE), "configure");
+    const { address, mtu, gateway } = options;
+    const about = Object.entries({ address, gateway, mtu }).filter(([, value]) => value !== undefined);
+    const text = about.map(([name, value]) => `${name} ${value}`).join(", ");
+    check(this.core.exports.configure(ONLY_INTERFACE), "configure", undefined, text);
   }
 
   // Frames and time
@@ -310,7 +313,7 @@ export class Stack {
 
   /** The used entries of one table. */
   *entries(table: TableName): Generator<ConnectionStatus> {
-    const number = TABLES.find((candidate) => TABLE_NAMES[candidate] === table)!;
+    const number = Object.values(TABLE_NAMES).indexOf(table) as Table; // they count from 0
     for (let index = 0; ; index++) {
       const result = this.core.exports.describe(number, index);
       if (result < 0) return;
@@ -320,7 +323,13 @@ export class Stack {
 
   /** netstat: listeners, connections, half-open and TIME-WAIT entries, neighbours. */
   connections(): ConnectionStatus[] {
-    return TABLES.flatMap((table) => [...this.entries(TABLE_NAMES[table])]);
+    return LISTED_TABLES.flatMap((table) => [...this.entries(table)]);
+  }
+
+  /** "READY" or "ANNOUNCING": our address may be used. "CONFLICT": somebody else has it. */
+  get addressPhase(): PhaseName {
+    const [only] = this.entries("interfaces");
+    return only === undefined ? "DOWN" : (only.state as PhaseName);
   }
 
   /** What has been counted, by the names of assembly/abi/counter.ts. They wrap at 2^32. */

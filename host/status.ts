@@ -4,11 +4,11 @@
  */
 import { State } from "../assembly/abi/state.js";
 import { Status, Table, Timers } from "../assembly/abi/status.js";
-import { formatAddress } from "./address.js";
+import { formatAddress, formatMac } from "./address.js";
 import {
-  NEIGHBOUR_STATE_NAMES, type NeighbourStateName, REASON_NAMES, type ReasonName, SOFT_ERROR_NAMES,
-  type SoftErrorName, STATE_NAMES, type StateName, type StatusFlagName, TABLE_NAMES, type TableName,
-  nameOf, statusFlagNames,
+  NEIGHBOUR_STATE_NAMES, type NeighbourStateName, PHASE_NAMES, type PhaseName, REASON_NAMES,
+  type ReasonName, SOFT_ERROR_NAMES, type SoftErrorName, STATE_NAMES, type StateName,
+  type StatusFlagName, TABLE_NAMES, type TableName, nameOf, statusFlagNames,
 } from "./names.js";
 
 /** One entry of a table. Sequence numbers are 32-bit and wrap; sizes are in octets. */
@@ -16,9 +16,9 @@ export interface ConnectionStatus {
   table: TableName;
   /** 0 for entries without one: half-open, TIME-WAIT, neighbours. */
   handle: number;
-  /** As printed in RFC 9293: "SYN-RECEIVED". Neighbours: "REACHABLE" and so on. */
-  state: StateName | NeighbourStateName;
-  /** "0.0.0.0" for any. */
+  /** As printed in RFC 9293: "SYN-RECEIVED". Neighbours: "REACHABLE", interfaces: "READY", … */
+  state: StateName | NeighbourStateName | PhaseName;
+  /** "0.0.0.0" for any. Neighbours: the MAC address, zeros while it is not known. */
   localAddress: string;
   remoteAddress: string;
   localPort: number;
@@ -65,21 +65,26 @@ const TIMER_WORDS = {
 } as const;
 export type TimerName = keyof typeof TIMER_WORDS;
 
+/** The tables that hold no connections have states of their own. */
+const STATES_OF: Partial<Record<Table, Record<number, ConnectionStatus["state"]>>> = {
+  [Table.Neighbours]: NEIGHBOUR_STATE_NAMES,
+  [Table.Interfaces]: PHASE_NAMES,
+};
+
 /** Decodes the record at word `at` of the core's memory. */
 export function decodeStatus(
   octets: Uint8Array, words: Uint32Array, at: number, table: Table,
 ): ConnectionStatus {
   const word = (index: Status): number => words[at + index]!;
   const address = (index: Status): string => formatAddress(octets, (at + index) * 4);
-  const state = word(Status.State);
   return {
     table: TABLE_NAMES[table],
     handle: word(Status.Handle),
-    state:
+    state: nameOf(STATES_OF[table] ?? STATE_NAMES, word(Status.State)),
+    localAddress:
       table === Table.Neighbours
-        ? nameOf(NEIGHBOUR_STATE_NAMES, state)
-        : nameOf(STATE_NAMES, state),
-    localAddress: address(Status.LocalAddress),
+        ? decodeMac(octets, (at + Status.LocalAddress) * 4)
+        : address(Status.LocalAddress),
     remoteAddress: address(Status.RemoteAddress),
     localPort: word(Status.LocalPort),
     remotePort: word(Status.RemotePort),
@@ -99,11 +104,17 @@ export function decodeStatus(
     retransmissions: word(Status.Retransmissions),
     reason: nameOf(REASON_NAMES, word(Status.Reason)),
     softError: nameOf(SOFT_ERROR_NAMES, word(Status.SoftError)),
-    path: table === Table.Neighbours ? [] : decodePath(word(Status.Path)),
+    path: table in STATES_OF ? [] : decodePath(word(Status.Path)),
     flags: statusFlagNames(word(Status.Flags)),
     timers: decodeTimers(words, at),
     outOfOrder: word(Status.OutOfOrder),
   };
+}
+
+/** The core has it in two pieces: four octets, and eight further on two. */
+function decodeMac(octets: Uint8Array, at: number): string {
+  const tail = octets.subarray(at + 8, at + 10);
+  return formatMac(Uint8Array.of(...octets.subarray(at, at + 4), ...tail));
 }
 
 /**

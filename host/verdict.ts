@@ -29,6 +29,13 @@ const MEANINGS: Record<Err, Meaning> = {
 
 /** Where a call gives a refusal a meaning of its own. */
 const SPECIAL: Partial<Record<Call, Partial<Record<Err, Meaning>>>> = {
+  configure: {
+    [Err.State]: { code: "EINVAL", detail: "configured already: that is done once" },
+    [Err.Invalid]: {
+      code: "EINVAL",
+      detail: "mtu above the budget's, or an address that no interface or router can have",
+    },
+  },
   write: { [Err.State]: { code: "EPIPE", detail: "this side of the connection has ended" } },
   shutdown: { [Err.State]: { code: "ENOTCONN", detail: "the connection is over" } },
   listen: {

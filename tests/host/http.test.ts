@@ -91,7 +91,8 @@ describe("http", () => {
 
   it("tells of a refused connection as net would", async () => {
     const networks = await VirtualNetworks.create();
-    const request = http.get({ host: RIGHT, port: 81, createConnection: createConnectionOf(networks) });
+    const createConnection = createConnectionOf(networks);
+    const request = http.get({ host: RIGHT, port: 81, createConnection });
     const [error] = await networks.event(request, "error").catch((caught: unknown) => [caught]);
     assert.equal((error as Error).message, `connect ECONNREFUSED ${RIGHT}:81`);
     await networks.close();

@@ -55,7 +55,13 @@ describe("the arguments of configure", () => {
       () => stack.configure({ kind: "ethernet", address: "10.0.0.1/24", mac: "mote" }),
       /"mote" is not a MAC address/,
     );
-    assert.throws(() => stack.configure({ address: "10.0.0.1/24", mtu: 9000 }), code("EINVAL"));
+    assert.throws(
+      () => stack.configure({ address: "10.0.0.1/24", mtu: 9000 }),
+      { code: "EINVAL", message: /address 10.0.0.1\/24, mtu 9000: mtu above the budget's, or/ },
+    );
+    assert.throws(() => stack.configure({ address: "10.0.0.255/24" }), /10.0.0.255.* no interface/);
+    stack.configure({ address: "10.0.0.1/24" });
+    assert.throws(() => stack.configure({ address: "10.0.0.1/24" }), /configured already/);
   });
 
   it("come before any socket call", () => {
@@ -170,13 +176,14 @@ describe("a refusal", () => {
     assert.equal(pair.left.status(client).reason, "refused");
   });
 
-  it("for want of a gateway comes as an event, too", () => {
+  it("for want of a gateway is ENETUNREACH", () => {
     const stack = Stack.createSync();
     stack.configure({ kind: "ethernet", address: "10.0.0.1/24" });
-    const client = stack.connect({ address: "10.9.9.9", port: 80 });
-    assert.equal(stack.transmit(0), null);
-    assert.deepEqual(events(stack).map(({ names }) => names), [["closed"]]);
-    assert.equal(stack.status(client).reason, "unreachable");
+    const call = { address: "10.9.9.9", port: 80 };
+    assert.throws(() => stack.connect(call), { code: "ENETUNREACH", ...call });
+    const other = Stack.createSync();
+    other.configure({ kind: "ethernet", address: "10.0.0.1/24", gateway: "10.0.0.254" });
+    assert.ok(other.connect(call) > 0);
   });
 
   it("of an option out of range names the option", async () => {
@@ -265,6 +272,21 @@ describe("the netstat listing", () => {
       [accepted?.state, accepted?.localAddress, accepted?.remoteAddress, accepted?.flags],
       ["ESTABLISHED", RIGHT, LEFT, ["passive", "windowScale"]],
     );
+  });
+
+  it("shows neighbours with their MAC addresses", async () => {
+    const [left, right] = [Stack.createSync(), Stack.createSync()];
+    left.configure({ kind: "ethernet", address: `${LEFT}/24` });
+    right.configure({ kind: "ethernet", address: `${RIGHT}/24`, mac: "02:01:02:03:04:05" });
+    left.connect({ address: RIGHT, port: 80 });
+    right.receive(left.transmit(0)!, 0);
+    const neighbour = (): unknown[] => {
+      const { state, localAddress, remoteAddress } = [...left.entries("neighbours")][0]!;
+      return [state, localAddress, remoteAddress];
+    };
+    assert.deepEqual(neighbour(), ["INCOMPLETE", "00:00:00:00:00:00", RIGHT]);
+    left.receive(right.transmit(0)!, 0);
+    assert.deepEqual(neighbour(), ["REACHABLE", "02:01:02:03:04:05", RIGHT]);
   });
 
   it("shows queues and timers", async () => {

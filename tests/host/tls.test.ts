@@ -69,13 +69,14 @@ describe("tls", () => {
   it("refuses a certificate that nobody vouches for", async () => {
     const networks = await VirtualNetworks.create();
     await serve(networks, (_request, response) => response.end("secret"));
-    const secure = tls.connect({ socket: networks.left.connect(443, RIGHT), servername: "mote.test" });
+    const socket = networks.left.connect(443, RIGHT);
+    const secure = tls.connect({ socket, servername: "mote.test" });
     const failed = networks.event(secure, "secureConnect");
     await assert.rejects(failed, { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
     await networks.close();
   });
 
-  it("is ended by close_notify and FIN, and by neither side alone", async () => {
+  it("ends with its connection, and leaves nothing behind", async () => {
     const networks = await VirtualNetworks.create();
     let served!: Socket;
     const server = tls.createServer({ key, cert }, (secure) => secure.resume());
@@ -88,8 +89,10 @@ describe("tls", () => {
     await networks.event(secure, "close");
     await networks.run(1);
     assert.ok(served.destroyed && socket.destroyed);
-    assert.equal(served.status()!.reason, "finished");
-    assert.equal(socket.status()!.reason, "finished");
+    assert.deepEqual([...networks.left.stack.entries("connections")], []);
+    assert.deepEqual([...networks.right.stack.entries("connections")], []);
+    assert.equal(networks.left.counters().TcpResetsSent, 0);
+    assert.equal(networks.right.counters().TcpResetsSent, 0);
     await networks.close();
   });
 });

@@ -29,7 +29,7 @@ export class VirtualNetworks {
     const clock = new VirtualClock(1e9);
     const [leftLink, rightLink] = createWire({ delayMs: 1, ...wire, clock });
     const make = (link: NetworkOptions["link"], address: string, changes: NetworkChanges) =>
-      createNetwork({ link, clock, address: `${address}/24`, ...changes });
+      drive(clock, createNetwork({ link, clock, address: `${address}/24`, ...changes }));
     return new VirtualNetworks(
       clock,
       await make(leftLink, LEFT, { entropy: entropy(1), ...left }),
@@ -38,16 +38,8 @@ export class VirtualNetworks {
   }
 
   /** Moves time from timer to timer until it is done. Rejects when nothing happens any more. */
-  async until<Result>(done: Promise<Result>): Promise<Result> {
-    let isDone = false;
-    const finish = (): void => void (isDone = true);
-    done.then(finish, finish);
-    for (let turn = 0; turn < MOST_TURNS; turn++) {
-      await breath();
-      if (isDone) return done;
-      if (!this.clock.runNext()) throw new Error("nothing happens any more, and it is not done");
-    }
-    throw new Error(`not done after ${MOST_TURNS} turns`);
+  until<Result>(done: Promise<Result>): Promise<Result> {
+    return drive(this.clock, done);
   }
 
   /** Waits for an event. */
@@ -94,6 +86,18 @@ export class VirtualNetworks {
   async close(): Promise<void> {
     await this.until(Promise.all([this.left.close(), this.right.close()]));
   }
+}
+
+async function drive<Result>(clock: VirtualClock, done: Promise<Result>): Promise<Result> {
+  let isDone = false;
+  const finish = (): void => void (isDone = true);
+  done.then(finish, finish);
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    await breath();
+    if (isDone) return done;
+    if (!clock.runNext()) throw new Error("nothing happens any more, and it is not done");
+  }
+  throw new Error(`not done after ${MOST_TURNS} turns`);
 }
 
 /** Lets everything that is due at this moment happen: microtasks, `nextTick`, immediates. */

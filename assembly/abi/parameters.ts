@@ -74,6 +74,10 @@ export const enum ReceiveFlag {
 /** Flags of `commit`. */
 export const enum CommitFlag {
   None = 0,
-  /** Send at once what is queued, and set PSH on its last segment (RFC 9293 section 3.9.1.2). */
+  /**
+   * PUSH (RFC 9293 section 3.9.1.2). Makes no difference: nothing is held back for company, and the
+   * last segment of what is queued always bears PSH (MUST-60, MUST-61). Nagle's algorithm does not
+   * heed it (section 3.7.4); `Option.NoDelay` turns that off.
+   */
   Push = 1,
 }

@@ -17,7 +17,6 @@ import { clearInterface, mayBeOwn, setInterface, theInterface } from "../net/int
 import { setNeighbours } from "../net/neighbours";
 import { clearReady } from "../net/ready";
 import { setReplies } from "../net/replies";
-import { IPV4_HEADER_LEN } from "../wire/ipv4";
 import { clearChallenges } from "../tcp/challenge";
 import { setConnections, setRanges } from "../tcp/connections";
 import { setDemux } from "../tcp/demux";
@@ -142,7 +141,7 @@ export function configure(interface_: u32): i32 {
 function carve(): void {
   const mtu = budgetWord(Budget.Mtu);
   setFrames(take(Part.FrameIn), take(Part.FrameOut), mtu);
-  setIcmp(take(Part.Icmp), mtu - IPV4_HEADER_LEN);
+  setIcmp(take(Part.Icmp));
   setDemux(take(Part.Buckets), partLen(Part.Buckets) >> 2);
   const buckets = take(Part.NeighbourBuckets);
   setListeners(take(Part.Listeners), budgetWord(Budget.Listeners));

@@ -70,7 +70,7 @@ export function commit(handle: i32, length: u32, flags: u32): i32 {
   if (tcb == null) return Err.Handle;
   if (!maySendMore(tcb)) return Err.State;
   if (flags > <u32>CommitFlag.Push || length > sendMask() + 1 - queuedLen(tcb)) return Err.Invalid;
-  sendText(tcb, length, (flags & CommitFlag.Push) != 0);
+  sendText(tcb, length);
   return 0;
 }
 

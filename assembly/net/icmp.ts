@@ -10,8 +10,9 @@ import {
   ICMP_ECHO, ICMP_ECHO_REPLY, ICMP_HEADER_LEN, ICMP_PARAMETER_PROBLEM, ICMP_TIME_EXCEEDED,
   ICMP_UNREACHABLE, checkIcmpChecksum, emitEchoReply, emitIcmpError, icmpType,
 } from "../wire/icmp";
-import { PROTOCOL_ICMP, ipv4HeaderLen } from "../wire/ipv4";
+import { IPV4_HEADER_LEN, PROTOCOL_ICMP, ipv4HeaderLen } from "../wire/ipv4";
 import { textOut } from "./frame";
+import { theInterface } from "./interface";
 import { finishPacket } from "./output";
 import { Packet } from "./packet";
 
@@ -26,7 +27,6 @@ const TIME_TO_LIVE: u32 = 64;
 class IcmpBuffer {
   remoteLow: u64;
   at: usize;
-  size: u32;
   /** 0: free. */
   len: u32;
   secondAtMs: u32;
@@ -38,11 +38,10 @@ class IcmpBuffer {
 
 const buffer: IcmpBuffer = changetype<IcmpBuffer>(memory.data(offsetof<IcmpBuffer>(), 8));
 
-/** Takes the buffer of `size` octets at `at`. */
-export function setIcmp(at: usize, size: u32): void {
+/** Takes the buffer at `at`, which holds what an IP packet of the largest MTU carries. */
+export function setIcmp(at: usize): void {
   memory.fill(changetype<usize>(buffer), 0, offsetof<IcmpBuffer>());
   buffer.at = at;
-  buffer.size = size;
   buffer.secondAtMs = nowMs();
 }
 
@@ -62,7 +61,7 @@ export function processIcmp(packet: Packet): Counter {
   const type = icmpType(at);
   if (type == ICMP_ECHO_REPLY) return Counter.InIcmpEchoReply;
   if (type == ICMP_ECHO) {
-    if (buffer.len != 0 || len > buffer.size) return Counter.DropIcmpBusy;
+    if (buffer.len != 0 || len > theInterface().mtu - IPV4_HEADER_LEN) return Counter.DropIcmpBusy;
     fill(packet, at, len, 0);
     emitEchoReply(buffer.at, len);
     buffer.service = <u8>packet.service;

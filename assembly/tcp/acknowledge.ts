@@ -78,8 +78,9 @@ function isDuplicateAck(tcb: Tcb, seg: Segment): bool {
 
 /** SND.WND, unless the segment is older than the one that last set it. */
 function updateSendWindow(tcb: Tcb, seg: Segment): void {
-  if (tcb.sndWnd == 0 || tcb.persistAtMs != 0) {
-    // The peer answers probes: it lives, however long its window stays closed (MUST-37).
+  if ((tcb.sndWnd == 0 || tcb.persistAtMs != 0) && !has(tcb, TcbFlag.Orphan)) {
+    // The peer answers probes: it lives, however long its window stays closed (MUST-37). That is
+    // worth a connection as long as somebody here owns it.
     noteProgress(tcb);
   }
   const isNewer = seqLt(tcb.sndWl1, seg.seq) ||

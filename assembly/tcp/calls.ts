@@ -90,9 +90,8 @@ export function queuedLen(tcb: Tcb): u32 {
 }
 
 /** SEND: `len` octets have been written at the ring's end. */
-export function sendText(tcb: Tcb, len: u32, isPushed: bool): void {
+export function sendText(tcb: Tcb, len: u32): void {
   tcb.sndEnd += len;
-  if (isPushed) setFlag(tcb, TcbFlag.Push);
   settle(tcb);
 }
 

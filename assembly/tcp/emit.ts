@@ -97,7 +97,6 @@ function noteOccupied(tcb: Tcb, end: u32): void {
   clearFlag(tcb, TcbFlag.ProbeNow);
   clearFlag(tcb, TcbFlag.Resend);
   if (seqGt(end, tcb.sndMax)) tcb.sndMax = end;
-  if (end == tcb.sndEnd) clearFlag(tcb, TcbFlag.Push);
   if (isProbe && seqGt(end, tcb.sndUna + tcb.sndWnd)) {
     // Beyond the window: `sndNxt` stays, so that the octet is sent again when the window opens.
     count(Counter.TcpWindowProbes);

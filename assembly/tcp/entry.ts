@@ -32,7 +32,7 @@ export const enum Switch {
 /** An entry that the host holds a handle to: a connection or a listener. */
 @unmanaged
 export class Endpoint extends Entry {
-  /** The next in the event queue; of a connection not yet accepted: in its listener's queue. */
+  /** The next in the event queue. */
   eventNext: usize;
   /** Bits of `Event` not yet told. */
   events: u16;

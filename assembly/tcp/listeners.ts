@@ -8,7 +8,7 @@ import { TimerKind } from "../core/wheel";
 import { isAny } from "../net/address";
 import { Endpoint, defaultSettings } from "./entry";
 import { raise, tellEvents } from "./events";
-import { GENERATIONS, handOver } from "./connections";
+import { GENERATIONS, handOver, tcbAt } from "./connections";
 import { Tcb } from "./tcb";
 
 @unmanaged
@@ -21,9 +21,9 @@ export class Listener extends Endpoint {
   halfOpen: u16;
   /** Connections in the accept queue. */
   pending: u16;
-  /** The accept queue, through `eventNext`. */
-  first: usize;
-  last: usize;
+  /** The accept queue, through `acceptNext`: slots plus 1; 0 when it is empty. */
+  first: u16;
+  last: u16;
 }
 
 @unmanaged
@@ -32,8 +32,8 @@ class Listeners {
   at: usize;
   count: u32;
   /** The accept queues of listeners that have been closed: to be reset, a few at a time. */
-  doomedFirst: usize;
-  doomedLast: usize;
+  doomedFirst: u16;
+  doomedLast: u16;
 }
 
 export const LISTENER_LEN: u32 = (offsetof<Listener>() + 7) & ~7;
@@ -99,7 +99,7 @@ export function openListener(
 export function closeListener(listener: Listener): void {
   if (listener.first != 0) {
     if (table.doomedLast == 0) table.doomedFirst = listener.first;
-    else changetype<Tcb>(table.doomedLast).eventNext = listener.first;
+    else waitingAt(table.doomedLast).acceptNext = listener.first;
     table.doomedLast = listener.last;
   }
   listener.state = <u8>State.Closed;
@@ -111,12 +111,10 @@ export function closeListener(listener: Listener): void {
 
 /** Takes out the next connection that was never accepted and never will be, or null. */
 export function takeDoomed(): Tcb | null {
-  const at = table.doomedFirst;
-  if (at == 0) return null;
-  const tcb = changetype<Tcb>(at);
-  table.doomedFirst = tcb.eventNext;
+  if (table.doomedFirst == 0) return null;
+  const tcb = waitingAt(table.doomedFirst);
+  table.doomedFirst = tcb.acceptNext;
   if (table.doomedFirst == 0) table.doomedLast = 0;
-  tcb.eventNext = 0;
   handOver(tcb);
   return tcb;
 }
@@ -132,25 +130,27 @@ export function hasBacklog(listener: Listener): bool {
 
 /** Puts an established connection in the accept queue. */
 export function pushPending(listener: Listener, tcb: Tcb): void {
-  const at = changetype<usize>(tcb);
-  tcb.eventNext = 0;
-  if (listener.last == 0) listener.first = at;
-  else changetype<Tcb>(listener.last).eventNext = at;
-  listener.last = at;
+  const place = tcb.slot + 1;
+  tcb.acceptNext = 0;
+  if (listener.last == 0) listener.first = place;
+  else waitingAt(listener.last).acceptNext = place;
+  listener.last = place;
   listener.pending++;
   raise(listener, Event.Acceptable);
 }
 
 /** Takes the oldest connection out of the accept queue, or null. */
 export function takePending(listener: Listener): Tcb | null {
-  const at = listener.first;
-  if (at == 0) return null;
-  const tcb = changetype<Tcb>(at);
-  listener.first = tcb.eventNext;
+  if (listener.first == 0) return null;
+  const tcb = waitingAt(listener.first);
+  listener.first = tcb.acceptNext;
   if (listener.first == 0) listener.last = 0;
   listener.pending--;
-  tcb.eventNext = 0;
   handOver(tcb);
   tellEvents(tcb);
   return tcb;
+}
+
+function waitingAt(place: u32): Tcb {
+  return tcbAt(place - 1);
 }

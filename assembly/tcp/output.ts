@@ -8,6 +8,7 @@
  *                | acknowledged   | again           |             |
  */
 import { State } from "../abi/state";
+import { Switch } from "./entry";
 import { seqDistance, seqLe, seqLt } from "./seq";
 import { maySend } from "./state";
 import { Tcb, TcbFlag, has } from "./tcb";
@@ -90,7 +91,7 @@ function planText(tcb: Tcb): bool {
 /**
  * RFC 9293 section 3.8.6.2.1 (the sender's side of silly window avoidance) and Nagle's algorithm
  * (section 3.7.4): a full segment may always leave; the last of what is queued may when nothing is
- * outstanding or the host asked for it; a part may when it is half of the largest window seen.
+ * outstanding or Nagle's algorithm is off; a part may when it is half of the largest window seen.
  */
 function mayLeave(tcb: Tcb, text: u32): bool {
   if (plan.len == tcb.sndMss) return true;
@@ -103,7 +104,7 @@ function mayLeave(tcb: Tcb, text: u32): bool {
 
 /** Whether small segments need not wait for acknowledgments. */
 function isUrged(tcb: Tcb): bool {
-  return (tcb.switches & 1) != 0 || has(tcb, TcbFlag.Push) || has(tcb, TcbFlag.FinQueued);
+  return (tcb.switches & Switch.NoDelay) != 0 || has(tcb, TcbFlag.FinQueued);
 }
 
 /**

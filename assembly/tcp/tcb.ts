@@ -12,7 +12,7 @@
  *    168  round trip: rttSeq rttAtUs srtt rttvar rto                             20
  *    188  timers: 5 deadlines                                                    20
  *    208  gave up, heard                                                          8
- *    216  scales 2, ranges 1, retransmissions 1, keep-alive 1, owed 1, spare 2    8
+ *    216  scales 2, ranges 1, retransmissions 1, keep-alive 1, owed 1, accept 2   8
  */
 import { Link } from "../core/list";
 import { Endpoint } from "./entry";
@@ -51,10 +51,8 @@ export const enum TcbFlag {
   RttKnown = 16384,
   /** Our SYN was sent more than once. */
   SynResent = 32768,
-  /** PUSH was asked for up to `sndEnd`: Nagle's algorithm steps back (RFC 9293 section 3.9.1.2). */
-  Push = 65536,
   /** R1 was reached; the host has been told. */
-  Advised = 131072,
+  Advised = 65536,
 }
 
 @unmanaged
@@ -142,6 +140,8 @@ export class Tcb extends Endpoint {
   keepAliveProbes: u8;
   /** Duplicate ACKs owed, one for each segment out of order (RFC 5681 section 4.2). */
   acksOwed: u8;
+  /** The next in the listener's accept queue: its slot plus 1; 0 at the end. */
+  acceptNext: u16;
 }
 
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;

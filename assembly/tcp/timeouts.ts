@@ -16,8 +16,8 @@ import { Timer, clearTimer, isExpired, scheduleTimers, setTimer } from "./timers
 
 /** R1: retransmissions after which the host is told (SHLD-9, SHLD-10). */
 const R1: u32 = 3;
-/** R2 for a SYN is at least three minutes (MUST-23), whatever the host asks of the rest. */
-const LEAST_SYN_TIMEOUT_S: u32 = 180;
+/** R2 for a SYN: three minutes (MUST-23), whatever the host asks of the rest. */
+const SYN_TIMEOUT_S: u32 = 180;
 
 /** The wheel handed the connection out: what is due is done, the rest is scheduled again. */
 export function onConnectionTimer(tcb: Tcb): void {
@@ -96,8 +96,7 @@ function onLinger(tcb: Tcb): bool {
 /** Counts a retransmission or probe without an answer. False: R2 has passed. */
 function mayGoOn(tcb: Tcb): bool {
   if (tcb.stalledAtMs == 0) tcb.stalledAtMs = nowMs();
-  let limitS = <u32>tcb.userTimeoutS;
-  if (tcb.state == State.SynSent) limitS = max<u32>(limitS, LEAST_SYN_TIMEOUT_S);
+  const limitS = tcb.state == State.SynSent ? SYN_TIMEOUT_S : <u32>tcb.userTimeoutS;
   if (isDue(tcb.stalledAtMs + limitS * 1000)) return false;
   if (tcb.retransmissions < 255) tcb.retransmissions++;
   if (tcb.retransmissions >= R1 && !has(tcb, TcbFlag.Advised)) {

@@ -140,9 +140,9 @@ function readModule(source: "node" | "board" | URL): BufferSource {
   return fs.readFileSync(url) as Uint8Array<ArrayBuffer>;
 }
 
-/** Beside the compiled package (build/host/core.js), or in build/ as seen from the sources. */
+/** Beside the compiled host (build/dist/host/core.js), or in build/ as seen from the sources. */
 function packagedUrls(name: "node" | "board"): URL[] {
-  const folders = ["../", "../build/", "../../"];
+  const folders = ["../", "../build/"];
   return folders.map((folder) => new URL(folder + PACKAGED[name], import.meta.url));
 }
 

@@ -33,3 +33,6 @@ export type { AddressInfo } from "./connection.js";
 export { Server, type ListenOptions, type ServerOptions } from "./server.js";
 export { realClock, VirtualClock, type Clock } from "./link/clock.js";
 export type { Link, LinkType } from "./link/link.js";
+export { createWire, type WireOptions } from "./link/wire.js";
+export { withFaults, type Faults } from "./link/faults.js";
+export { LINK_HELP, openLink } from "./link/open.js";

@@ -50,6 +50,12 @@ export function writeInterface(core: Core, options: InterfaceOptions): void {
   core.octets.set(gateway, (at + Interface.Gateway) * 4);
 }
 
+/** What was asked for, for an error. */
+export function describeInterface({ address, gateway, mtu }: InterfaceOptions): string {
+  const given = Object.entries({ address, gateway, mtu }).filter(([, value]) => value !== undefined);
+  return given.map(([name, value]) => `${name} ${value}`).join(", ");
+}
+
 function macOf(kind: LinkType, text: string | undefined): Uint8Array {
   if (text !== undefined) return parseMac(text);
   return kind === "ethernet" ? randomMac() : new Uint8Array(MAC_OCTETS);

@@ -16,7 +16,7 @@ import { parseAddress } from "./address.js";
 import { type BudgetOptions, initCore, randomEntropy, writeEntropy } from "./budget.js";
 import { Core, type ModuleSource, compileModule, compileModuleSync } from "./core.js";
 import { argumentError } from "./error.js";
-import { type InterfaceOptions, writeInterface } from "./interface.js";
+import { type InterfaceOptions, describeInterface, writeInterface } from "./interface.js";
 import {
   COUNTER_NAMES, type CounterName, type EventName, LISTED_TABLES, OPTIONS, type OptionName,
   type PhaseName, TABLE_NAMES, type TableName, eventNames,
@@ -106,10 +106,8 @@ export class Stack {
   /** Sets link and addresses of the one interface. Throws AddressError and StackError (EINVAL). */
   configure(options: InterfaceOptions): void {
     writeInterface(this.core, options);
-    const { address, mtu, gateway } = options;
-    const about = Object.entries({ address, gateway, mtu }).filter(([, value]) => value !== undefined);
-    const text = about.map(([name, value]) => `${name} ${value}`).join(", ");
-    check(this.core.exports.configure(ONLY_INTERFACE), "configure", undefined, text);
+    const result = this.core.exports.configure(ONLY_INTERFACE);
+    check(result, "configure", undefined, describeInterface(options));
   }
 
   // Frames and time

@@ -52,7 +52,8 @@ export function writeInterface(core: Core, options: InterfaceOptions): void {
 
 /** What was asked for, for an error. */
 export function describeInterface({ address, gateway, mtu }: InterfaceOptions): string {
-  const given = Object.entries({ address, gateway, mtu }).filter(([, value]) => value !== undefined);
+  const all = Object.entries({ address, gateway, mtu });
+  const given = all.filter(([, value]) => value !== undefined);
   return given.map(([name, value]) => `${name} ${value}`).join(", ");
 }
 

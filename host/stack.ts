@@ -221,8 +221,8 @@ export class Stack {
 
   /**
    * Queues octets, and returns how many were taken: fewer than given when the send ring is full;
-   * `writable` says when to go on. EPIPE after `shutdown` or when the connection is over. With
-   * `push` they leave at once, even where Nagle's algorithm would gather more.
+   * `writable` says when to go on. EPIPE after `shutdown` or when the connection is over. `push` is
+   * the PUSH flag of RFC 9293 section 3.9.1.2, see `CommitFlag`.
    */
   write(handle: number, octets: Uint8Array, push = false): number {
     let taken = 0;

@@ -43,7 +43,7 @@ class Setup {
 const setup: Setup = changetype<Setup>(memory.data(offsetof<Setup>(), 4));
 // In the board build the arena is static: it counts in `__heap_base`, and the compiler checks that
 // it fits. In the Node build it is what lies behind.
-const boardArena: usize = IS_BOARD ? memory.data(IS_BOARD ? ARENA_BYTES : 8, 8) : 0;
+const boardArena: usize = IS_BOARD ? memory.data(<i32>(IS_BOARD ? ARENA_BYTES : 8), 8) : 0;
 
 export function parametersPtr(): usize {
   return parametersAt();

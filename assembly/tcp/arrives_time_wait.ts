@@ -5,12 +5,11 @@
 import { Counter } from "../abi/counter";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
-import { Flag } from "../wire/tcp";
+import { Flag, secondPort } from "../wire/tcp";
 import { segmentArrivesInListen } from "./arrives_listen";
-import { findListener } from "./listeners";
+import { findListener, hasBacklog } from "./listeners";
 import { acknowledgeSegment, segmentLen } from "./reset";
 import { seqGt } from "./seq";
-import { secondPort } from "../wire/tcp";
 import { TimeWait, endTimeWait, restartTimeWait } from "./time_wait";
 
 /** How far a new connection's sequence numbers begin beyond the old one's (MAY-2). */
@@ -34,7 +33,9 @@ export function segmentArrivesInTimeWait(entry: TimeWait, packet: Packet, seg: S
 /** RFC 9293 section 3.6.1, MAY-2: a SYN from beyond the old connection opens a new one. */
 function isReuse(entry: TimeWait, seg: Segment): bool {
   if ((seg.flags & (Flag.Syn | Flag.Ack | Flag.Fin)) != Flag.Syn) return false;
-  return seqGt(seg.seq, entry.rcvNxt) && findListener(secondPort(seg.ports)) != null;
+  if (!seqGt(seg.seq, entry.rcvNxt)) return false;
+  const listener = findListener(secondPort(seg.ports));
+  return listener != null && hasBacklog(listener);
 }
 
 function reuse(entry: TimeWait, packet: Packet, seg: Segment): Counter {

@@ -3,8 +3,9 @@
  * of. Below streams: knows nothing of Duplex.
  */
 import { Event } from "../assembly/abi/event.js";
+import { StackError } from "./error.js";
 import type { Driver, EventHandler } from "./driver.js";
-import type { OptionName } from "./names.js";
+import { OPTIONS, type OptionName, type TcpOptions } from "./names.js";
 import type { Network } from "./network.js";
 import type { Stack } from "./stack.js";
 import type { ConnectionStatus } from "./status.js";
@@ -68,10 +69,8 @@ export class Connection {
     this.driver.wake();
   }
 
-  setOptions(options: Partial<Record<OptionName, number | boolean>>): void {
-    for (const [name, value] of Object.entries(options)) {
-      this.stack.setOption(this.handle, name as OptionName, value);
-    }
+  setOptions(options: TcpOptions): void {
+    setOptions(this.stack, this.handle, options);
   }
 
   status(): ConnectionStatus {
@@ -121,5 +120,16 @@ export class Connection {
       driver.wake();
       onReleased(status);
     });
+  }
+}
+
+/** For a connection, or all that a listener will accept. Throws EINVAL with the option's name. */
+export function setOptions(stack: Stack, handle: number, options: TcpOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!(name in OPTIONS)) {
+      const all = Object.keys(OPTIONS).join(", ");
+      throw new StackError("EINVAL", "setOption", `"${name}" is unknown; there are ${all}`);
+    }
+    stack.setOption(handle, name as OptionName, value);
   }
 }

@@ -16,7 +16,9 @@ export {
 export type { BudgetOptions } from "./budget.js";
 export type { ModuleSource } from "./core.js";
 export type { InterfaceOptions } from "./interface.js";
-export type { CounterName, EventName, OptionName, StateName, TableName } from "./names.js";
+export type {
+  CounterName, EventName, OptionName, StateName, TableName, TcpOptions,
+} from "./names.js";
 export type { ConnectionStatus, TimerName } from "./status.js";
 export { StackError, type ErrorCode } from "./error.js";
 export { Driver, type DriverOptions } from "./driver.js";

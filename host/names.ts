@@ -121,6 +121,8 @@ export const OPTIONS = {
   maxSegment: Option.MaxSegment,
 } as const satisfies Record<Uncapitalize<Exclude<keyof typeof Option, "Count">>, Option>;
 export type OptionName = keyof typeof OPTIONS;
+/** Some of the settings: `{ minRto: 200, timeToLive: 32 }`. */
+export type TcpOptions = Partial<Record<OptionName, number | boolean>>;
 
 export type CounterName = Exclude<keyof typeof counterModule.Counter, "Count">;
 

@@ -12,7 +12,7 @@ import type { ConnectionStream } from "./connection_stream.js";
 import { addNetwork, networkOr, removeNetwork } from "./default_network.js";
 import { Driver } from "./driver.js";
 import { StackError } from "./error.js";
-import type { CounterName } from "./names.js";
+import type { CounterName, TcpOptions } from "./names.js";
 import type { Clock } from "./link/clock.js";
 import type { Link } from "./link/link.js";
 import { Server, type ServerOptions } from "./server.js";
@@ -39,6 +39,8 @@ export interface NetworkOptions {
   budget?: BudgetOptions;
   /** 32 octets; random by default. */
   entropy?: Uint8Array;
+  /** Settings of the stack for all connections: `{ minRto: 200 }`, see assembly/abi/option.ts. */
+  tcpOptions?: TcpOptions;
   /** The machine's by default; a `VirtualClock` for simulations. */
   clock?: Clock;
 }
@@ -60,6 +62,8 @@ export class Network extends EventEmitter {
   readonly link: Link;
   /** Our address, without the prefix length. */
   readonly address: string;
+  /** Settings of all connections that are opened or accepted from now on. */
+  tcpOptions: TcpOptions;
   /** For `Socket` and `Server` only. */
   readonly sockets = new Set<ConnectionStream>();
   readonly servers = new Set<Server>();
@@ -68,12 +72,13 @@ export class Network extends EventEmitter {
   private closing: Promise<void> | undefined;
 
   /** Use `createNetwork`, or give it a driver that is open, over a stack that is configured. */
-  constructor(driver: Driver, address: string) {
+  constructor(driver: Driver, address: string, tcpOptions: TcpOptions = {}) {
     super();
     this.driver = driver;
     this.stack = driver.stack;
     this.link = driver.link;
     this.address = address;
+    this.tcpOptions = tcpOptions;
     driver.onLinkError = (error) => this.onLinkError(error);
     addNetwork(this);
   }
@@ -200,7 +205,7 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
     driver.hold();
     await addressReady(driver, text);
     driver.letGo();
-    return new Network(driver, text);
+    return new Network(driver, text, options.tcpOptions);
   } catch (error) {
     await link.close();
     throw error;

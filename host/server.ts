@@ -2,10 +2,11 @@
 import { EventEmitter } from "node:events";
 
 import { Event } from "../assembly/abi/event.js";
-import type { AddressInfo } from "./connection.js";
+import { type AddressInfo, setOptions } from "./connection.js";
 import { type ListenOptions, normaliseListen } from "./connect_arguments.js";
 import { networkOr } from "./default_network.js";
 import { StackError, usageError } from "./error.js";
+import type { TcpOptions } from "./names.js";
 import type { Network } from "./network.js";
 import { nextTick } from "./platform.js";
 import { Socket } from "./socket.js";
@@ -24,6 +25,8 @@ export interface ServerOptions {
   keepAlive?: boolean;
   /** Milliseconds. */
   keepAliveInitialDelay?: number;
+  /** Beyond net: settings of the stack for its connections, as `Socket.setTcpOptions`. */
+  tcpOptions?: TcpOptions;
   /** Octets buffered above the stack's rings, each way. */
   highWaterMark?: number;
 }
@@ -76,6 +79,8 @@ export class Server extends EventEmitter {
     try {
       this.open(options);
     } catch (error) {
+      if (this.stackHandle !== 0) this.network.stack.close(this.stackHandle);
+      this.stackHandle = 0;
       nextTick(() => this.emit("error", error));
       return this;
     }
@@ -94,6 +99,10 @@ export class Server extends EventEmitter {
     const bind = (candidate: number): number =>
       network.openListener({ address, port: candidate, backlog: clampBacklog(backlog) });
     const boundPort = port === 0 ? this.bindAny(bind) : ((this.stackHandle = bind(port)), port);
+    setOptions(network.stack, this.stackHandle, {
+      ...network.tcpOptions,
+      ...this.settings.tcpOptions,
+    });
     this.bound = { address, family: "IPv4", port: boundPort };
     this.listening = true;
     network.servers.add(this);

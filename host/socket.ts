@@ -12,6 +12,7 @@ import { ConnectionStream } from "./connection_stream.js";
 import { networkOr } from "./default_network.js";
 import { StackError, argumentError, usageError } from "./error.js";
 import { IdleTimer } from "./idle_timer.js";
+import type { TcpOptions } from "./names.js";
 import type { Network } from "./network.js";
 import { nextTick } from "./platform.js";
 import { type LookupFunction, resolveHost } from "./resolve.js";
@@ -41,6 +42,8 @@ export interface ConnectOptions extends SocketOptions {
   keepAlive?: boolean;
   /** Milliseconds. */
   keepAliveInitialDelay?: number;
+  /** Beyond net: settings of the stack, see `setTcpOptions`. */
+  tcpOptions?: TcpOptions;
   /** Turns a name into an address: `dns.lookup` of Node has this form. */
   lookup?: LookupFunction;
 }
@@ -52,14 +55,6 @@ interface Accepted {
 
 export type SocketReadyState = "opening" | "open" | "readOnly" | "writeOnly" | "closed";
 
-/** Options of the stack that the socket has set, kept until there is a connection. */
-interface Settings {
-  noDelay?: boolean;
-  keepAlive?: boolean;
-  /** Seconds. */
-  keepAliveIdle?: number;
-}
-
 const MOST_KEEP_ALIVE_SECONDS = 65535;
 
 export class Socket extends ConnectionStream {
@@ -69,7 +64,8 @@ export class Socket extends ConnectionStream {
   server: Server | undefined;
 
   private network: Network | undefined;
-  private readonly settings: Settings = {};
+  /** What has been set, kept until there is a connection. */
+  private readonly settings: TcpOptions = {};
   private idleTimer: IdleTimer | undefined;
   private local: AddressInfo | undefined;
   private remote: AddressInfo | undefined;
@@ -130,7 +126,8 @@ export class Socket extends ConnectionStream {
         ...(localAddress === undefined ? {} : { localAddress }),
         ...(localPort === undefined ? {} : { localPort }),
       });
-      this.adopt(handle, this.network!).setOptions(this.settings);
+      const connection = this.adopt(handle, this.network!);
+      connection.setOptions({ ...this.network!.tcpOptions, ...this.settings });
     } catch (error) {
       this.destroy(error as Error);
     }
@@ -138,6 +135,7 @@ export class Socket extends ConnectionStream {
 
   private applyOptions(options: ConnectOptions): void {
     if (options.timeout !== undefined) this.setTimeout(options.timeout);
+    if (options.tcpOptions !== undefined) this.setTcpOptions(options.tcpOptions);
     if (options.noDelay !== undefined) this.setNoDelay(options.noDelay);
     if (options.keepAlive !== undefined) {
       this.setKeepAlive(options.keepAlive, options.keepAliveInitialDelay);
@@ -207,17 +205,22 @@ export class Socket extends ConnectionStream {
 
   /** True turns Nagle's algorithm off. */
   setNoDelay(noDelay = true): this {
-    this.settings.noDelay = noDelay;
-    this.connection?.setOptions(this.settings);
-    return this;
+    return this.setTcpOptions({ noDelay });
   }
 
   /** Probes an idle peer; `initialDelayMs` 0 leaves the time before the first probe as it is. */
   setKeepAlive(enable = false, initialDelayMs = 0): this {
-    this.settings.keepAlive = enable;
-    const seconds = Math.floor(initialDelayMs / 1000);
-    if (seconds > 0) this.settings.keepAliveIdle = Math.min(seconds, MOST_KEEP_ALIVE_SECONDS);
-    this.connection?.setOptions(this.settings);
+    const seconds = Math.min(Math.floor(initialDelayMs / 1000), MOST_KEEP_ALIVE_SECONDS);
+    return this.setTcpOptions({
+      keepAlive: enable,
+      ...(seconds > 0 ? { keepAliveIdle: seconds } : {}),
+    });
+  }
+
+  /** Settings of the stack, with the units of assembly/abi/option.ts: `{ userTimeout: 30 }`. */
+  setTcpOptions(options: TcpOptions): this {
+    this.connection?.setOptions(options);
+    Object.assign(this.settings, options);
     return this;
   }
 

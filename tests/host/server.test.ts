@@ -74,6 +74,15 @@ describe("listening", () => {
     await networks.close();
   });
 
+  it("with a setting that is none gives EINVAL, and leaves the port free", async () => {
+    const networks = await VirtualNetworks.create();
+    const server = networks.right.createServer({ tcpOptions: { timeToLive: 300 } }).listen(80);
+    const [error] = await networks.event(server, "error").catch((caught) => [caught]);
+    assert.match((error as Error).message, /EINVAL: timeToLive = 300/);
+    await networks.listen(() => {});
+    await networks.close();
+  });
+
   it("twice, or on something that is no port, throws Node's errors", async () => {
     const networks = await VirtualNetworks.create();
     const server = await networks.listen(() => {});

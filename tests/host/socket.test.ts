@@ -261,4 +261,27 @@ describe("settings", () => {
     assert.equal(await segments(false), 2);
     await networks.close();
   });
+
+  it("of the stack are set for a network, a server, or a socket, the nearest wins", async () => {
+    const networks = await VirtualNetworks.create({}, {
+      tcpOptions: { minRto: 200, timeToLive: 9 },
+    });
+    const { client, served } = await networks.open(
+      { tcpOptions: { timeToLive: 7 } }, { tcpOptions: { timeToLive: 8 } },
+    );
+    const { left, right } = networks;
+    const of = (network: typeof left, socket: typeof client): number[] => {
+      const { handle } = socket.status()!;
+      const names = ["minRto", "timeToLive"] as const;
+      return names.map((name) => network.stack.getOption(handle, name));
+    };
+    assert.deepEqual(of(left, client), [200, 7]);
+    assert.deepEqual(of(right, served), [200, 8]);
+    client.setTcpOptions({ timeToLive: 6 });
+    assert.deepEqual(of(left, client), [200, 6]);
+    assert.throws(() => client.setTcpOptions({ timeToLive: 300 }), /timeToLive = 300/);
+    const unknown = { hops: 3 } as object;
+    assert.throws(() => client.setTcpOptions(unknown), /"hops" is unknown; there are noDelay, /);
+    await networks.close();
+  });
 });

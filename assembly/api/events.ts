@@ -14,8 +14,9 @@ export function nextEvent(): i32 {
     const endpoint = takeEvent();
     if (endpoint == null) return 0;
     const events = <u32>endpoint.events;
-    endpoint.events = 0;
+    // What is noted for a connection not yet accepted stays, and is told with its handle.
     if (events == 0 || !isHeld(endpoint)) continue;
+    endpoint.events = 0;
     describeWord(Descriptor.Events, events);
     return handleOf(endpoint);
   }

@@ -133,6 +133,8 @@ export function configure(interface_: u32): i32 {
   setInterface(
     link, mtu, flags, mac, ipv4Of(low), prefixLen, hasGateway ? ipv4Of(gatewayLow) : 0,
   );
+  // The frame slots begin elsewhere now.
+  clearSerial();
   startInterface();
   return 0;
 }

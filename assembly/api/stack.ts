@@ -18,7 +18,7 @@ import { Neighbour, onNeighbourTimer } from "../net/neighbours";
 import { Way, resolve, wayMac } from "../net/output";
 import { thePacket } from "../net/packet";
 import { readyQueue } from "../net/ready";
-import { Reply, ReplyKind, hasReplies, replyMac, takeReply } from "../net/replies";
+import { Reply, ReplyKind, dropReply, firstReply, hasReplies, replyMac } from "../net/replies";
 import { abandon } from "../tcp/calls";
 import { emitReply } from "../tcp/emit";
 import { inputIcmpError } from "../tcp/icmp_errors";
@@ -134,7 +134,8 @@ function nextFrame(): u32 {
   for (let turn: u32 = 0; turn < READY_PER_CALL; turn++) {
     let length: u32 = 0;
     if (hasReplies()) {
-      length = emitRecord(takeReply());
+      length = emitRecord(firstReply());
+      dropReply();
     } else if (hasIcmp()) {
       length = emitIcmp();
     } else {
@@ -151,8 +152,8 @@ function nextFrame(): u32 {
 function emitRecord(reply: Reply): u32 {
   if (reply.kind != ReplyKind.Segment) return emitArpReply(reply);
   if (reply.hasMac) return emitReply(reply, replyMac(reply));
-  if (resolve(reply.remoteHigh, reply.remoteLow) == Way.Open) return emitReply(reply, wayMac());
-  // The neighbour has been asked for; the peer will ask again.
+  if (resolve(reply.remoteLow) == Way.Open) return emitReply(reply, wayMac());
+  // The neighbour is not known any more; the peer will ask again.
   count(Counter.RepliesUnresolved);
   return 0;
 }

@@ -5,7 +5,7 @@
 import { Counter } from "../abi/counter";
 import { InterfaceFlag } from "../abi/parameters";
 import { Phase } from "../abi/status";
-import { inMs, isDue, nowMs } from "../core/clock";
+import { inMs, nowMs } from "../core/clock";
 import { count } from "../core/counters";
 import { randomBelow } from "../core/random";
 import { startTimer, stopTimer } from "../core/wheel";
@@ -143,7 +143,7 @@ function checkConflict(at: usize, sender: u32, mac: usize): bool {
   if (isProbing) {
     own.phase = <u8>Phase.Conflict;
     stopTimer(own);
-  } else if (isUp() && isDue(own.defendedAtMs + DEFEND_INTERVAL)) {
+  } else if (isUp() && nowMs() - own.defendedAtMs >= DEFEND_INTERVAL) {
     own.defendedAtMs = nowMs();
     addReply(ReplyKind.ArpAnnouncement);
   }

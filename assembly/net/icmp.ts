@@ -4,7 +4,7 @@
  * second echo before the first has left is dropped and counted.
  */
 import { Counter } from "../abi/counter";
-import { inMs, isDue, nowMs } from "../core/clock";
+import { Limiter, clearLimiter, mayDo } from "../core/limiter";
 import { copyMac } from "../wire/ethernet";
 import {
   ICMP_ECHO, ICMP_ECHO_REPLY, ICMP_HEADER_LEN, ICMP_PARAMETER_PROBLEM, ICMP_TIME_EXCEEDED,
@@ -29,20 +29,19 @@ class IcmpBuffer {
   at: usize;
   /** 0: free. */
   len: u32;
-  secondAtMs: u32;
-  errors: u32;
   mac: u32;
   macTail: u16;
   service: u8;
 }
 
 const buffer: IcmpBuffer = changetype<IcmpBuffer>(memory.data(offsetof<IcmpBuffer>(), 8));
+const limiter: Limiter = changetype<Limiter>(memory.data(offsetof<Limiter>(), 4));
 
 /** Takes the buffer at `at`, which holds what an IP packet of the largest MTU carries. */
 export function setIcmp(at: usize): void {
   memory.fill(changetype<usize>(buffer), 0, offsetof<IcmpBuffer>());
   buffer.at = at;
-  buffer.secondAtMs = nowMs();
+  clearLimiter(limiter);
 }
 
 export function hasIcmp(): bool {
@@ -82,7 +81,7 @@ export function processIcmp(packet: Packet): Counter {
  */
 export function refusePacket(packet: Packet, code: u32, why: Counter): Counter {
   if (buffer.len != 0) return Counter.DropIcmpBusy;
-  if (!mayError()) return Counter.DropIcmpRate;
+  if (!mayDo(limiter, ERRORS_PER_SECOND)) return Counter.DropIcmpRate;
   const quoted = ipv4HeaderLen(packet.at) + min<u32>(QUOTED_TEXT, packet.textLen);
   fill(packet, packet.at, quoted, ICMP_HEADER_LEN);
   emitIcmpError(buffer.at, ICMP_UNREACHABLE, code, ICMP_HEADER_LEN + quoted);
@@ -108,12 +107,4 @@ function fill(packet: Packet, from: usize, len: u32, room: u32): void {
   if (packet.sourceMac != 0) {
     copyMac(changetype<usize>(buffer) + offsetof<IcmpBuffer>("mac"), packet.sourceMac);
   }
-}
-
-function mayError(): bool {
-  if (isDue(buffer.secondAtMs)) {
-    buffer.secondAtMs = inMs(1000);
-    buffer.errors = 0;
-  }
-  return ++buffer.errors <= ERRORS_PER_SECOND;
 }

@@ -17,7 +17,7 @@ import { NeighbourState } from "../abi/status";
 import { inMs } from "../core/clock";
 import { count } from "../core/counters";
 import { hashPair } from "../core/hash";
-import { Link, append, clearLink, splice, unlink } from "../core/list";
+import { Link, append, clearLink, isLone, splice, unlink } from "../core/list";
 import { tableKeysAt } from "../core/random";
 import { TimerKind, TimerNode, startTimer, stopTimer } from "../core/wheel";
 import { copyMac } from "../wire/ethernet";
@@ -107,10 +107,15 @@ export function isResolved(neighbour: Neighbour): bool {
   return state >= <u32>NeighbourState.Reachable && state <= <u32>NeighbourState.Probe;
 }
 
-/** The neighbour for a packet that is about to leave, asked for if need be. */
+/**
+ * The neighbour for a packet that is about to leave, asked for if need be. When the table is full of
+ * neighbours that others wait for it is the oldest of those: who waits on it tries again afterwards.
+ */
 export function useNeighbour(high: u64, low: u64): Neighbour {
   let neighbour = findNeighbour(high, low);
   if (neighbour == null) {
+    const oldest = neighbourOfOrder(orderList().next);
+    if (!isLone(waitingAt(oldest))) return oldest;
     neighbour = takeOldest();
     enter(neighbour, high, low);
     ask(neighbour, NeighbourState.Incomplete);
@@ -128,7 +133,7 @@ export function hearNeighbour(high: u64, low: u64, mac: usize, isForUs: bool): v
   if (neighbour == null) {
     if (!isForUs) return;
     const oldest = neighbourOfOrder(orderList().next);
-    if (oldest.used) return;
+    if (oldest.used || !isLone(waitingAt(oldest))) return;
     neighbour = takeOldest();
     enter(neighbour, high, low);
     touch(neighbour);
@@ -158,7 +163,8 @@ export function onNeighbourTimer(neighbour: Neighbour): void {
   }
 }
 
-function findNeighbour(high: u64, low: u64): Neighbour | null {
+/** The neighbour with this address, or null. */
+export function findNeighbour(high: u64, low: u64): Neighbour | null {
   let at = load<usize>(bucketOf(high, low));
   while (at != 0) {
     const neighbour = changetype<Neighbour>(at);

@@ -10,7 +10,9 @@ import { IPV4_HEADER_LEN, emitIpv4 } from "../wire/ipv4";
 import { ipv4Of, mapIpv4 } from "./address";
 import { frameOut, packetOut } from "./frame";
 import { isUp, nextHop, ownMac, theInterface } from "./interface";
-import { isResolved, neighbourMac, useNeighbour, waitingAt } from "./neighbours";
+import {
+  Neighbour, findNeighbour, isResolved, neighbourMac, useNeighbour, waitingAt,
+} from "./neighbours";
 
 /** Whether a packet can leave now. */
 export const enum Way {
@@ -32,29 +34,41 @@ class Route {
 
 const route: Route = changetype<Route>(memory.data(offsetof<Route>(), 4));
 
-/** Finds the way to a host. */
-export function resolve(high: u64, low: u64): Way {
-  return resolveOrWait(high, low, null);
+/**
+ * Finds the way for a reply. It asks for no neighbour that nobody here uses, so that strangers
+ * cannot make us ask for, and forget, whomever they name.
+ */
+export function resolve(low: u64): Way {
+  const hop = startRoute(low);
+  if (hop == 0) return Way.None;
+  if (theInterface().link == LinkKind.Ip) return Way.Open;
+  const neighbour = findNeighbour(0, mapIpv4(hop));
+  return neighbour != null && isResolved(neighbour) ? openWay(neighbour) : Way.Silent;
 }
 
-/** The same; while the neighbour is asked for, `link` waits on it and is then made ready. */
-export function resolveOrWait(high: u64, low: u64, link: Link | null): Way {
-  if (!isUp()) return Way.None;
-  const hop = nextHop(ipv4Of(low));
+/** Finds the way for a connection. While its neighbour is asked for, `link` waits there. */
+export function resolveOrWait(low: u64, link: Link): Way {
+  const hop = startRoute(low);
   if (hop == 0) return Way.None;
-  route.mac = 0;
   if (theInterface().link == LinkKind.Ip) return Way.Open;
   const neighbour = useNeighbour(0, mapIpv4(hop));
-  if (isResolved(neighbour)) {
-    route.mac = neighbourMac(neighbour);
-    return Way.Open;
-  }
-  if (neighbour.state == NeighbourState.Failed) return Way.Silent;
-  if (link != null) {
-    unlink(link);
-    append(waitingAt(neighbour), link);
-  }
+  const isItself = ipv4Of(neighbour.low) == hop;
+  if (isItself && isResolved(neighbour)) return openWay(neighbour);
+  if (isItself && neighbour.state == NeighbourState.Failed) return Way.Silent;
+  unlink(link);
+  append(waitingAt(neighbour), link);
   return Way.Asking;
+}
+
+/** The neighbour that packets to the host go by; 0: there is no way. */
+function startRoute(low: u64): u32 {
+  route.mac = 0;
+  return isUp() ? nextHop(ipv4Of(low)) : 0;
+}
+
+function openWay(neighbour: Neighbour): Way {
+  route.mac = neighbourMac(neighbour);
+  return Way.Open;
 }
 
 /** Whom the last `Way.Open` leads to: where a MAC address lies; 0 on links that have none. */

@@ -86,12 +86,15 @@ export function addReply(kind: ReplyKind): Reply | null {
   return reply;
 }
 
-/** Takes out the oldest record; it stays readable until the next `addReply`. There must be one. */
-export function takeReply(): Reply {
-  const reply = replyAt(0);
+/** The oldest record. There must be one. */
+export function firstReply(): Reply {
+  return replyAt(0);
+}
+
+/** Takes the oldest record out: its frame has been built, or it goes nowhere. */
+export function dropReply(): void {
   replies.first = replies.first + 1 == replies.size ? 0 : replies.first + 1;
   replies.count--;
-  return reply;
 }
 
 /** Where its MAC address lies. */

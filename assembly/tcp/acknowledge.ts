@@ -1,7 +1,7 @@
 /** The fifth check of RFC 9293 section 3.10.7.4: the ACK field, and the send window behind it. */
 import { Counter } from "../abi/counter";
 import { Event } from "../abi/event";
-import { Reason, SoftError } from "../abi/error";
+import { Reason } from "../abi/error";
 import { State } from "../abi/state";
 import { count } from "../core/counters";
 import { Segment } from "../wire/segment";
@@ -9,6 +9,7 @@ import { Flag } from "../wire/tcp";
 import { endConnection, sendMask, tell } from "./connections";
 import { establish } from "./establish";
 import { LINGER_MS, enterTimeWait } from "./finish";
+import { noteProgress } from "./progress";
 import { onDuplicateAck, onNewAck } from "./recovery";
 import { backedOffRto, endRtt } from "./rto";
 import { seqDistance, seqGe, seqGt, seqLe, seqLt } from "./seq";
@@ -86,18 +87,9 @@ function updateSendWindow(tcb: Tcb, seg: Segment): void {
   const isNewer = seqLt(tcb.sndWl1, seg.seq) ||
     (tcb.sndWl1 == seg.seq && seqLe(tcb.sndWl2, seg.ack));
   if (!isNewer || seqLt(seg.ack, tcb.sndUna)) return;
-  takeWindow(tcb, scaledWindow(tcb, seg));
+  takeWindow(tcb, seg.ack, scaledWindow(tcb, seg));
   tcb.sndWl1 = seg.seq;
   tcb.sndWl2 = seg.ack;
-}
-
-/** Retransmissions have been answered: R1 and R2 count from the beginning. */
-function noteProgress(tcb: Tcb): void {
-  tcb.retransmissions = 0;
-  tcb.stalledAtMs = 0;
-  if (!has(tcb, TcbFlag.Advised)) return;
-  clearFlag(tcb, TcbFlag.Advised);
-  tcb.softError = <u8>SoftError.None;
 }
 
 /** The host was refused room: it is told when half the ring is free. */

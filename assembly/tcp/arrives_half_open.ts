@@ -7,6 +7,7 @@ import { count } from "../core/counters";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
+import { segmentArrivesInListen } from "./arrives_listen";
 import { segmentArrives } from "./arrives_synchronized";
 import { mayChallenge } from "./challenge";
 import { promote } from "./establish";
@@ -17,6 +18,12 @@ import { announcedWindow } from "./window";
 
 /** Takes a segment whose checksum is right. Says under what it counts. */
 export function segmentArrivesHalfOpen(entry: HalfOpen, packet: Packet, seg: Segment): Counter {
+  const listener = listenerOf(entry);
+  if (listener == null) {
+    // The listener has been closed. There may be another.
+    leaveHalfOpen(entry);
+    return segmentArrivesInListen(packet, seg, 0);
+  }
   const expected = entry.irs + 1;
   if (isSynAgain(entry, seg)) {
     // Our SYN+ACK was lost, or is late. The timer is not moved: its bound holds.
@@ -42,18 +49,8 @@ export function segmentArrivesHalfOpen(entry: HalfOpen, packet: Packet, seg: Seg
     refuseSegment(packet, seg);
     return Counter.DropTcpHalfOpen;
   }
-  return complete(entry, packet, seg);
-}
-
-/** The handshake is complete. Without a listener nobody wants it; without a slot it must wait. */
-function complete(entry: HalfOpen, packet: Packet, seg: Segment): Counter {
-  const listener = listenerOf(entry);
-  if (listener == null) {
-    leaveHalfOpen(entry);
-    refuseSegment(packet, seg);
-    return Counter.DropTcpNoConnection;
-  }
   const tcb = promote(entry, listener);
+  // The handshake is complete, but there is no slot: the entry stays, and the peer tries again.
   if (tcb == null) return Counter.DropTcpNoSlot;
   segmentArrives(tcb, packet, seg);
   return Counter.InTcp;

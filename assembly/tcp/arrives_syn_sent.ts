@@ -59,7 +59,7 @@ function processSyn(tcb: Tcb, seg: Segment): Verdict {
 /** SYNs cross: SYN-RECEIVED, and our SYN once more, now with an ACK (section 3.5, MUST-10). */
 function openSimultaneously(tcb: Tcb, seg: Segment): Verdict {
   transition(tcb, State.SynReceived);
-  takeWindow(tcb, seg.wnd);
+  takeWindow(tcb, tcb.sndUna + 1, seg.wnd);
   tcb.sndNxt = tcb.sndUna;
   return Verdict.Drop;
 }

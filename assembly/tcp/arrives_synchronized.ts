@@ -12,11 +12,12 @@ import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
 import { processAck } from "./acknowledge";
 import { mayChallenge } from "./challenge";
-import { endConnection } from "./connections";
+import { endConnection, receiveMask } from "./connections";
 import { processFin } from "./finish";
 import { refuseSegment, resetPeer, segmentLen } from "./reset";
-import { seqInWindow } from "./seq";
+import { seqDistance, seqInWindow } from "./seq";
 import { settle } from "./settle";
+import { isSynchronized } from "./state";
 import { Tcb, TcbFlag, clearFlag, setFlag } from "./tcb";
 import { processText } from "./text";
 import { Verdict } from "./verdict";
@@ -88,7 +89,31 @@ function checkSequence(tcb: Tcb, seg: Segment): Verdict {
     return Verdict.Continue;
   }
   count(Counter.TcpOutOfWindow);
-  return seg.flags & Flag.Rst ? Verdict.Drop : Verdict.SendAck;
+  if (seg.flags & Flag.Rst) return Verdict.Drop;
+  return isOld(tcb, seg) ? processOldAck(tcb, seg) : answerUnacceptable(len);
+}
+
+/** Whether the segment may be the peer's own, of less than a window ago. */
+function isOld(tcb: Tcb, seg: Segment): bool {
+  const age = seqDistance(seg.seq, tcb.rcvNxt);
+  return age - 1 <= receiveMask() && (seg.flags & (Flag.Syn | Flag.Ack)) == Flag.Ack;
+}
+
+/**
+ * Two sides whose segments have all arrived, and all of whose acknowledgments were lost, send each
+ * other only old segments. Dropping them with their ACK fields, as the RFC's text says, they would
+ * never get out of it (RFC 9293 section 3.10.7.4 refers to draft-gont-tcpm-tcp-seq-validation). So
+ * the ACK field counts, within the range that RFC 5961 checks; the rest does not.
+ */
+function processOldAck(tcb: Tcb, seg: Segment): Verdict {
+  const len = segmentLen(seg);
+  if (!isSynchronized(tcb.state)) return answerUnacceptable(len);
+  return hear(tcb) || processAck(tcb, seg) || answerUnacceptable(len);
+}
+
+/** An ACK; for a segment without length within a limit, so that two cannot shout at each other. */
+function answerUnacceptable(len: u32): Verdict {
+  return len == 0 ? Verdict.Challenge : Verdict.SendAck;
 }
 
 /** Second: RST. Believed only at exactly RCV.NXT; elsewhere in the window challenged (RFC 5961). */

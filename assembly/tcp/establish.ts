@@ -12,8 +12,10 @@ import { copyPair, enterEntry } from "./demux";
 import { Endpoint, Switch, copySettings } from "./entry";
 import { Listener, listenerAt, pushPending } from "./listeners";
 import { sendMss } from "./mss";
+import { noteProgress } from "./progress";
 import { beginRecovery } from "./recovery";
 import { INITIAL_RTO_MS, LOST_SYN_RTO_MS, endRtt } from "./rto";
+import { seqLt } from "./seq";
 import { transition } from "./state";
 import { HalfOpen, leaveHalfOpen } from "./syn_queue";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
@@ -27,6 +29,7 @@ export function beginTcb(tcb: Tcb, from: Endpoint, iss: u32): void {
   tcb.sndNxt = iss;
   tcb.sndMax = iss;
   tcb.sndEnd = iss + 1;
+  tcb.sndEdge = iss + 1;
   tcb.rtoMs = INITIAL_RTO_MS;
   tcb.rcvMss = tcb.maxSegment;
   tcb.sndMss = <u16>sendMss(0);
@@ -79,12 +82,14 @@ export function establish(tcb: Tcb, seg: Segment): void {
   // Our SYN was one sequence number, and what was timed.
   endRtt(tcb, seg.ack);
   tcb.sndUna++;
+  // A timeout may have moved it back, and the SYN not been sent again yet.
+  if (seqLt(tcb.sndNxt, tcb.sndUna)) tcb.sndNxt = tcb.sndUna;
   clearTimer(tcb, Timer.Retransmit);
   // RFC 9293 section 3.10.7.4: SND.WND and its two companions. The window of a SYN is not scaled.
-  takeWindow(tcb, seg.flags & Flag.Syn ? seg.wnd : scaledWindow(tcb, seg));
+  takeWindow(tcb, seg.ack, seg.flags & Flag.Syn ? seg.wnd : scaledWindow(tcb, seg));
   tcb.sndWl1 = seg.seq;
   tcb.sndWl2 = seg.ack;
-  tcb.retransmissions = 0;
+  noteProgress(tcb);
   tcb.backoff = 0;
   if (has(tcb, TcbFlag.SynResent) && !has(tcb, TcbFlag.RttKnown)) tcb.rtoMs = LOST_SYN_RTO_MS;
   beginCongestion(tcb);

@@ -5,6 +5,7 @@
 import { State } from "../abi/state";
 import { wake } from "./connections";
 import { hasUnsent, planSegment } from "./output";
+import { noteProgress } from "./progress";
 import { backedOffRto } from "./rto";
 import { Tcb } from "./tcb";
 import { Timer, clearTimer, ensureTimer } from "./timers";
@@ -23,8 +24,12 @@ export function settle(tcb: Tcb): void {
   // The window is open: what was learnt while it was not says nothing about the path.
   if (tcb.persistAtMs != 0) tcb.backoff = 0;
   clearTimer(tcb, Timer.Persist);
-  if (tcb.sndMax == tcb.sndUna) clearTimer(tcb, Timer.Retransmit);
-  else ensureTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
+  if (tcb.sndMax != tcb.sndUna) {
+    ensureTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
+    return;
+  }
+  clearTimer(tcb, Timer.Retransmit);
+  if (!hasUnsent(tcb)) noteProgress(tcb);
 }
 
 /** Nothing is on its way, something waits, and the peer's window is what it waits for. */

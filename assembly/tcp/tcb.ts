@@ -1,18 +1,19 @@
 /**
  * The control block of a connection: the variables of RFC 9293 section 3.3.1 under their names, and
- * those of the mechanisms around them. 224 octets:
+ * those of the mechanisms around them. 232 octets:
  *
  *      0  timer, state, hash, addresses                                          40  (entry.ts)
  *     40  event queue, handle, settings                                          28  (entry.ts)
  *     68  ready queue 8, rings 8, listener 2, mss 4, dupAcks 1, backoff 1        24
  *     92  flags 4, path 4                                                         8
- *    100  SND: una nxt max end wnd wl1 wl2 maxWnd                                32
- *    132  RCV: nxt read adv fin acked rmss                                       24
- *    156  congestion: cwnd ssthresh recover                                      12
- *    168  round trip: rttSeq rttAtUs srtt rttvar rto                             20
- *    188  timers: 5 deadlines                                                    20
- *    208  gave up, heard                                                          8
- *    216  scales 2, ranges 1, retransmissions 1, keep-alive 1, owed 1, accept 2   8
+ *    100  SND: una nxt max end wnd wl1 wl2 edge maxWnd                           36
+ *    136  RCV: nxt read adv fin acked rmss                                       24
+ *    160  congestion: cwnd ssthresh recover                                      12
+ *    172  round trip: rttSeq rttAtUs srtt rttvar rto                             20
+ *    192  timers: 5 deadlines                                                    20
+ *    212  gave up, heard                                                          8
+ *    220  scales 2, ranges 1, retransmissions 1, keep-alive 1, owed 1, accept 2   8
+ *    228  spare                                                                      4
  */
 import { Link } from "../core/list";
 import { Endpoint } from "./entry";
@@ -88,6 +89,8 @@ export class Tcb extends Endpoint {
   sndWnd: u32;
   sndWl1: u32;
   sndWl2: u32;
+  /** The furthest right edge the peer ever told: its window field may round the next one down. */
+  sndEdge: u32;
   /** The largest window the peer ever offered (RFC 9293 section 3.8.6.2.1: Max(SND.WND)). */
   maxSndWnd: u32;
 
@@ -146,7 +149,7 @@ export class Tcb extends Endpoint {
 
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
 
-if (TCB_LEN != 224) ERROR("a control block is 224 octets: see the drawing");
+if (TCB_LEN != 232) ERROR("a control block is 232 octets: see the drawing");
 
 /** Whether any of the bits `flag` is set. */
 export function has(tcb: Tcb, flag: TcbFlag): bool {

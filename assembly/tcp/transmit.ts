@@ -20,7 +20,7 @@ export function transmitNext(tcb: Tcb): u32 {
     settle(tcb);
     return 0;
   }
-  const way = resolveOrWait(tcb.remoteHigh, tcb.remoteLow, readyLink(tcb));
+  const way = resolveOrWait(tcb.remoteLow, readyLink(tcb));
   if (way == Way.Asking) return 0;
   if (way != Way.Open) {
     onNoWay(tcb);

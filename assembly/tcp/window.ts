@@ -58,7 +58,9 @@ export function readable(tcb: Tcb): u32 {
 
 /** The usable window (RFC 9293 section 3.8.6.2.1: U), within the congestion window too. */
 export function usableWindow(tcb: Tcb): u32 {
-  const edge = tcb.sndUna + min<u32>(tcb.sndWnd, tcb.cwnd);
+  // Limited transmit (RFC 3042): the first two duplicate ACKs each let a new segment out.
+  const extra = has(tcb, TcbFlag.InRecovery) ? 0 : min<u32>(tcb.dupAcks, 2) * tcb.sndMss;
+  const edge = tcb.sndUna + min<u32>(tcb.sndWnd, tcb.cwnd + extra);
   const usable = <i32>(edge - tcb.sndNxt);
   return usable > 0 ? usable : 0;
 }
@@ -69,8 +71,7 @@ export function usableWindow(tcb: Tcb): u32 {
  * may have left `sndMax`.
  */
 export function bareSeq(tcb: Tcb): u32 {
-  const edge = tcb.sndUna + tcb.sndWnd;
-  return seqGt(tcb.sndMax, edge) ? edge : tcb.sndMax;
+  return seqGt(tcb.sndMax, tcb.sndEdge) ? tcb.sndEdge : tcb.sndMax;
 }
 
 /** SEG.WND of a segment without SYN, scaled. */
@@ -78,8 +79,9 @@ export function scaledWindow(tcb: Tcb, seg: Segment): u32 {
   return seg.wnd << tcb.sndScale;
 }
 
-/** Sets SND.WND. */
-export function takeWindow(tcb: Tcb, wnd: u32): void {
+/** Sets SND.WND, as announced with the acknowledgment `ack`. */
+export function takeWindow(tcb: Tcb, ack: u32, wnd: u32): void {
   tcb.sndWnd = wnd;
+  if (seqGt(ack + wnd, tcb.sndEdge)) tcb.sndEdge = ack + wnd;
   if (wnd > tcb.maxSndWnd) tcb.maxSndWnd = wnd;
 }

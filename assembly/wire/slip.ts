@@ -45,7 +45,7 @@ export function decodeSlip(decoder: SlipDecoder, octet: u32, to: usize, size: u3
     else if (octet == ESC_ESC) octet = ESC;
     else decoder.spoilt = 1;
   }
-  if (decoder.len == size) decoder.spoilt = 1;
+  if (decoder.len >= size) decoder.spoilt = 1;
   else store<u8>(to + decoder.len++, octet);
   return SlipStep.More;
 }

@@ -13,6 +13,7 @@ import {
   NETWORK_OPTIONS, NETWORK_OPTIONS_HELP, checkHost, openNetwork, readNetworkSettings,
   type NetworkSettings,
 } from "./network_options.js";
+import { hurrySocket } from "./retransmission.js";
 import { openWirePeer, WIRE_PEER_HELP } from "./wire_peer.js";
 
 export const CONNECT_HELP = `\
@@ -90,6 +91,7 @@ async function converse(network: Network, call: Call): Promise<void> {
   network.once("error", (error) => socket.destroy(error));
   try {
     await established(socket, call);
+    hurrySocket(network, socket);
     if (call.isVerbose) tell(`connected to ${socket.remoteAddress}:${socket.remotePort}`);
     await Promise.all([sendStdin(socket), writeStdout(socket)]);
     checkEnd(await isReleased);

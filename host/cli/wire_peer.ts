@@ -8,6 +8,7 @@ import { createNetwork } from "../network.js";
 import { parsePrefix } from "../address.js";
 import { UsageError } from "./command_line.js";
 import { dress, isOnLink, type NetworkSettings } from "./network_options.js";
+import { hurryListeners } from "./retransmission.js";
 
 export const WIRE_PEER_HELP = `\
 With --link wire, HOST is a second stack in this process: it answers ping, and echoes on port 7.
@@ -36,5 +37,6 @@ export async function openWirePeer(settings: NetworkSettings, host: string): Pro
     socket.pipe(socket);
   });
   server.listen(ECHO_PORT).unref();
+  hurryListeners(network);
   return { link: dress(ours, settings), close: () => network.close() };
 }

@@ -31,20 +31,20 @@ function windowOf(window: number, sender: Endpoint, receiver: Endpoint): number 
 /** What the segment means. `sender` as it was before it sent it. */
 export function explain(segment: Segment, sender: Endpoint, receiver: Endpoint): string {
   const { flags } = segment;
-  const again = sender.isAgain(segment) ? ", once more, as no answer came" : "";
   if ((flags & Flag.Rst) !== 0) return explainReset(sender, segment);
-  if ((flags & Flag.Syn) !== 0) return explainSyn(segment) + again;
   const parts: string[] = [];
-  if (segment.text.length > 0) parts.push(explainText(segment, sender) + again);
-  if ((flags & Flag.Fin) !== 0) parts.push(explainFin(sender) + (parts.length > 0 ? "" : again));
-  if (parts.length === 0) parts.push(explainAck(segment, sender, receiver));
-  return parts.join("; ");
+  if ((flags & Flag.Syn) !== 0) parts.push(explainSyn(segment));
+  if (segment.text.length > 0) parts.push(explainText(segment, sender));
+  if ((flags & Flag.Fin) !== 0) parts.push(explainFin(sender));
+  if (parts.length === 0) return explainAck(segment, sender, receiver);
+  const again = sender.isAgain(segment) ? "once more, as no answer came: " : "";
+  return again + parts.join("; ");
 }
 
 function explainReset(sender: Endpoint, { sourcePort }: Segment): string {
   return sender.iss === undefined
     ? `refuses: nobody listens on port ${sourcePort}`
-    : "breaks off: the connection is over for both, whatever was under way is lost";
+    : "breaks off: the connection is over, and what was under way is lost";
 }
 
 /** RFC 9293 section 3.7.1, RFC 7323 section 2. */

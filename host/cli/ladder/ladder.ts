@@ -15,16 +15,16 @@ import { explain, grouped, labelOf } from "./explain.js";
 /** Segments drawn before the rest is counted; after a pause a few more are. */
 const FIRST_SEGMENTS = 14;
 const SEGMENTS_AFTER_PAUSE = 6;
-/** What is counted is told after so long without a segment. */
+/** What is counted is told after so long without a segment; and what is as late is lost. */
 const PAUSE_MS = 400;
 const NOTABLE = Flag.Syn | Flag.Fin | Flag.Rst;
 
 export interface LadderOptions {
   print: (line: string) => void;
   names: Record<Side, string>;
-  /** What has not arrived after so long is lost. 400 by default. */
-  lostAfterMs?: number;
-  /** The line may damage what it carries: what arrives is to be checked. */
+  /** How long the way is from one end to the other; 0 by default. */
+  delayMs?: number;
+  /** The line may damage or reorder what it carries. */
   isLineBad?: boolean;
   /** The ends of the connection are both CLOSED or in TIME-WAIT. */
   onOver?: () => void;
@@ -39,6 +39,8 @@ interface UnderWay {
   /** The sender's state, if sending changed it; else "". */
   state: string;
   sentAtMs: number;
+  /** Counts up from one to the next. */
+  order: number;
 }
 
 export class Ladder {
@@ -51,11 +53,9 @@ export class Ladder {
   private drawnLeft = FIRST_SEGMENTS;
   private readonly skipped = { segments: 0, octets: 0, again: 0 };
   private lastSentAtMs = 0;
-  private readonly lostAfterMs: number;
+  private sentCount = 0;
 
-  constructor(private readonly options: LadderOptions) {
-    this.lostAfterMs = options.lostAfterMs ?? PAUSE_MS;
-  }
+  constructor(private readonly options: LadderOptions) {}
 
   /** That end has sent a frame (borrowed). Times never go backwards. */
   sent(from: Side, frame: Uint8Array, nowMs: number): void {
@@ -79,11 +79,14 @@ export class Ladder {
     sender.onSent(segment);
     const label = labelOf(segment, sender, receiver);
     const state = sender.state === stateBefore ? "" : sender.state;
-    this.underWay.push({ from, key: keyOf(segment), label, words, state, sentAtMs: nowMs });
+    const order = this.sentCount++;
+    this.underWay.push({
+      from, key: keyOf(segment), label, words, state, sentAtMs: nowMs, order,
+    });
   }
 
   /** A frame (borrowed) has arrived at that end. */
-  arrived(at: Side, frame: Uint8Array): void {
+  arrived(at: Side, frame: Uint8Array, nowMs: number): void {
     if (this.isOver) return;
     const from = otherSide(at);
     const segment = this.segmentOf(frame, from, this.options.isLineBad);
@@ -91,35 +94,50 @@ export class Ladder {
     const receiver = this.ends[at];
     const stateBefore = receiver.state;
     receiver.onReceived(segment);
-    const index = this.underWayIndex(from, segment);
-    if (index >= 0) {
-      const [{ label, words, state }] = this.underWay.splice(index, 1) as [UnderWay];
-      const reached = receiver.state === stateBefore ? "" : receiver.state;
-      const states = from === "left" ? { left: state, right: reached }
-        : { left: reached, right: state };
-      this.print(drawArrow(from, label, words, states));
-    }
+    const reached = receiver.state === stateBefore ? "" : receiver.state;
+    this.drawArrival(from, segment, reached, nowMs);
     if (this.ends.left.isOver && this.ends.right.isOver) this.end();
   }
 
   /** To be called a few times a second: tells what was lost, and after a pause what was skipped. */
   tick(nowMs: number): void {
     if (this.isOver) return;
-    for (const one of this.underWay) {
-      if (nowMs - one.sentAtMs < this.lostAfterMs) continue;
-      const states = { left: "", right: "", [one.from]: one.state };
-      this.print(drawLost(one.from, one.label, states));
-    }
-    this.underWay = this.underWay.filter((one) => nowMs - one.sentAtMs < this.lostAfterMs);
+    const lostAfterMs = (this.options.delayMs ?? 0) + PAUSE_MS;
+    this.drawLost((one) => nowMs - one.sentAtMs >= lostAfterMs);
     if (nowMs - this.lastSentAtMs < PAUSE_MS || this.drawnLeft > 0) return;
     this.tellSkipped();
     this.drawnLeft = SEGMENTS_AFTER_PAUSE;
   }
 
-  private underWayIndex(from: Side, segment: Segment): number {
-    if (this.underWay.length === 0) return -1;
+  /** Draws the segment that has arrived, and before it what it tells to be lost. */
+  private drawArrival(from: Side, segment: Segment, reached: string, nowMs: number): void {
+    const found = this.takeUnderWay(from, segment, nowMs);
+    if (found === undefined) return; // one that was skipped, or a duplicate
+    this.drawLost((one) => one.from === from && one.key === found.key &&
+      one.order < found.order);
+    const states = from === "left" ? { left: found.state, right: reached }
+      : { left: reached, right: found.state };
+    this.print(drawArrow(from, found.label, found.words, states));
+  }
+
+  /** Of several that look alike, the one that was sent as long ago as the way takes. */
+  private takeUnderWay(from: Side, segment: Segment, nowMs: number): UnderWay | undefined {
+    if (this.underWay.length === 0) return undefined;
     const key = keyOf(segment);
-    return this.underWay.findIndex((one) => one.from === from && one.key === key);
+    const expectedAtMs = nowMs - (this.options.delayMs ?? 0);
+    const distance = ({ sentAtMs }: UnderWay): number => Math.abs(sentAtMs - expectedAtMs);
+    const [best] = this.underWay.filter((one) => one.from === from && one.key === key)
+      .sort((a, b) => distance(a) - distance(b) || a.order - b.order);
+    if (best !== undefined) this.underWay.splice(this.underWay.indexOf(best), 1);
+    return best;
+  }
+
+  private drawLost(isLost: (one: UnderWay) => boolean): void {
+    for (const one of this.underWay.filter(isLost)) {
+      const states = { left: "", right: "", [one.from]: one.state };
+      this.print(drawLost(one.from, one.label, states));
+    }
+    this.underWay = this.underWay.filter((one) => !isLost(one));
   }
 
   /** The frame's segment, if it is one of the connection that is drawn. */

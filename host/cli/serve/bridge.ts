@@ -7,6 +7,7 @@ import { createServer, type Server as NetServer, type Socket as NetSocket } from
 
 import type { Network } from "../../network.js";
 import type { Socket } from "../../socket.js";
+import { hurrySocket } from "../retransmission.js";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -58,6 +59,7 @@ export class Bridge {
     this.sockets.add(outer);
     outer.once("close", () => this.sockets.delete(outer));
     const inner = this.network.connect({ host, port, allowHalfOpen: true, noDelay: true });
+    inner.once("connect", () => hurrySocket(this.network, inner));
     join(outer, inner);
     join(inner, outer);
   }

@@ -32,8 +32,6 @@ export interface Embedded {
 }
 
 const LADDER_TICK_MS = 100;
-/** Beyond the delay of the line: then a frame is lost. */
-const LOST_AFTER_MS = 400;
 
 /** Opens both stacks, and the bridge in front of the client's. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
@@ -81,7 +79,7 @@ function drawLadder(
   };
   const ladder = new Ladder({
     print, names,
-    lostAfterMs: (faults?.delayMs ?? 0) + LOST_AFTER_MS,
+    delayMs: faults?.delayMs ?? 0,
     isLineBad: faults !== undefined,
     onOver: stop,
   });
@@ -89,11 +87,11 @@ function drawLadder(
   timer.unref();
   left.onlooker = {
     sent: (frame) => ladder.sent("left", frame, now()),
-    arrived: (frame) => ladder.arrived("left", frame),
+    arrived: (frame) => ladder.arrived("left", frame, now()),
   };
   right.onlooker = {
     sent: (frame) => ladder.sent("right", frame, now()),
-    arrived: (frame) => ladder.arrived("right", frame),
+    arrived: (frame) => ladder.arrived("right", frame, now()),
   };
   return stop;
 }

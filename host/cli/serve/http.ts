@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { Network } from "../../network.js";
 import type { Server } from "../../server.js";
 import type { Socket } from "../../socket.js";
+import { hurryListeners } from "../retransmission.js";
 import { logConnection, type Print } from "./connection_log.js";
 import { sendFile } from "./files.js";
 import { netstatJson, netstatText } from "./netstat.js";
@@ -45,6 +46,7 @@ export function serveHttp(network: Network, options: HttpOptions): Promise<Serve
     server.once("error", reject);
     server.listen(port, () => {
       server.off("error", reject);
+      hurryListeners(network);
       resolve(server);
     });
   });
@@ -94,7 +96,7 @@ function logTransfer(request: IncomingMessage, response: ServerResponse, print: 
   const before = { read: socket.bytesRead, written: socket.bytesWritten };
   response.once("close", () => {
     const isUpload = request.method === "PUT";
-    const bodyLen = request.method === "HEAD" ? 0 : Number(response.getHeader("content-length"));
+    const bodyLen = request.method === "HEAD" ? 0 : Number(response.getHeader("content-length") ?? 0);
     const octets = isUpload ? socket.bytesRead - before.read
       : response.writableFinished ? bodyLen
       : socket.bytesWritten - before.written;

@@ -5,13 +5,18 @@ import type { ServerResponse } from "node:http";
 export function sendText(
   response: ServerResponse, status: number, text: string, headers: Record<string, string> = {},
 ): void {
-  const body = `${text.trimEnd()}\n`;
-  response.writeHead(status, {
+  const all = {
     "content-type": "text/plain; charset=utf-8",
-    "content-length": Buffer.byteLength(body),
     // Nobody shall see an old netstat.
     "cache-control": "no-store",
     ...headers,
-  });
+  };
+  for (const [name, value] of Object.entries(all)) response.setHeader(name, value);
+  response.statusCode = status;
+  sendBody(response, `${text.trimEnd()}\n`);
+}
+
+export function sendBody(response: ServerResponse, body: string): void {
+  response.setHeader("content-length", Buffer.byteLength(body));
   response.end(body);
 }

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import { sendText } from "./reply.js";
+import { sendBody, sendText } from "./reply.js";
 
 const NAME_LEN_MAX = 255;
 
@@ -20,9 +20,6 @@ export async function takeUpload(
     hash.update(chunk);
     bytes += chunk.length;
   }
-  const body = `${JSON.stringify({ name, bytes, sha256: hash.digest("hex") })}\n`;
-  response.writeHead(200, {
-    "content-type": "application/json", "content-length": Buffer.byteLength(body),
-  });
-  response.end(body);
+  response.setHeader("content-type", "application/json");
+  sendBody(response, `${JSON.stringify({ name, bytes, sha256: hash.digest("hex") })}\n`);
 }

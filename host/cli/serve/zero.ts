@@ -13,9 +13,8 @@ export function sendZeros(
     sendText(response, 400, `/zero/ takes a number of octets, not "${text}"`);
     return;
   }
-  response.writeHead(200, {
-    "content-type": "application/octet-stream", "content-length": octets,
-  });
+  response.setHeader("content-type", "application/octet-stream");
+  response.setHeader("content-length", octets);
   if (request.method === "HEAD") {
     response.end();
     return;

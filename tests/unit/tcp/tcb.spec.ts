@@ -1,0 +1,41 @@
+/** The control block: its flags, and its place in a queue. */
+import {
+  TCB_LEN, Tcb, TcbFlag, clearFlag, has, readyLink, setFlag, tcbOfReady,
+} from "../../../assembly/tcp/tcb";
+
+const tcb: Tcb = changetype<Tcb>(memory.data(offsetof<Tcb>(), 8));
+
+describe("has, setFlag and clearFlag", () => {
+  it("treat each bit by itself", () => {
+    tcb.flags = 0;
+    setFlag(tcb, TcbFlag.Passive);
+    setFlag(tcb, TcbFlag.AckNow);
+    setFlag(tcb, TcbFlag.AckNow);
+    expect<bool>(has(tcb, TcbFlag.Passive)).toBe(true);
+    expect<bool>(has(tcb, TcbFlag.Orphan)).toBe(false);
+    clearFlag(tcb, TcbFlag.Passive);
+    clearFlag(tcb, TcbFlag.Orphan);
+    expect<u32>(tcb.flags).toBe(TcbFlag.AckNow);
+  });
+
+  it("has tells whether any of several is set", () => {
+    tcb.flags = TcbFlag.Pending;
+    expect<bool>(has(tcb, TcbFlag.Orphan | TcbFlag.Pending)).toBe(true);
+    tcb.flags = TcbFlag.Passive;
+    expect<bool>(has(tcb, TcbFlag.Orphan | TcbFlag.Pending)).toBe(false);
+  });
+});
+
+describe("readyLink and tcbOfReady", () => {
+  it("lead to each other", () => {
+    expect<bool>(tcbOfReady(readyLink(tcb)) == tcb).toBe(true);
+    expect<usize>(changetype<usize>(readyLink(tcb)) & 3).toBe(0);
+  });
+});
+
+describe("TCB_LEN", () => {
+  it("is a whole number of 8 octets that holds every field", () => {
+    expect<u32>(TCB_LEN & 7).toBe(0);
+    expect<bool>(TCB_LEN >= offsetof<Tcb>()).toBe(true);
+  });
+});

@@ -80,8 +80,8 @@ export abstract class ConnectionStream extends Duplex {
     this.onEstablished(this.connection!);
     this.onActivity();
     this.emit("connect");
-    this.emit("ready");
     this.continueWrite();
+    this.emit("ready");
     if (!this.isPaused()) this.read(0);
   }
 
@@ -191,7 +191,8 @@ export abstract class ConnectionStream extends Duplex {
       // The connection is over already: that is told by its own event.
       if ((error as StackError).code !== "ENOTCONN") return callback(error as Error);
     }
-    callback();
+    // Later, as in Node: what is done wrong right after `end` comes before 'finish'.
+    nextTick(callback);
   }
 
   // The end

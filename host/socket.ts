@@ -285,8 +285,13 @@ export class Socket extends ConnectionStream {
   }
 }
 
-/** In place of `write` once the peer has ended and this side ends with it. */
-function writeAfterEnd(this: Socket, _chunk: unknown, ...rest: unknown[]): boolean {
+/**
+ * In place of `write` once the peer has ended and this side ends with it. As in Node, listeners of
+ * 'end' may still write: this side ends right after them.
+ */
+function writeAfterEnd(this: Socket, chunk: unknown, ...rest: unknown[]): boolean {
+  const write = Socket.prototype.write as (chunk: unknown, ...rest: unknown[]) => boolean;
+  if (!this.writableEnded) return write.call(this, chunk, ...rest);
   const last = rest[rest.length - 1];
   const error = new StackError("EPIPE", "write", "the other side has ended this connection");
   if (typeof last === "function") nextTick(() => (last as (error: Error) => void)(error));

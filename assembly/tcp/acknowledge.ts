@@ -77,15 +77,21 @@ function isDuplicateAck(tcb: Tcb, seg: Segment): bool {
   return scaledWindow(tcb, seg) == tcb.sndWnd && tcb.sndWnd != 0;
 }
 
-/** SND.WND, unless the segment is older than the one that last set it. */
+/**
+ * SND.WND, unless the segment is older than the one that last set it.
+ *
+ * Deviation: RFC 9293 goes by SEG.SEQ first. A segment sent again with a newer ACK would then move
+ * SND.UNA and leave SND.WND, and the right edge would seem to be where the peer never announced
+ * it. The peer's ACK never goes back, so here it comes first.
+ */
 function updateSendWindow(tcb: Tcb, seg: Segment): void {
   if ((tcb.sndWnd == 0 || tcb.persistAtMs != 0) && !has(tcb, TcbFlag.Orphan)) {
     // The peer answers probes: it lives, however long its window stays closed (MUST-37). That is
     // worth a connection as long as somebody here owns it.
     noteProgress(tcb);
   }
-  const isNewer = seqLt(tcb.sndWl1, seg.seq) ||
-    (tcb.sndWl1 == seg.seq && seqLe(tcb.sndWl2, seg.ack));
+  const isNewer = seqLt(tcb.sndWl2, seg.ack) ||
+    (tcb.sndWl2 == seg.ack && seqLe(tcb.sndWl1, seg.seq));
   if (!isNewer || seqLt(seg.ack, tcb.sndUna)) return;
   takeWindow(tcb, seg.ack, scaledWindow(tcb, seg));
   tcb.sndWl1 = seg.seq;

@@ -14,7 +14,7 @@ import { promote } from "./establish";
 import { acknowledgeSegment, refuseSegment, segmentLen } from "./reset";
 import { seqInWindow } from "./seq";
 import { HalfOpen, answerSyn, leaveHalfOpen, listenerOf } from "./syn_queue";
-import { announcedWindow } from "./window";
+import { announcedWindow, offeredScale } from "./window";
 
 /** Takes a segment whose checksum is right. Says under what it counts. */
 export function segmentArrivesHalfOpen(entry: HalfOpen, packet: Packet, seg: Segment): Counter {
@@ -69,5 +69,7 @@ function isAcceptable(expected: u32, seg: Segment): bool {
 
 function challenge(entry: HalfOpen, packet: Packet, seg: Segment): void {
   if (!mayChallenge()) return;
-  acknowledgeSegment(packet, seg, entry.iss + 1, entry.irs + 1, announcedWindow());
+  // Both SYNs have been sent: from here on the field is scaled.
+  const wnd = announcedWindow() >> (entry.scale == 0 ? 0 : offeredScale());
+  acknowledgeSegment(packet, seg, entry.iss + 1, entry.irs + 1, wnd);
 }

@@ -109,11 +109,11 @@ describe("the end", () => {
 
   it("of the peer makes a later write fail with EPIPE", async () => {
     const networks = await VirtualNetworks.create();
-    const { client, served } = await networks.open();
-    client.end();
-    served.resume();
+    const { client, served } = await networks.open({ allowHalfOpen: true });
+    client.pause().end();
+    served.resume().write(pattern(1_000_000)); // so that it cannot close at once
     const failed = failure(served);
-    served.once("end", () => served.write("too late"));
+    served.once("end", () => setImmediate(() => served.write("too late")));
     const { error } = await networks.until(failed);
     assert.equal((error as { code?: string }).code, "EPIPE");
     await networks.close();

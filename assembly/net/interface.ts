@@ -4,7 +4,7 @@
  */
 import { InterfaceFlag, LinkKind } from "../abi/parameters";
 import { Phase } from "../abi/status";
-import { TimerKind, TimerNode, stopTimer } from "../core/wheel";
+import { TimerKind, TimerNode } from "../core/wheel";
 import { ETHERNET_HEADER_LEN, copyMac, isGroupMac } from "../wire/ethernet";
 import { isIpv4, isMulticastIpv4, isNobodyIpv4, ipv4Of, mapIpv4, maskOf } from "./address";
 
@@ -43,9 +43,8 @@ export function ownMac(): usize {
   return changetype<usize>(only) + offsetof<NetInterface>("mac");
 }
 
-/** Takes it down. */
+/** Takes it down. Its timer must not run, or the wheel have been cleared. */
 export function clearInterface(): void {
-  stopTimer(only);
   memory.fill(changetype<usize>(only), 0, offsetof<NetInterface>());
   only.kind = <u8>TimerKind.Interface;
 }

@@ -5,7 +5,7 @@
  *
  *             asked          answered             60 s             used
  *   Free -----------> Incomplete -----> Reachable -----> Stale ----------> Probe
- *    ^                    | no answer, 3 s  ^  ^                             | | no answer, 3 s
+ *    ^                    | no answer, 5 s  ^  ^                             | | no answer, 5 s
  *    |       1 s          v                 |  +-----------answered----------+ |
  *    +----------------- Failed <------------|----------------------------------+
  *
@@ -24,8 +24,11 @@ import { copyMac } from "../wire/ethernet";
 import { readyQueue } from "./ready";
 import { ReplyKind, addReply, replyMac } from "./replies";
 
-/** Requests before a neighbour counts as failed (RFC 1122 section 2.3.2.1: at most 1 a second). */
-const MOST_REQUESTS: u32 = 3;
+/**
+ * Requests before a neighbour counts as failed (RFC 1122 section 2.3.2.1: at most 1 a second). Five,
+ * so that a link that loses one frame in ten finds its neighbour but once in 4,000 times.
+ */
+const MOST_REQUESTS: u32 = 5;
 const REQUEST_INTERVAL_MS: u32 = 1000;
 /** RFC 1122 section 2.3.2.1: the order of a minute. */
 const REACHABLE_MS: u32 = 60 * 1000;

@@ -90,7 +90,7 @@ function checkSequence(tcb: Tcb, seg: Segment): Verdict {
   }
   count(Counter.TcpOutOfWindow);
   if (seg.flags & Flag.Rst) return Verdict.Drop;
-  return isOld(tcb, seg) ? processOldAck(tcb, seg) : answerUnacceptable(len);
+  return isOld(tcb, seg) ? processOldAck(tcb, seg) : answerUnacceptable(tcb, seg);
 }
 
 /** Whether the segment may be the peer's own, of less than a window ago. */
@@ -106,14 +106,17 @@ function isOld(tcb: Tcb, seg: Segment): bool {
  * the ACK field counts, within the range that RFC 5961 checks; the rest does not.
  */
 function processOldAck(tcb: Tcb, seg: Segment): Verdict {
-  const len = segmentLen(seg);
-  if (!isSynchronized(tcb.state)) return answerUnacceptable(len);
-  return hear(tcb) || processAck(tcb, seg) || answerUnacceptable(len);
+  if (!isSynchronized(tcb.state)) return answerUnacceptable(tcb, seg);
+  return hear(tcb) || processAck(tcb, seg) || answerUnacceptable(tcb, seg);
 }
 
-/** An ACK; for a segment without length within a limit, so that two cannot shout at each other. */
-function answerUnacceptable(len: u32): Verdict {
-  return len == 0 ? Verdict.Challenge : Verdict.SendAck;
+/**
+ * An ACK. For a segment without length within a limit, so that two cannot shout at each other; but
+ * probes of a window or of a silent connection, which look like this, are always answered.
+ */
+function answerUnacceptable(tcb: Tcb, seg: Segment): Verdict {
+  const isProbe = seg.seq + 1 == tcb.rcvNxt;
+  return segmentLen(seg) != 0 || isProbe ? Verdict.SendAck : Verdict.Challenge;
 }
 
 /** Second: RST. Believed only at exactly RCV.NXT; elsewhere in the window challenged (RFC 5961). */
@@ -121,14 +124,16 @@ function checkReset(tcb: Tcb, seg: Segment): Verdict {
   if ((seg.flags & Flag.Rst) == 0) return Verdict.Continue;
   if (seg.seq != tcb.rcvNxt) return Verdict.Challenge;
   count(Counter.TcpResetReceived);
-  // SYN-RECEIVED here was reached from SYN-SENT: the open is refused. CLOSING, LAST-ACK: both sides
-  // had said all.
-  endConnection(tcb, reasonOfReset(tcb.state));
+  // SYN-RECEIVED here was reached from SYN-SENT: the open is refused.
+  endConnection(tcb, reasonOfReset(tcb));
   return Verdict.Closed;
 }
 
-function reasonOfReset(state: u32): Reason {
-  return state == State.SynReceived ? Reason.Refused : Reason.Reset;
+function reasonOfReset(tcb: Tcb): Reason {
+  if (tcb.state == State.SynReceived) return Reason.Refused;
+  // CLOSING, LAST-ACK: the peer has all our octets, and has told us all of its own.
+  const isSaid = tcb.state == State.Closing || tcb.state == State.LastAck;
+  return isSaid && tcb.sndUna == tcb.sndEnd ? Reason.Finished : Reason.Reset;
 }
 
 /** Fourth: SYN, in a connection that had its SYN: challenged (RFC 5961 section 4). */

@@ -41,7 +41,7 @@ export function planSegment(tcb: Tcb): bool {
   if (maySend(tcb.state)) {
     if (has(tcb, TcbFlag.Resend)) return planResend(tcb);
     if (planText(tcb)) return true;
-    if (has(tcb, TcbFlag.ProbeNow)) return planProbe(tcb);
+    if (has(tcb, TcbFlag.ProbeNow) && planProbe(tcb)) return true;
   }
   plan.seq = bareSeq(tcb);
   plan.len = 0;
@@ -52,6 +52,11 @@ export function planSegment(tcb: Tcb): bool {
     return true;
   }
   return has(tcb, TcbFlag.AckNow);
+}
+
+/** Whether the planned segment takes up sequence numbers. */
+export function isOccupying(plan: Plan): bool {
+  return plan.len != 0 || (plan.flags & (Flag.Syn | Flag.Fin)) != 0;
 }
 
 /** Whether text or FIN waits that has not been sent, or must be sent again. */

@@ -11,9 +11,12 @@ import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 /** RFC 5681 section 3.2. */
 const DUPLICATE_THRESHOLD: u32 = 3;
 
-/** The connection is established: nothing has been lost. */
+/**
+ * The connection is established: nothing has been lost. One less than RFC 6582 says, by whose letter
+ * the loss of the very first segment would not be recovered fast.
+ */
 export function beginRecovery(tcb: Tcb): void {
-  tcb.recover = tcb.sndUna - 1;
+  tcb.recover = tcb.sndUna - 2;
 }
 
 /** An ACK that says: a segment arrived, and not the one expected. */

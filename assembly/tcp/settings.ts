@@ -1,9 +1,11 @@
 /** Settings of a connection or listener: see `Option` for units, ranges and defaults. */
 import { Option } from "../abi/option";
+import { State } from "../abi/state";
 import { isLive } from "./connections";
 import { Endpoint, Switch } from "./entry";
 import { largestMss } from "./mss";
 import { updateRto } from "./rto";
+import { settle } from "./settle";
 import { isSynchronized } from "./state";
 import { Tcb } from "./tcb";
 import { Timer, clearTimer, setTimer } from "./timers";
@@ -57,7 +59,14 @@ export function readSetting(endpoint: Endpoint, option: u32): u32 {
 export function applySetting(tcb: Tcb, option: u32): void {
   if (!isLive(tcb)) return;
   if (option == Option.MinRto) updateRto(tcb);
-  if (option != Option.KeepAlive && option != Option.KeepAliveIdle) return;
+  // It is announced in the SYN, which may not have left yet.
+  if (option == Option.MaxSegment && tcb.state == State.SynSent) tcb.rcvMss = tcb.maxSegment;
+  // What Nagle's algorithm has held back may leave now.
+  if (option == Option.NoDelay) settle(tcb);
+  if (option == Option.KeepAlive || option == Option.KeepAliveIdle) restartKeepAlive(tcb);
+}
+
+function restartKeepAlive(tcb: Tcb): void {
   if (!isSynchronized(tcb.state)) return;
   tcb.keepAliveProbes = 0;
   if (tcb.switches & Switch.KeepAlive) {

@@ -4,10 +4,10 @@
  */
 import { State } from "../abi/state";
 import { wake } from "./connections";
-import { hasUnsent, planSegment } from "./output";
+import { hasUnsent, isOccupying, planSegment, thePlan } from "./output";
 import { noteProgress } from "./progress";
 import { backedOffRto } from "./rto";
-import { Tcb } from "./tcb";
+import { Tcb, TcbFlag, clearFlag } from "./tcb";
 import { Timer, clearTimer, ensureTimer } from "./timers";
 import { usableWindow } from "./window";
 
@@ -15,7 +15,8 @@ import { usableWindow } from "./window";
 export function settle(tcb: Tcb): void {
   const isReady = planSegment(tcb);
   if (isReady) wake(tcb);
-  if (isWaitingForWindow(tcb, isReady)) {
+  const sendsText = isReady && isOccupying(thePlan());
+  if (isWaitingForWindow(tcb, sendsText)) {
     clearTimer(tcb, Timer.Retransmit);
     // SHLD-29, SHLD-30: first after one timeout, then at growing intervals.
     ensureTimer(tcb, Timer.Persist, backedOffRto(tcb));
@@ -29,12 +30,14 @@ export function settle(tcb: Tcb): void {
     return;
   }
   clearTimer(tcb, Timer.Retransmit);
-  if (!hasUnsent(tcb)) noteProgress(tcb);
+  if (hasUnsent(tcb)) return;
+  clearFlag(tcb, TcbFlag.ProbeNow);
+  noteProgress(tcb);
 }
 
 /** Nothing is on its way, something waits, and the peer's window is what it waits for. */
-function isWaitingForWindow(tcb: Tcb, isReady: bool): bool {
+function isWaitingForWindow(tcb: Tcb, sendsText: bool): bool {
   if (tcb.sndNxt != tcb.sndUna || !hasUnsent(tcb)) return false;
   if (tcb.state == State.SynSent || tcb.state == State.SynReceived) return false;
-  return !isReady || usableWindow(tcb) == 0;
+  return !sendsText || usableWindow(tcb) == 0;
 }

@@ -65,8 +65,10 @@ export function processText(tcb: Tcb, seg: Segment): Verdict {
   return Verdict.Continue;
 }
 
-/** Remembers where the stream ends. */
+/** Remembers where the stream ends: not before what is held already. */
 function noteFin(tcb: Tcb, seq: u32): void {
+  const held = <u32>tcb.rangeCount;
+  if (held != 0 && seqLt(seq, rangeTo(rangesOf(tcb), held - 1))) return;
   setFlag(tcb, TcbFlag.PeerFinKnown);
   tcb.rcvFin = seq;
   if (seq != tcb.rcvNxt) setFlag(tcb, TcbFlag.AckNow);

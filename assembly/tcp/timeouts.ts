@@ -50,6 +50,8 @@ function onTimer(tcb: Tcb, timer: u32): bool {
 /** RFC 6298 rules 5.4 to 5.6, within R1 and R2 (section 3.8.3). */
 function onRetransmit(tcb: Tcb): bool {
   if (!mayGoOn(tcb)) return giveUp(tcb);
+  // With nothing outstanding it is the neighbour that did not answer: there is no loss to learn of.
+  if (tcb.sndMax == tcb.sndUna) return true;
   count(Counter.TcpRetransmissionTimeouts);
   onRetransmissionTimeout(tcb);
   if (tcb.backoff < 255) tcb.backoff++;

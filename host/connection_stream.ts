@@ -94,8 +94,7 @@ export abstract class ConnectionStream extends Duplex {
       this.fill();
       return;
     }
-    // What came before the end is delivered first, whether there is room for it or not.
-    for (let rest = this.takePiece(); rest !== null; rest = this.takePiece()) this.push(rest);
+    // A reader that keeps up has had what came before: `fill` went first.
     this.destroy(error);
   }
 

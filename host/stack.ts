@@ -358,7 +358,6 @@ export class Stack {
       throw argumentError("ERR_OUT_OF_RANGE", "the snapshot is larger than this build's memory");
     }
     core.octets.set(snapshot);
-    core.octets.fill(0, snapshot.length);
     if (options.reseed === false) return;
     writeEntropy(core, options.entropy ?? randomEntropy());
     core.exports.reseed();

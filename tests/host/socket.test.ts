@@ -40,7 +40,10 @@ describe("octets", () => {
     assert.ok(client.status()!.sendQueue > ring / 2);
     assert.equal(client.bytesWritten, data.length);
     assert.ok(client.writableLength > 0);
+    const startUs = networks.clock.now();
     assert.ok((await networks.until(received(served))).equals(data));
+    // The window opens as it is read, not when the next probe asks.
+    assert.ok(networks.clock.now() - startUs < 2e6, `${networks.clock.now() - startUs} us`);
     await networks.close();
   });
 

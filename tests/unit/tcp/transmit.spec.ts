@@ -53,8 +53,8 @@ describe("a connection whose neighbour is unknown", () => {
     expect<bool>(nextDeadline(now) > 100_000).toBe(true);
   });
 
-  it("asks three times, then the attempt to connect ends", () => {
-    expect<u32>(wait(3_500)).toBe(3);
+  it("asks five times, then the attempt to connect ends", () => {
+    expect<u32>(wait(5_500)).toBe(5);
     expect<i32>(status(handle)).toBe(State.Closed);
     expect<u32>(tcbOf(handle).reason).toBe(Reason.Unreachable);
     expect<u32>(eventsOf(handle) & Event.Closed).toBe(Event.Closed);

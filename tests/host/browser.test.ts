@@ -28,7 +28,7 @@ async function bundled(script: string): Promise<string> {
   const bundle = await build({
     stdin: { contents: script, resolveDir: "host", loader: "ts" },
     bundle: true, format: "iife", globalName: "page", platform: "browser", write: false,
-    plugins: [standIns], logLevel: "error", logOverride: { "empty-import-meta": "silent" },
+    plugins: [standIns], logLevel: "silent",
   });
   return bundle.outputFiles[0]!.text;
 }
@@ -79,7 +79,8 @@ describe("in a browser", () => {
 
   it("nothing of the links to devices is in the bundle", async () => {
     const text = await bundled('export { openLink, createNetwork } from "./index.js";');
-    for (const word of ["koffi", "serialport", "/dev/net/tun"]) assert.ok(!text.includes(word), word);
+    const found = ["koffi", "serialport", "/dev/net/tun"].filter((word) => text.includes(word));
+    assert.deepEqual(found, []);
     await assert.rejects(bundled('export { TapLink } from "./link/tap.js";'), /node:/);
   });
 });

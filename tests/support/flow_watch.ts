@@ -1,0 +1,147 @@
+/**
+ * Watches what two stacks say to each other, from the frames alone, and knows nothing of their
+ * insides: no acknowledgment of what was never sent, none taken back, no window taken back or
+ * larger than the ring, no text beyond the window or other than what the application wrote.
+ */
+import { Bit, type Decoded, seqDiff } from "./wire.js";
+
+/** Which of the two stacks speaks. */
+export type Side = 0 | 1;
+
+/** The octets that an application sends on one connection. */
+export interface TextSource {
+  /** Octets written so far. */
+  readonly written: number;
+  /** Whether `octets` lie at `offset`. */
+  matches(offset: number, octets: Uint8Array): boolean;
+}
+
+export interface SideFacts {
+  /** Octets of a receive ring. */
+  receiveRing: number;
+  /** What the application sends between two ports, as far as the test knows. */
+  textOf(localPort: number, remotePort: number): TextSource | undefined;
+}
+
+/** What one side has said on one connection. */
+class Flow {
+  /** One beyond the highest sequence number sent. */
+  end: number;
+  /** Its highest acknowledgment; the right edge of its window. */
+  ack = 0;
+  edge = 0;
+  hasAcked = false;
+  /** The sequence number of its FIN. */
+  fin: number | undefined;
+  /** It has sent nothing but its SYN. */
+  isOpening = true;
+
+  constructor(
+    readonly iss: number,
+    readonly mss: number,
+    readonly scale: number,
+  ) {
+    this.end = (iss + 1) >>> 0;
+  }
+}
+
+/** RFC 9293 section 3.7.1, MUST-15. */
+const DEFAULT_MSS = 536;
+
+export class FlowWatch {
+  private readonly flows = [new Map<number, Flow>(), new Map<number, Flow>()] as const;
+
+  constructor(private readonly facts: readonly [SideFacts, SideFacts]) {}
+
+  /** A side sends a segment. Returns what is wrong with that, or null. */
+  see(side: Side, segment: Decoded): string | null {
+    if ((segment.flags & Bit.Rst) !== 0) return null;
+    const other = this.flows[1 - side]!;
+    const ownKey = segment.sourcePort * 65536 + segment.destinationPort;
+    const peerKey = segment.destinationPort * 65536 + segment.sourcePort;
+    if ((segment.flags & Bit.Syn) !== 0) this.open(side, segment, ownKey, peerKey);
+    const own = this.flows[side].get(ownKey);
+    // Of a connection that is over and whose ports are in use again: nothing is known.
+    if (own === undefined) return null;
+    const peer = other.get(peerKey);
+    return (
+      checkSequence(own, segment) ??
+      (peer === undefined ? null : checkAck(own, peer, segment, this.facts[side].receiveRing)) ??
+      (segment.payloadLen === 0 ? null : this.checkText(side, own, peer, segment))
+    );
+  }
+
+  private open(side: Side, segment: Decoded, ownKey: number, peerKey: number): void {
+    if (this.flows[side].get(ownKey)?.iss === segment.seq) return;
+    this.flows[side].set(ownKey, new Flow(segment.seq, segment.mss || DEFAULT_MSS, segment.scale));
+    const other = this.flows[1 - side]!;
+    const peer = other.get(peerKey);
+    if (peer === undefined) return;
+    // Its acknowledgments were of other numbers, if an old SYN opens something after the end.
+    peer.hasAcked = false;
+    // What the peer has said belongs to the connection before, unless both open at once.
+    if (!peer.isOpening && (segment.flags & Bit.Ack) === 0) other.delete(peerKey);
+  }
+
+  private checkText(
+    side: Side, own: Flow, peer: Flow | undefined, segment: Decoded,
+  ): string | null {
+    const { seq, payloadLen, payloadAt, octets } = segment;
+    const offset = seqDiff(seq, own.iss) - 1;
+    if (offset < 0) return "text before the first octet";
+    if (peer !== undefined) {
+      if (payloadLen > peer.mss) return `${payloadLen} octets of text, the peer takes ${peer.mss}`;
+      const beyond = seqDiff(seq, peer.edge) + payloadLen;
+      // A window probe is one octet beyond.
+      if (beyond > (payloadLen === 1 ? 1 : 0)) return `text ${beyond} octets beyond the window`;
+    }
+    const source = this.facts[side].textOf(segment.sourcePort, segment.destinationPort);
+    if (source === undefined) return null;
+    if (offset + payloadLen > source.written) return "text that was never written";
+    const text = octets.subarray(payloadAt, payloadAt + payloadLen);
+    return source.matches(offset, text) ? null : `other text than was written at ${offset}`;
+  }
+}
+
+function checkSequence(own: Flow, segment: Decoded): string | null {
+  const { seq, payloadLen, flags } = segment;
+  if ((flags & Bit.Syn) !== 0) return payloadLen === 0 ? null : "text on a SYN";
+  own.isOpening = false;
+  if (payloadLen === 0 && (flags & Bit.Fin) === 0) {
+    return seqDiff(seq, own.end) > 0 ? "a sequence number beyond all that was sent" : null;
+  }
+  if (seqDiff(seq, own.end) > 0) return "a hole in what was sent";
+  const textEnd = (seq + payloadLen) >>> 0;
+  if (own.fin !== undefined && seqDiff(textEnd, own.fin) > 0) return "text behind the FIN";
+  const hasFin = (flags & Bit.Fin) !== 0;
+  if (hasFin && own.fin !== undefined && own.fin !== textEnd) return "a FIN at another place";
+  if (hasFin && seqDiff(own.end, textEnd) > 0 && own.fin === undefined) return "a FIN in the text";
+  if (hasFin) own.fin = textEnd;
+  const end = hasFin ? (textEnd + 1) >>> 0 : textEnd;
+  if (seqDiff(end, own.end) > 0) own.end = end;
+  return null;
+}
+
+function checkAck(own: Flow, peer: Flow, segment: Decoded, ring: number): string | null {
+  if ((segment.flags & Bit.Ack) === 0) return null;
+  const { ack } = segment;
+  // Of the connection before, between the same ports.
+  if (seqDiff(ack, peer.iss) <= 0) return null;
+  if (seqDiff(ack, peer.end) > 0) return "an acknowledgment of what was never sent";
+  if (own.hasAcked && seqDiff(ack, own.ack) < 0) return "an acknowledgment taken back";
+  const isFirst = !own.hasAcked;
+  own.ack = ack;
+  own.hasAcked = true;
+  // Behind the peer's FIN there is nothing left to receive.
+  if (peer.fin !== undefined && seqDiff(ack, peer.fin) > 0) return null;
+  const isScaled = (segment.flags & Bit.Syn) === 0 && own.scale >= 0 && peer.scale >= 0;
+  const shift = isScaled ? own.scale : 0;
+  const window = segment.window * 2 ** shift;
+  if (window > ring) return `a window of ${window} octets, the ring has ${ring}`;
+  const edge = (ack + window) >>> 0;
+  const moved = isFirst ? 0 : seqDiff(edge, own.edge);
+  // RFC 7323 section 2.4: the shift may hide some octets.
+  if (moved <= -(2 ** shift)) return `the window's right edge moved left by ${-moved}`;
+  if (isFirst || moved > 0) own.edge = edge;
+  return null;
+}

@@ -220,7 +220,7 @@ export class World {
     if (end === undefined || end.isDone) this.pair.fail(side, `an event for handle ${handle}`);
     if ((bits & ~ALL_EVENTS) !== 0) this.pair.fail(side, `event bits ${bits}`);
     end.onEvent(bits);
-    if (end.isDone && end.reason === "unreachable") this.tryAgain(end);
+    if ((bits & Event.Closed) !== 0 && end.reason === "unreachable") this.tryAgain(end);
   }
 
   /** No answer to three requests of ARP: on a bad line an application tries again. */

@@ -47,7 +47,7 @@ export const READY_PER_CALL: u32 = 8;
 /** Wheel entries moved to a finer level in one call. */
 export const CASCADES_PER_CALL: u32 = 16;
 
-/** The longest time that `nextDeadline` asks for, so that a wrapping u32 of microseconds is safe. */
+/** The longest time that `nextDeadline` asks for: far from where u32 microseconds wrap. */
 export const LONGEST_SLEEP_US: u32 = 30 * 60 * 1000 * 1000;
 
 if (SERIAL_CHUNK < 64) ERROR("a serial chunk holds at least a few SLIP escapes");

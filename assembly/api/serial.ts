@@ -11,7 +11,7 @@ import { frameIn, frameInLen, frameOut } from "../net/frame";
 import {
   SlipDecoder, SlipStep, clearSlip, decodeSlip, encodeSlip, encodeSlipEnd, slipLen,
 } from "../wire/slip";
-import { isReady } from "./setup";
+import { isReady } from "./ready";
 import { takeFrame, transmit } from "./stack";
 
 @unmanaged

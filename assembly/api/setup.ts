@@ -26,6 +26,7 @@ import { setSynQueue } from "../tcp/syn_queue";
 import { setTimeWaits } from "../tcp/time_wait";
 import { Part, budgetWord, partLen, planArena, readBudget } from "./budget";
 import { descriptorAt, parameterWord, parametersAt, setParameterWord } from "./parameters";
+import { isReady, setReady } from "./ready";
 import { clearSerial } from "./serial";
 
 /** The smallest MTU of an interface: RFC 791's 68 leaves no room for TCP with its options. */
@@ -34,8 +35,6 @@ const LEAST_MTU: u32 = 128;
 @unmanaged
 @final
 class Setup {
-  /** 1 after a successful `init`. */
-  isReady: u32;
   /** Where the next table is carved. */
   next: usize;
 }
@@ -55,11 +54,6 @@ export function descriptorPtr(): usize {
 
 export function countersPtr(): usize {
   return countersAt();
-}
-
-/** Whether `init` has succeeded. */
-export function isReady(): bool {
-  return setup.isReady != 0;
 }
 
 /** Octets of arena that the budget at the parameters takes; 0 when a word is out of range. */
@@ -85,7 +79,7 @@ export function arenaSize(): usize {
 
 /** Carves the arena by the budget at the parameters, and starts the clock at `now`. */
 export function init(now: u32): i32 {
-  setup.isReady = 0;
+  setReady(0);
   const needed = memoryNeeded();
   if (needed == 0) return Err.Budget;
   if (<usize>needed > arenaSize()) return Err.Memory;
@@ -102,7 +96,7 @@ export function init(now: u32): i32 {
   drawTableKeys();
   setup.next = arenaPtr();
   carve();
-  setup.isReady = 1;
+  setReady(1);
   return 0;
 }
 
@@ -111,7 +105,7 @@ export function reseed(): void {
   seedRandom(parametersAt() + Parameter.Entropy);
 }
 
-/** Configures interface 0 from the parameters. Once: a stack that changes its address is a new one. */
+/** Configures interface 0 from the parameters, once: with another address it is another stack. */
 export function configure(interface_: u32): i32 {
   if (!isReady()) return Err.NotReady;
   if (interface_ != 0) return Err.Invalid;
@@ -126,7 +120,8 @@ export function configure(interface_: u32): i32 {
   const low = load<u64>(at, 4 * Interface.Address + 8);
   const gatewayHigh = load<u64>(at, 4 * Interface.Gateway);
   const gatewayLow = load<u64>(at, 4 * Interface.Gateway + 8);
-  if (link > <u32>LinkKind.Ip || mtu < LEAST_MTU || mtu > budgetWord(Budget.Mtu)) return Err.Invalid;
+  if (mtu < LEAST_MTU || mtu > budgetWord(Budget.Mtu)) return Err.Invalid;
+  if (link > <u32>LinkKind.Ip) return Err.Invalid;
   if (!isIpv4(high, low) || !mayBeOwn(ipv4Of(low), prefixLen, mac, link)) return Err.Invalid;
   const hasGateway = !isAny(gatewayHigh, gatewayLow);
   if (hasGateway && !isIpv4(gatewayHigh, gatewayLow)) return Err.Invalid;
@@ -164,7 +159,7 @@ function carve(): void {
   );
 }
 
-/** The next part of the arena. Tables are cleared; of rings nothing is read that was not written. */
+/** The next part of the arena, cleared; but of rings nothing is read that was not written. */
 function take(part: Part): usize {
   const at = setup.next;
   const len = partLen(part);

@@ -18,7 +18,7 @@ import { applySetting, readSetting, writeSetting } from "../tcp/settings";
 import { readable } from "../tcp/window";
 import { connectionOf, handleOf, listenerOfHandle, takenOf } from "./handles";
 import { parametersAt } from "./parameters";
-import { isReady } from "./setup";
+import { isReady } from "./ready";
 
 /** OPEN, passive, on `port`, for as many connections at once as `backlog` says before `accept`. */
 export function listen(port: u32, backlog: u32): i32 {
@@ -117,7 +117,7 @@ export function close(handle: i32): i32 {
   return 0;
 }
 
-/** ABORT, and the handle is void. Also for what was let go: a host that ends leaves nothing (S27). */
+/** ABORT, and the handle is void. Also for what was let go: a host that ends leaves nothing. */
 export function abort(handle: i32): i32 {
   const tcb = takenOf(handle);
   if (tcb == null) return Err.Handle;

@@ -31,7 +31,7 @@ import { onConnectionTimer } from "../tcp/timeouts";
 import { transmitNext } from "../tcp/transmit";
 import { hasEvents } from "../tcp/events";
 import { describeWord } from "./parameters";
-import { isReady } from "./setup";
+import { isReady } from "./ready";
 
 /** The longest time without a timer, in milliseconds: what `nextDeadline` can tell. */
 const IDLE_MS: u32 = LONGEST_SLEEP_US / 1000;

@@ -120,7 +120,7 @@ export function wheelDueAtMs(idleMs: u32): u32 {
   return level == LEVELS ? nowMs() + idleMs : slotStart(level);
 }
 
-/** Nothing is due up to now, so the wheel's clock may jump there: no slot in between holds a node. */
+/** Nothing is due up to now, so the wheel's clock may jump there: no slot on the way is occupied. */
 function catchUp(): TimerNode | null {
   wheel.time = nowMs();
   return null;
@@ -136,7 +136,8 @@ function insert(node: TimerNode): void {
   node.nextNode = first;
   node.pointer = at;
   if (first != 0) {
-    changetype<TimerNode>(first).pointer = changetype<usize>(node) + offsetof<TimerNode>("nextNode");
+    const pointer = changetype<usize>(node) + offsetof<TimerNode>("nextNode");
+    changetype<TimerNode>(first).pointer = pointer;
   }
   store<usize>(at, changetype<usize>(node));
   const bitmap = bitmaps + (<usize>level << 2);

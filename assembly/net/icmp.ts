@@ -1,6 +1,6 @@
 /**
- * ICMP (RFC 792, RFC 1122 section 3.2.2): echo is answered, errors are sent for closed UDP ports and
- * unknown protocols, and errors about our own packets go up. What leaves waits in one buffer: a
+ * ICMP (RFC 792, RFC 1122 section 3.2.2): echo is answered, errors are sent for closed UDP ports
+ * and unknown protocols, and errors about our own packets go up. What leaves waits in one buffer: a
  * second echo before the first has left is dropped and counted.
  */
 import { Counter } from "../abi/counter";

@@ -2,7 +2,7 @@
  * The one interface: its link, its address, and where packets go from it. Local addresses are
  * known to the layers above by index; today there is one, 0.
  */
-import { InterfaceFlag, LinkKind } from "../abi/parameters";
+import { LinkKind } from "../abi/parameters";
 import { Phase } from "../abi/status";
 import { TimerKind, TimerNode } from "../core/wheel";
 import { ETHERNET_HEADER_LEN, copyMac, isGroupMac } from "../wire/ethernet";
@@ -63,7 +63,8 @@ export function setInterface(
   clearInterface();
   only.link = <u8>link;
   only.mtu = mtu;
-  only.flags = link == LinkKind.Ethernet ? flags : flags & ~(InterfaceFlag.Probe | InterfaceFlag.Announce);
+  // There is nobody to ask on a link without ARP.
+  only.flags = link == LinkKind.Ethernet ? flags : 0;
   only.address = address;
   only.mask = maskOf(prefixLen);
   only.gateway = gateway;

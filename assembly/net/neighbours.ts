@@ -25,8 +25,8 @@ import { readyQueue } from "./ready";
 import { ReplyKind, addReply, replyMac } from "./replies";
 
 /**
- * Requests before a neighbour counts as failed (RFC 1122 section 2.3.2.1: at most 1 a second). Five,
- * so that a link that loses one frame in ten finds its neighbour but once in 4,000 times.
+ * Requests before a neighbour counts as failed (RFC 1122 section 2.3.2.1: at most 1 a second).
+ * Five, so that on a link that loses one frame in ten it happens once in 4,000 times.
  */
 const MOST_REQUESTS: u32 = 5;
 const REQUEST_INTERVAL_MS: u32 = 1000;
@@ -111,8 +111,8 @@ export function isResolved(neighbour: Neighbour): bool {
 }
 
 /**
- * The neighbour for a packet that is about to leave, asked for if need be. When the table is full of
- * neighbours that others wait for it is the oldest of those: who waits on it tries again afterwards.
+ * The neighbour for a packet that is about to leave, asked for if need be. When the table is full
+ * of neighbours that others wait for, the oldest of those: who waits there tries again later.
  */
 export function useNeighbour(high: u64, low: u64): Neighbour {
   let neighbour = findNeighbour(high, low);

@@ -5,7 +5,7 @@
 import { Event } from "../abi/event";
 import { Reason } from "../abi/error";
 import { State } from "../abi/state";
-import { Link, append, clearLink, isLone, unlink } from "../core/list";
+import { Link, append, clearLink, unlink } from "../core/list";
 import { TimerKind, stopTimer } from "../core/wheel";
 import { makeReady } from "../net/ready";
 import { leaveEntry } from "./demux";
@@ -87,12 +87,7 @@ export function rangeCapacity(): u32 {
   return table.rangeCapacity;
 }
 
-/** Whether a slot is free. */
-export function hasFreeSlot(): bool {
-  return !isLone(freeList());
-}
-
-/** Takes the slot freed longest ago, cleared but for what belongs to the slot; null when none is. */
+/** Takes the slot freed longest ago, cleared but for what belongs to the slot; or null. */
 export function takeSlot(): Tcb | null {
   const link = freeList().next;
   if (link == freeList()) return null;

@@ -21,7 +21,7 @@ import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 import { Timer, clearTimer, ensureTimer } from "./timers";
 import { advanceWindow, announcedWindow, bareSeq, offeredScale } from "./window";
 
-/** Builds the planned segment, to the station that `resolve` has found. Returns the frame's length. */
+/** Builds the planned segment, to the station that was resolved. Returns the frame's length. */
 export function emitPlan(tcb: Tcb): u32 {
   const plan = thePlan();
   const at = textOut();
@@ -53,7 +53,9 @@ export function emitReply(reply: Reply, mac: usize): u32 {
   emitTcpChecksum(at, finish(addOctets(sum, at, headerLen)));
   count(Counter.TcpSegmentsOut);
   if (reply.flags & Flag.Rst) count(Counter.TcpResetsSent);
-  return finishPacket(reply.remoteLow, mac, headerLen, PROTOCOL_TCP, reply.service, reply.timeToLive);
+  return finishPacket(
+    reply.remoteLow, mac, headerLen, PROTOCOL_TCP, reply.service, reply.timeToLive,
+  );
 }
 
 /** MSS, and window scale when we open or the peer has offered it (RFC 7323 section 2.2). */

@@ -12,8 +12,8 @@ import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 const DUPLICATE_THRESHOLD: u32 = 3;
 
 /**
- * The connection is established: nothing has been lost. One less than RFC 6582 says, by whose letter
- * the loss of the very first segment would not be recovered fast.
+ * The connection is established: nothing has been lost. One less than RFC 6582 says, by whose
+ * letter the loss of the very first segment would not be recovered fast.
  */
 export function beginRecovery(tcb: Tcb): void {
   tcb.recover = tcb.sndUna - 2;

@@ -31,7 +31,9 @@ export function refuseSegment(packet: Packet, seg: Segment): void {
 }
 
 /** Answers a segment with an acknowledgment, from an entry that has no control block. */
-export function acknowledgeSegment(packet: Packet, seg: Segment, seq: u32, ack: u32, wnd: u32): void {
+export function acknowledgeSegment(
+  packet: Packet, seg: Segment, seq: u32, ack: u32, wnd: u32,
+): void {
   const reply = addReply(ReplyKind.Segment);
   if (reply == null) return;
   answerTo(reply, packet, seg);

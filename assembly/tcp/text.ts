@@ -94,7 +94,7 @@ function takeInOrder(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
   scheduleAck(tcb);
 }
 
-/** Octets beyond a hole: kept (SHLD-31), and answered at once so that the sender hears of the hole. */
+/** Octets beyond a hole: kept (SHLD-31), and answered at once: the sender must hear of it. */
 function takeOutOfOrder(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
   // One for each: a sender without SACK counts them, so here they must not be made one.
   setFlag(tcb, TcbFlag.AckNow);

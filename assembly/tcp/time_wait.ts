@@ -98,7 +98,7 @@ export function endTimeWait(entry: TimeWait): void {
   append(free(), link);
 }
 
-/** The table's timer expired: the oldest entry may be due. One a call, as more may be due at once. */
+/** The table's timer expired: the oldest entry may be due. One a call: work is bounded. */
 export function onTimeWaitTimer(): void {
   const first = firstWaiting();
   if (first != null && isDue(first.dueAtMs)) endTimeWait(first);

@@ -53,8 +53,3 @@ export function sameMac(a: usize, b: usize): bool {
 export function isGroupMac(at: usize): bool {
   return (load<u8>(at) & 1) != 0;
 }
-
-/** Whether all bits are set. */
-export function isBroadcastMac(at: usize): bool {
-  return load<u32>(at) == 0xffffffff && load<u16>(at, 4) == 0xffff;
-}

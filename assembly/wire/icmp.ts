@@ -1,5 +1,5 @@
 /** ICMP (RFC 792, RFC 1122 section 3.2.2). Formats only. */
-import { load16, store16 } from "../core/bytes";
+import { store16 } from "../core/bytes";
 import { addOctets, finish, fold } from "../core/checksum";
 
 /** Octets before the data of an echo, or before the packet that an error quotes. */
@@ -7,15 +7,11 @@ export const ICMP_HEADER_LEN: u32 = 8;
 
 export const ICMP_ECHO_REPLY: u32 = 0;
 export const ICMP_UNREACHABLE: u32 = 3;
-export const ICMP_SOURCE_QUENCH: u32 = 4;
-export const ICMP_REDIRECT: u32 = 5;
 export const ICMP_ECHO: u32 = 8;
 export const ICMP_TIME_EXCEEDED: u32 = 11;
 export const ICMP_PARAMETER_PROBLEM: u32 = 12;
 
 // Codes of ICMP_UNREACHABLE.
-export const UNREACHABLE_NETWORK: u32 = 0;
-export const UNREACHABLE_HOST: u32 = 1;
 export const UNREACHABLE_PROTOCOL: u32 = 2;
 export const UNREACHABLE_PORT: u32 = 3;
 export const FRAGMENTATION_NEEDED: u32 = 4;
@@ -24,7 +20,6 @@ const TYPE: usize = 0;
 const CODE: usize = 1;
 const CHECKSUM: usize = 2;
 const REST: usize = 4;
-const NEXT_HOP_MTU: usize = 6;
 
 /** Whether the `len` octets at `at` have the right checksum. */
 export function checkIcmpChecksum(at: usize, len: u32): bool {
@@ -37,11 +32,6 @@ export function icmpType(at: usize): u32 {
 
 export function icmpCode(at: usize): u32 {
   return load<u8>(at, CODE);
-}
-
-/** RFC 1191: the MTU of the next hop, 0 from routers that do not say. */
-export function icmpNextHopMtu(at: usize): u32 {
-  return load16(at + NEXT_HOP_MTU);
 }
 
 /** Writes type and code, zeroes the rest of an error's header, and sums all `len` octets. */

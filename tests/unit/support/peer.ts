@@ -70,6 +70,14 @@ export let peerNext: u32 = 0;
 export let peerPort: u32 = PEER_PORT;
 export let ourPort: u32 = OUR_PORT;
 
+/** What the entropy of the next stacks is made from. */
+let entropy: u32 = 1;
+
+/** The next stacks get another entropy. */
+export function setEntropy(from: u32): void {
+  entropy = from;
+}
+
 /** Segments come from this port of the peer's from now on. */
 export function setPeerPort(port: u32): void {
   peerPort = port;
@@ -107,7 +115,7 @@ export function putBudget(): void {
   setWord(Budget.Replies, 8);
   setWord(Budget.Neighbours, 4);
   for (let index: u32 = 0; index < 32; index++) {
-    store<u8>(parametersPtr() + Parameter.Entropy + index, <u8>(index * 7 + 1));
+    store<u8>(parametersPtr() + Parameter.Entropy + index, <u8>(index * 7 + entropy));
   }
 }
 

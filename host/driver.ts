@@ -73,12 +73,23 @@ export class Driver {
     const isSerial = link.kind === "serial";
     link.onFrame = isSerial
       ? (octets) => this.stack.serialReceive(octets, this.now())
-      : (frame) => this.stack.receive(frame, this.now());
+      : (frame) => this.take(frame);
     link.onBatchEnd = () => this.turn();
     link.onDrain = () => this.resume();
     link.onError = (error) => this.onLinkError(error);
     this.isOpen = true;
     this.turn();
+  }
+
+  /**
+   * A frame arrived. Its ACK leaves before the next one is taken: one ACK for a whole batch (RFC
+   * 2525 section 2.13, stretch ACK) covers on a bad line almost always something that was sent
+   * twice, and a sender without timestamps then measures no round trip and backs off to minutes.
+   */
+  private take(frame: Uint8Array): void {
+    const nowUs = this.now();
+    this.stack.receive(frame, nowUs);
+    if (this.isOpen && !this.isInTurn) this.sendFrames(nowUs);
   }
 
   /** Sends what is ready, as far as the link takes it, and closes the link. */

@@ -1,4 +1,5 @@
 /** Setting a stack up: the budget is carved into tables and rings, the interface configured. */
+import "./layout";
 import { Budget, Entropy } from "../abi/budget";
 import { Err } from "../abi/error";
 import { Interface, LinkKind, Parameter } from "../abi/parameters";

@@ -2,7 +2,7 @@
 
 /** The 16-bit number at `at`. */
 export function load16(at: usize): u32 {
-  return bswap<u16>(load<u16>(at));
+  return bswap<u32>(load<u16>(at)) >> 16;
 }
 
 /** The 32-bit number at `at`. */
@@ -12,7 +12,7 @@ export function load32(at: usize): u32 {
 
 /** Writes the low 16 bits of `value`. */
 export function store16(at: usize, value: u32): void {
-  store<u16>(at, bswap<u16>(<u16>value));
+  store<u16>(at, <u16>(bswap<u32>(value) >> 16));
 }
 
 /** Writes `value`. */

@@ -76,11 +76,19 @@ export function addOdd(sum: u64, part: u64): u64 {
 
 /** Folds a sum to 16 bits. A packet with a right checksum in it folds to 0xffff. */
 export function fold(sum: u64): u32 {
-  sum = (sum & 0xffffffff) + (sum >> 32);
-  sum = (sum & 0xffffffff) + (sum >> 32);
-  let half = <u32>sum;
-  half = (half & 0xffff) + (half >> 16);
-  return (half & 0xffff) + (half >> 16);
+  const word = fold64(sum);
+  // The same again, of halves.
+  return (word + rotl<u32>(word, 16)) >> 16;
+}
+
+/** Folds a sum to 32 bits: with its halves added crosswise, the carry of the lower is in the upper. */
+export function fold64(sum: u64): u32 {
+  return <u32>((sum + rotl<u64>(sum, 32)) >> 32);
+}
+
+/** Whether what has been summed, a checksum of its own among it, is intact. */
+export function isIntact(sum: u64): bool {
+  return fold(sum) == 0xffff;
 }
 
 /** The checksum field of what `sum` is the sum of, in native order: store it with `store<u16>`. */

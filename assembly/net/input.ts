@@ -5,7 +5,7 @@
 import { Counter } from "../abi/counter";
 import { LinkKind } from "../abi/parameters";
 import { Phase } from "../abi/status";
-import { addOctets, fold } from "../core/checksum";
+import { addOctets, isIntact } from "../core/checksum";
 import {
   ETHERNET_HEADER_LEN, ETHERTYPE_ARP, ETHERTYPE_IPV4, etherDestination, etherSource, etherType,
   isGroupMac, sameMac,
@@ -14,13 +14,13 @@ import { UNREACHABLE_PORT, UNREACHABLE_PROTOCOL } from "../wire/icmp";
 import {
   PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, checkIpv4Checksum, checkIpv4Lengths, ipVersion,
   ipv4Destination, ipv4HeaderLen, ipv4IsFragment, ipv4Protocol, ipv4Service, ipv4Source,
-  ipv4TotalLen, pseudoHeader,
+  ipv4TotalLen,
 } from "../wire/ipv4";
 import { checkUdpLengths, udpHasChecksum, udpLenField } from "../wire/udp";
 import { isMulticastIpv4, mapIpv4 } from "./address";
 import { processArp } from "./arp";
 import { processIcmp, refusePacket } from "./icmp";
-import { isBroadcast, isForeignHost, isUp, localLow, ownMac, theInterface } from "./interface";
+import { isBroadcast, isForeignHost, isUp, ownMac, pseudoSum, theInterface } from "./interface";
 import { Packet, thePacket } from "./packet";
 
 /**
@@ -86,10 +86,8 @@ function inputUdp(packet: Packet): Counter {
   if (!checkUdpLengths(at, packet.textLen)) return Counter.DropUdpMalformed;
   const len = udpLenField(at);
   if (udpHasChecksum(at)) {
-    const pseudo = pseudoHeader(
-      packet.sourceHigh, packet.sourceLow, 0, localLow(), PROTOCOL_UDP, len,
-    );
-    if (fold(addOctets(pseudo, at, len)) != 0xffff) return Counter.DropUdpChecksum;
+    const pseudo = pseudoSum(packet.sourceHigh, packet.sourceLow, PROTOCOL_UDP, len);
+    if (!isIntact(addOctets(pseudo, at, len))) return Counter.DropUdpChecksum;
   }
   return refusePacket(packet, UNREACHABLE_PORT, Counter.DropUdpPort);
 }

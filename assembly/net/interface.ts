@@ -6,6 +6,7 @@ import { LinkKind } from "../abi/parameters";
 import { Phase } from "../abi/status";
 import { TimerKind, TimerNode } from "../core/wheel";
 import { ETHERNET_HEADER_LEN, copyMac, isGroupMac } from "../wire/ethernet";
+import { pseudoHeader } from "../wire/ipv4";
 import { isIpv4, isMulticastIpv4, isNobodyIpv4, ipv4Of, mapIpv4, maskOf } from "./address";
 
 @unmanaged
@@ -84,6 +85,11 @@ export function linkHeaderLen(): u32 {
 /** The low word of local address 0; its high word is 0. */
 export function localLow(): u64 {
   return mapIpv4(only.address);
+}
+
+/** The sum of the pseudo-header of what comes from, or goes to, an address: both ways the same. */
+export function pseudoSum(high: u64, low: u64, protocol: u32, len: u32): u64 {
+  return pseudoHeader(high, low, 0, localLow(), protocol, len);
 }
 
 /** Whether an address, as the application gives it, is local address 0. */

@@ -20,7 +20,7 @@ import { largestMss } from "./mss";
 import { resetPeer } from "./reset";
 import { seqDistance } from "./seq";
 import { settle } from "./settle";
-import { maySend, transition } from "./state";
+import { isOpening, maySend, transition } from "./state";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 import { Timer, setTimer } from "./timers";
 import { nextEdge, readable } from "./window";
@@ -70,7 +70,7 @@ export function openedTcb(): Tcb {
 /** Whether SEND is allowed: not after CLOSE, not when the connection is over. */
 export function maySendMore(tcb: Tcb): bool {
   if (has(tcb, TcbFlag.FinQueued)) return false;
-  return maySend(tcb.state) || tcb.state == State.SynSent || tcb.state == State.SynReceived;
+  return maySend(tcb.state) || isOpening(tcb.state);
 }
 
 /** SEND: octets that fit in the ring in one piece. When it is none, `Event.Writable` will come. */
@@ -83,8 +83,7 @@ export function sendRoom(tcb: Tcb): u32 {
 /** Octets committed and not acknowledged. */
 export function queuedLen(tcb: Tcb): u32 {
   // Our SYN is before the first octet, our FIN after the last.
-  const isSynOut = tcb.state == State.SynSent || tcb.state == State.SynReceived;
-  const first = isSynOut ? tcb.sndUna + 1 : tcb.sndUna;
+  const first = tcb.sndUna + u32(isOpening(tcb.state));
   const queued = <i32>seqDistance(first, tcb.sndEnd);
   return queued > 0 ? queued : 0;
 }

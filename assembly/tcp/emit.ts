@@ -7,14 +7,14 @@ import { addOctets, finish } from "../core/checksum";
 import { count } from "../core/counters";
 import { ringReadAdd } from "../core/ring";
 import { textOut } from "../net/frame";
-import { localLow } from "../net/interface";
+import { pseudoSum } from "../net/interface";
 import { finishPacket, wayMac } from "../net/output";
 import { Reply } from "../net/replies";
-import { PROTOCOL_TCP, pseudoHeader } from "../wire/ipv4";
+import { PROTOCOL_TCP } from "../wire/ipv4";
 import { Flag, TCP_HEADER_LEN, emitTcp, emitTcpChecksum, swapPorts } from "../wire/tcp";
 import { emitMss, emitWindowScale } from "../wire/tcp_options";
 import { sendMask } from "./connections";
-import { thePlan } from "./output";
+import { thePlan } from "./plan";
 import { backedOffRto, beginRtt, cancelRtt } from "./rto";
 import { seqGt, seqLt } from "./seq";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
@@ -31,7 +31,7 @@ export function emitPlan(tcb: Tcb): u32 {
   const wnd = isSyn ? announcedWindow() : advanceWindow(tcb);
   emitTcp(at, swapPorts(tcb.ports), plan.seq, hasAck ? tcb.rcvNxt : 0, plan.flags, wnd, headerLen);
   const len = headerLen + plan.len;
-  let sum = pseudoHeader(0, localLow(), tcb.remoteHigh, tcb.remoteLow, PROTOCOL_TCP, len);
+  let sum = pseudoSum(tcb.remoteHigh, tcb.remoteLow, PROTOCOL_TCP, len);
   sum = addOctets(sum, at, headerLen);
   sum = ringReadAdd(sum, at + headerLen, tcb.sendRing, sendMask(), plan.seq, plan.len);
   emitTcpChecksum(at, finish(sum));
@@ -47,9 +47,7 @@ export function emitReply(reply: Reply, mac: usize): u32 {
   if (reply.mss != 0) headerLen += emitMss(at + headerLen, reply.mss);
   if (reply.scale != 0) headerLen += emitWindowScale(at + headerLen, reply.scale - 1);
   emitTcp(at, reply.ports, reply.seq, reply.ack, reply.flags, reply.wnd, headerLen);
-  const sum = pseudoHeader(
-    0, localLow(), reply.remoteHigh, reply.remoteLow, PROTOCOL_TCP, headerLen,
-  );
+  const sum = pseudoSum(reply.remoteHigh, reply.remoteLow, PROTOCOL_TCP, headerLen);
   emitTcpChecksum(at, finish(addOctets(sum, at, headerLen)));
   count(Counter.TcpSegmentsOut);
   if (reply.flags & Flag.Rst) count(Counter.TcpResetsSent);

@@ -4,12 +4,12 @@
  */
 import { Counter } from "../abi/counter";
 import { State } from "../abi/state";
-import { addOctets, fold } from "../core/checksum";
+import { addOctets, isIntact } from "../core/checksum";
 import { TimerKind } from "../core/wheel";
-import { localLow } from "../net/interface";
+import { pseudoSum } from "../net/interface";
 import { Packet } from "../net/packet";
-import { PROTOCOL_TCP, pseudoHeader } from "../wire/ipv4";
-import { Segment } from "../wire/segment";
+import { PROTOCOL_TCP } from "../wire/ipv4";
+import { theSegment } from "../wire/segment";
 import { firstPort, parseTcp, secondPort } from "../wire/tcp";
 import { segmentArrivesHalfOpen } from "./arrives_half_open";
 import { segmentArrivesInListen } from "./arrives_listen";
@@ -23,21 +23,21 @@ import { Tcb } from "./tcb";
 import { placeText } from "./text";
 import { TimeWait } from "./time_wait";
 
-const segment: Segment = changetype<Segment>(memory.data(offsetof<Segment>(), 4));
-
 /** Takes the TCP segment in `packet`. Says under what it counts. */
 export function inputSegment(packet: Packet): Counter {
+  const segment = theSegment();
   if (!parseTcp(packet.textAt, packet.textLen, segment)) return Counter.DropTcpMalformed;
   if (firstPort(segment.ports) == 0 || secondPort(segment.ports) == 0) {
     return Counter.DropTcpMalformed;
   }
   const entry = findEntry(packet.sourceHigh, packet.sourceLow, segment.ports);
-  if (!isIntact(packet, entry)) return Counter.DropTcpChecksum;
+  if (!isSound(packet, entry)) return Counter.DropTcpChecksum;
   if (entry == null) return segmentArrivesInListen(packet, segment, 0);
   return deliver(entry, packet);
 }
 
 function deliver(entry: Entry, packet: Packet): Counter {
+  const segment = theSegment();
   if (entry.kind == TimerKind.HalfOpen) {
     return segmentArrivesHalfOpen(changetype<HalfOpen>(entry), packet, segment);
   }
@@ -51,13 +51,12 @@ function deliver(entry: Entry, packet: Packet): Counter {
 }
 
 /** Whether the checksum is right (MUST-3). On the way the text may go to its place. */
-function isIntact(packet: Packet, entry: Entry | null): bool {
-  let sum = pseudoHeader(
-    packet.sourceHigh, packet.sourceLow, 0, localLow(), PROTOCOL_TCP, packet.textLen,
-  );
-  sum = addOctets(sum, segment.at, segment.headerLen);
+function isSound(packet: Packet, entry: Entry | null): bool {
+  const segment = theSegment();
+  let sum = pseudoSum(packet.sourceHigh, packet.sourceLow, PROTOCOL_TCP, packet.textLen);
+  sum = addOctets(sum, packet.textAt, segment.textAt - packet.textAt);
   sum = entry != null && entry.kind == TimerKind.Connection && segment.textLen != 0
     ? placeText(sum, changetype<Tcb>(entry), segment)
     : addOctets(sum, segment.textAt, segment.textLen);
-  return fold(sum) == 0xffff;
+  return isIntact(sum);
 }

@@ -29,6 +29,11 @@ export function seqGe(a: u32, b: u32): bool {
   return <i32>(a - b) >= 0;
 }
 
+/** The earlier of the two. */
+export function seqMin(a: u32, b: u32): u32 {
+  return seqLt(a, b) ? a : b;
+}
+
 /** Whether `seq` is one of the `wnd` numbers from `from`. */
 export function seqInWindow(seq: u32, from: u32, wnd: u32): bool {
   return seq - from < wnd;

@@ -2,11 +2,12 @@
  * After anything has happened to a connection: is it ready to send, and which of the two timers of
  * sending must run (RFC 6298 section 5, RFC 9293 section 3.8.6.1)? Never both.
  */
-import { State } from "../abi/state";
 import { wake } from "./connections";
-import { hasUnsent, isOccupying, planSegment, thePlan } from "./output";
+import { hasUnsent, isOccupying, planSegment } from "./output";
+import { thePlan } from "./plan";
 import { noteProgress } from "./progress";
 import { backedOffRto } from "./rto";
+import { isOpening } from "./state";
 import { Tcb, TcbFlag, clearFlag } from "./tcb";
 import { Timer, clearTimer, ensureTimer } from "./timers";
 import { usableWindow } from "./window";
@@ -38,6 +39,6 @@ export function settle(tcb: Tcb): void {
 /** Nothing is on its way, something waits, and the peer's window is what it waits for. */
 function isWaitingForWindow(tcb: Tcb, sendsText: bool): bool {
   if (tcb.sndNxt != tcb.sndUna || !hasUnsent(tcb)) return false;
-  if (tcb.state == State.SynSent || tcb.state == State.SynReceived) return false;
+  if (isOpening(tcb.state)) return false;
   return !sendsText || usableWindow(tcb) == 0;
 }

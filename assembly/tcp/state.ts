@@ -9,25 +9,38 @@
 import { State } from "../abi/state";
 import { Tcb } from "./tcb";
 
-// The edges of figure 5 by the state they leave: a bit for each state they lead to. CLOSED can be
-// reached from everywhere: by abort, by RST, by giving up.
-const edges: usize = memory.data<i32>([
-  (1 << State.Listen) | (1 << State.SynSent),
-  (1 << State.Closed) | (1 << State.SynSent) | (1 << State.SynReceived),
-  (1 << State.Closed) | (1 << State.SynReceived) | (1 << State.Established),
-  (1 << State.Closed) | (1 << State.Listen) | (1 << State.Established) | (1 << State.FinWait1),
-  (1 << State.Closed) | (1 << State.FinWait1) | (1 << State.CloseWait),
-  (1 << State.Closed) | (1 << State.FinWait2) | (1 << State.Closing) | (1 << State.TimeWait),
-  (1 << State.Closed) | (1 << State.TimeWait),
-  (1 << State.Closed) | (1 << State.LastAck),
-  (1 << State.Closed) | (1 << State.TimeWait),
-  (1 << State.Closed),
-  (1 << State.Closed),
+/** Sets of states: a bit for each. */
+const CLOSED: u16 = 1 << <u16>State.Closed;
+const LISTEN: u16 = 1 << <u16>State.Listen;
+const SYN_SENT: u16 = 1 << <u16>State.SynSent;
+const SYN_RECEIVED: u16 = 1 << <u16>State.SynReceived;
+const ESTABLISHED: u16 = 1 << <u16>State.Established;
+const FIN_WAIT_1: u16 = 1 << <u16>State.FinWait1;
+const FIN_WAIT_2: u16 = 1 << <u16>State.FinWait2;
+const CLOSE_WAIT: u16 = 1 << <u16>State.CloseWait;
+const CLOSING: u16 = 1 << <u16>State.Closing;
+const LAST_ACK: u16 = 1 << <u16>State.LastAck;
+const TIME_WAIT: u16 = 1 << <u16>State.TimeWait;
+
+// The edges of figure 5 by the state they leave: the states they lead to. CLOSED can be reached
+// from everywhere: by abort, by RST, by giving up.
+const edges: usize = memory.data<u16>([
+  LISTEN | SYN_SENT,
+  CLOSED | SYN_SENT | SYN_RECEIVED,
+  CLOSED | SYN_RECEIVED | ESTABLISHED,
+  CLOSED | LISTEN | ESTABLISHED | FIN_WAIT_1,
+  CLOSED | FIN_WAIT_1 | CLOSE_WAIT,
+  CLOSED | FIN_WAIT_2 | CLOSING | TIME_WAIT,
+  CLOSED | TIME_WAIT,
+  CLOSED | LAST_ACK,
+  CLOSED | TIME_WAIT,
+  CLOSED,
+  CLOSED,
 ]);
 
 /** Whether figure 5 has an edge from `from` to `to`. */
 export function isEdge(from: u32, to: u32): bool {
-  return ((load<u32>(edges + (<usize>from << 2)) >> to) & 1) != 0;
+  return isIn(load<u16>(edges + (<usize>from << 1)), to);
 }
 
 /** Changes the connection's state, along an edge of figure 5. */
@@ -37,6 +50,11 @@ export function transition(tcb: Tcb, to: State): void {
   tcb.path = (tcb.path << 4) | to;
 }
 
+/** Before ESTABLISHED: our SYN is not acknowledged. */
+export function isOpening(state: u32): bool {
+  return isIn(SYN_SENT | SYN_RECEIVED, state);
+}
+
 /** ESTABLISHED and after: both initial sequence numbers are known to both sides. */
 export function isSynchronized(state: u32): bool {
   return state >= <u32>State.Established;
@@ -44,11 +62,15 @@ export function isSynchronized(state: u32): bool {
 
 /** Whether the peer may still send text: its FIN has not been processed. */
 export function mayReceive(state: u32): bool {
-  return state == State.Established || state == State.FinWait1 || state == State.FinWait2;
+  return isIn(ESTABLISHED | FIN_WAIT_1 | FIN_WAIT_2, state);
 }
 
 /** Whether we may send, or send again: SYN acknowledged, FIN not. */
 export function maySend(state: u32): bool {
-  return state == State.Established || state == State.CloseWait ||
-    state == State.FinWait1 || state == State.Closing || state == State.LastAck;
+  return isIn(ESTABLISHED | CLOSE_WAIT | FIN_WAIT_1 | CLOSING | LAST_ACK, state);
+}
+
+/** Whether a set of states, as bits, holds `state`. */
+function isIn(states: u32, state: u32): bool {
+  return ((states >> state) & 1) != 0;
 }

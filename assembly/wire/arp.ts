@@ -1,5 +1,5 @@
 /** ARP for IPv4 over Ethernet (RFC 826). Formats only. */
-import { load16, store16 } from "../core/bytes";
+import { load16, load32, store16, store32 } from "../core/bytes";
 import { copyMac } from "./ethernet";
 
 /** Octets of an ARP packet for Ethernet and IPv4. */
@@ -7,26 +7,23 @@ export const ARP_LEN: u32 = 28;
 export const ARP_REQUEST: u32 = 1;
 export const ARP_REPLY: u32 = 2;
 
-const HARDWARE_TYPE: usize = 0;
-const PROTOCOL_TYPE: usize = 2;
-const HARDWARE_LEN: usize = 4;
-const PROTOCOL_LEN: usize = 5;
+const TYPES: usize = 0;
+const LENGTHS: usize = 4;
 const OPERATION: usize = 6;
 const SENDER_MAC: usize = 8;
 const SENDER_ADDRESS: usize = 14;
 const TARGET_MAC: usize = 18;
 const TARGET_ADDRESS: usize = 24;
 
-const HARDWARE_ETHERNET: u32 = 1;
-const PROTOCOL_IPV4: u32 = 0x0800;
+/** Hardware type 1, Ethernet, and protocol type 0x0800, IPv4. */
+const ETHERNET_IPV4: u32 = 0x00010800;
+/** Octets of an address of each: 6 and 4. */
+const MAC_AND_IPV4: u32 = 0x0604;
 
 /** Whether the `len` octets at `at` are ARP for Ethernet and IPv4, request or reply. */
 export function checkArp(at: usize, len: u32): bool {
   if (len < ARP_LEN) return false;
-  if (load16(at + HARDWARE_TYPE) != HARDWARE_ETHERNET) return false;
-  if (load16(at + PROTOCOL_TYPE) != PROTOCOL_IPV4) return false;
-  if (load<u8>(at, HARDWARE_LEN) != 6) return false;
-  if (load<u8>(at, PROTOCOL_LEN) != 4) return false;
+  if (load32(at + TYPES) != ETHERNET_IPV4 || load16(at + LENGTHS) != MAC_AND_IPV4) return false;
   const operation = arpOperation(at);
   return operation == ARP_REQUEST || operation == ARP_REPLY;
 }
@@ -54,10 +51,8 @@ export function arpTargetAddress(at: usize): u32 {
 export function emitArp(
   at: usize, operation: u32, senderMac: usize, sender: u32, targetMac: usize, target: u32,
 ): u32 {
-  store16(at + HARDWARE_TYPE, HARDWARE_ETHERNET);
-  store16(at + PROTOCOL_TYPE, PROTOCOL_IPV4);
-  store<u8>(at, 6, HARDWARE_LEN);
-  store<u8>(at, 4, PROTOCOL_LEN);
+  store32(at + TYPES, ETHERNET_IPV4);
+  store16(at + LENGTHS, MAC_AND_IPV4);
   store16(at + OPERATION, operation);
   copyMac(at + SENDER_MAC, senderMac);
   store<u32>(at, sender, SENDER_ADDRESS);

@@ -1,6 +1,6 @@
 /** ICMP (RFC 792, RFC 1122 section 3.2.2). Formats only. */
 import { store16 } from "../core/bytes";
-import { addOctets, finish, fold } from "../core/checksum";
+import { addOctets, finish, isIntact } from "../core/checksum";
 
 /** Octets before the data of an echo, or before the packet that an error quotes. */
 export const ICMP_HEADER_LEN: u32 = 8;
@@ -23,7 +23,7 @@ const REST: usize = 4;
 
 /** Whether the `len` octets at `at` have the right checksum. */
 export function checkIcmpChecksum(at: usize, len: u32): bool {
-  return fold(addOctets(0, at, len)) == 0xffff;
+  return isIntact(addOctets(0, at, len));
 }
 
 export function icmpType(at: usize): u32 {

@@ -1,6 +1,6 @@
 /** IPv4 headers (RFC 791) and the pseudo-header of the protocols above. Formats only. */
-import { load16, store16 } from "../core/bytes";
-import { addOctets, finish, fold } from "../core/checksum";
+import { load16, store32 } from "../core/bytes";
+import { addOctets, finish, fold64, isIntact } from "../core/checksum";
 
 export const IPV4_HEADER_LEN: u32 = 20;
 export const PROTOCOL_ICMP: u32 = 1;
@@ -38,7 +38,7 @@ export function checkIpv4Lengths(at: usize, len: u32): bool {
 
 /** Whether the header's checksum is right. The lengths must be. */
 export function checkIpv4Checksum(at: usize): bool {
-  return fold(addOctets(0, at, ipv4HeaderLen(at))) == 0xffff;
+  return isIntact(addOctets(0, at, ipv4HeaderLen(at)));
 }
 
 /** Octets of the header with its options: 20 to 60. */
@@ -84,12 +84,10 @@ export function ipv4Destination(at: usize): u32 {
 export function emitIpv4(
   at: usize, len: u32, protocol: u32, service: u32, timeToLive: u32, source: u32, destination: u32,
 ): void {
-  store16(at + VERSION_LEN, 0x4500 | service);
-  store16(at + TOTAL_LEN, IPV4_HEADER_LEN + len);
-  store16(at + IDENTIFICATION, 0);
-  store16(at + FRAGMENT, DO_NOT_FRAGMENT);
-  store16(at + TIME_TO_LIVE, (timeToLive << 8) | protocol);
-  store16(at + CHECKSUM, 0);
+  // By the RFC's lines of 32 bits.
+  store32(at + VERSION_LEN, (0x4500 << 16) | (service << 16) | (IPV4_HEADER_LEN + len));
+  store32(at + IDENTIFICATION, DO_NOT_FRAGMENT);
+  store32(at + TIME_TO_LIVE, (timeToLive << 24) | (protocol << 16));
   store<u32>(at, source, SOURCE);
   store<u32>(at, destination, DESTINATION);
   store<u16>(at, <u16>finish(addOctets(0, at, IPV4_HEADER_LEN)), CHECKSUM);
@@ -103,11 +101,8 @@ export function pseudoHeader(
   sourceHigh: u64, sourceLow: u64, destinationHigh: u64, destinationLow: u64,
   protocol: u32, len: u32,
 ): u64 {
-  const rest = <u64>bswap<u16>(<u16>protocol) + <u64>bswap<u16>(<u16>len);
-  return rest + halves(sourceHigh) + halves(sourceLow) +
-    halves(destinationHigh) + halves(destinationLow);
-}
-
-function halves(word: u64): u64 {
-  return (word & 0xffffffff) + (word >> 32);
+  // As RFC 8200 has them: two words of 32 bits, which may as well be added before.
+  const rest = <u64>bswap<u32>(protocol + len);
+  return rest + <u64>fold64(sourceHigh) + <u64>fold64(sourceLow) +
+    <u64>fold64(destinationHigh) + <u64>fold64(destinationLow);
 }

@@ -3,24 +3,27 @@
 @unmanaged
 @final
 export class Segment {
-  /** Where the header begins. */
-  at: usize;
-  headerLen: u32;
-  /** The sender's port and ours as one word, in network order. */
-  ports: u32;
   seq: u32;
   ack: u32;
+  flags: u32;
   /** As in the header: not yet scaled. */
   wnd: u32;
-  up: u32;
-  flags: u32;
   /** The text, which begins at an even offset of the checksum's sum. */
   textAt: usize;
   textLen: u32;
+  /** The sender's port and ours as one word, in network order. */
+  ports: u32;
   /** The MSS option (0: none), as received. */
-  mss: u32;
+  mss: u16;
   /** The window scale option's shift plus 1 (0: none). */
-  scale: u32;
+  scale: u8;
   /** The text lies in the receive ring already, summed on the way. */
   placed: bool;
+}
+
+const segment: Segment = changetype<Segment>(memory.data(offsetof<Segment>(), 4));
+
+/** The segment being received. */
+export function theSegment(): Segment {
+  return segment;
 }

@@ -14,7 +14,6 @@ const ACKNOWLEDGMENT: usize = 8;
 const OFFSET_FLAGS: usize = 12;
 const WINDOW: usize = 14;
 const CHECKSUM: usize = 16;
-const URGENT_POINTER: usize = 18;
 
 /** The control bits, as they stand in the header's low octet. */
 export const enum Flag {
@@ -34,14 +33,11 @@ export function parseTcp(at: usize, len: u32, seg: Segment): bool {
   if (len < TCP_HEADER_LEN) return false;
   const headerLen = tcpHeaderLen(at);
   if (headerLen < TCP_HEADER_LEN || headerLen > len) return false;
-  seg.at = at;
-  seg.headerLen = headerLen;
   seg.ports = tcpPorts(at);
   seg.seq = load32(at + SEQUENCE);
   seg.ack = load32(at + ACKNOWLEDGMENT);
   seg.flags = load<u8>(at, OFFSET_FLAGS + 1);
   seg.wnd = load16(at + WINDOW);
-  seg.up = load16(at + URGENT_POINTER);
   seg.textAt = at + headerLen;
   seg.textLen = len - headerLen;
   seg.placed = false;
@@ -65,17 +61,17 @@ export function tcpSequence(at: usize): u32 {
 
 /** The word that `tcpPorts` loads, from port numbers. */
 export function portsWord(source: u32, destination: u32): u32 {
-  return <u32>bswap<u16>(<u16>source) | (<u32>bswap<u16>(<u16>destination) << 16);
+  return bswap<u32>((source << 16) | destination);
 }
 
 /** The first port of such a word. */
 export function firstPort(ports: u32): u32 {
-  return bswap<u16>(<u16>ports);
+  return bswap<u32>(ports) >> 16;
 }
 
 /** The second port of such a word. */
 export function secondPort(ports: u32): u32 {
-  return bswap<u16>(<u16>(ports >> 16));
+  return bswap<u32>(ports) & 0xffff;
 }
 
 /** The word seen from the other end. */

@@ -50,9 +50,9 @@ export function emitWindowScale(at: usize, shift: u32): u32 {
 }
 
 function takeOption(at: usize, kind: u32, len: u32, seg: Segment): void {
-  if (kind == KIND_MSS && len == MSS_LEN) seg.mss = load16(at + 2);
+  if (kind == KIND_MSS && len == MSS_LEN) seg.mss = <u16>load16(at + 2);
   // RFC 7323 section 2.3: a shift above 14 is taken as 14.
   if (kind == KIND_WINDOW_SCALE && len == WINDOW_SCALE_LEN) {
-    seg.scale = min<u32>(load<u8>(at, 2), 14) + 1;
+    seg.scale = <u8>(min<u32>(load<u8>(at, 2), 14) + 1);
   }
 }

@@ -1,7 +1,8 @@
 /** What a connection sends next: windows, Nagle, silly windows, PSH, FIN, probes. */
 import { Option } from "../../../assembly/abi/option";
 import { setOption, shutdown } from "../../../assembly/api/sockets";
-import { hasUnsent, planSegment, thePlan } from "../../../assembly/tcp/output";
+import { hasUnsent, planSegment } from "../../../assembly/tcp/output";
+import { thePlan } from "../../../assembly/tcp/plan";
 import {
   ACK, FIN, PSH, RING, established, isTextRight, iss, pass, peerNext, say, sendSegment, sent,
   synSent, take, takeAll, tcbOf, write,

@@ -1,6 +1,6 @@
 /** Sequence numbers, modulo 2^32. */
 import {
-  seqDistance, seqGe, seqGt, seqInWindow, seqLe, seqLt,
+  seqDistance, seqGe, seqGt, seqInWindow, seqLe, seqLt, seqMin,
 } from "../../../assembly/tcp/seq";
 import { CORNERS, next, seed } from "../support/numbers";
 
@@ -40,6 +40,14 @@ describe("seqDistance", () => {
     expect<u32>(seqDistance(5, 9)).toBe(4);
     expect<u32>(seqDistance(0xfffffffe, 3)).toBe(5);
     expect<u32>(seqDistance(7, 7)).toBe(0);
+  });
+});
+
+describe("seqMin", () => {
+  it("is the earlier one", () => {
+    expect<u32>(seqMin(1, 2)).toBe(1);
+    expect<u32>(seqMin(0xffffffff, 1)).toBe(0xffffffff);
+    expect<u32>(seqMin(1, 0xffffffff)).toBe(0xffffffff);
   });
 });
 

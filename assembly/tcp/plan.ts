@@ -1,0 +1,18 @@
+/** The segment that a connection is about to send. */
+
+@unmanaged
+@final
+export class Plan {
+  seq: u32;
+  /** Octets of text. */
+  len: u32;
+  /** Control bits. */
+  flags: u32;
+}
+
+const plan: Plan = changetype<Plan>(memory.data(offsetof<Plan>(), 4));
+
+/** The plan last made. */
+export function thePlan(): Plan {
+  return plan;
+}

@@ -20,7 +20,7 @@
 export const IS_BOARD: bool = isDefined(CFG_BOARD);
 
 /** Octets of the board build's arena; the default budget below must fit. */
-export const ARENA_BYTES: usize = isDefined(CFG_ARENA_BYTES) ? CFG_ARENA_BYTES : 41 * 1024;
+export const ARENA_BYTES: usize = isDefined(CFG_ARENA_BYTES) ? CFG_ARENA_BYTES : 42240;
 
 // Defaults of the budget, in the order of `Budget`.
 export const DEFAULT_LISTENERS: u32 = IS_BOARD ? 4 : 64;

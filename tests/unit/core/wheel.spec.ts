@@ -192,6 +192,25 @@ describe("one call", () => {
   });
 });
 
+describe("nodes on their way to a finer level", () => {
+  it("are not forgotten for those that have got there", () => {
+    begin(0);
+    // The first hangs last in its slot: the bound on moves leaves it over.
+    const early = nowMs() + 1040;
+    startTimer(node(0), early);
+    for (let index: u32 = 1; index < NODES; index++) startTimer(node(index), early + 600);
+    pass(1_030_000);
+    for (let call = 0; call < 10; call++) {
+      const due = wheelDueAtMs(IDLE);
+      if (<i32>(nowMs() - due) < 0) break;
+      expect<bool>(nextExpired() == null).toBe(true);
+    }
+    expect<bool>(<i32>(wheelDueAtMs(IDLE) - early) <= 0).toBe(true);
+    pass(10_000);
+    expect<u32[]>(expire()).toStrictEqual([0]);
+  });
+});
+
 describe("the wheel as a whole", () => {
   it("fires every timer exactly at its millisecond, over random steps", () => {
     for (let run: u32 = 0; run < 60; run++) {

@@ -57,11 +57,13 @@ export class Command {
     return this.stderrText;
   }
 
-  /** Waits until its stdout matches. */
-  async says(pattern: RegExp, timeoutMs = DEFAULT_TIMEOUT_MS): Promise<RegExpExecArray> {
-    const deadline = Date.now() + timeoutMs;
+  /** Waits until its stdout (or stderr) matches. */
+  async says(
+    pattern: RegExp, stream: "stdout" | "stderr" = "stdout",
+  ): Promise<RegExpExecArray> {
+    const deadline = Date.now() + DEFAULT_TIMEOUT_MS;
     for (;;) {
-      const match = pattern.exec(this.stdout);
+      const match = pattern.exec(this[stream]);
       if (match !== null) return match;
       const restMs = deadline - Date.now();
       if (this.hasClosed || restMs <= 0) {

@@ -28,6 +28,6 @@ function pathText({ path }: ConnectionStatus): string {
 }
 
 function reasonText({ reason }: ConnectionStatus): string {
-  // Let go of before its end: the stack finishes it alone.
-  return reason === "none" ? "closing" : reason;
+  // Let go of before its end: the stack ends it alone.
+  return reason === "none" ? "let go" : reason;
 }

@@ -11,9 +11,9 @@ import { hurryListeners } from "../retransmission.js";
 import { logConnection, type Print } from "./connection_log.js";
 import { sendFile } from "./files.js";
 import { netstatJson, netstatText } from "./netstat.js";
-import { rateText } from "./rate.js";
 import { sendText } from "./reply.js";
 import { takeUpload } from "./sink.js";
+import { logTransfer, type Transfer } from "./transfer_log.js";
 import { sendZeros } from "./zero.js";
 
 export interface HttpOptions {
@@ -23,12 +23,15 @@ export interface HttpOptions {
   print: Print;
 }
 
+/** How long a peer may take to close after us. */
+const LINGER_MS = 5000;
+
 /** Listens on the network. Rejects when the port is taken. */
 export function serveHttp(network: Network, options: HttpOptions): Promise<Server> {
   const { port, print } = options;
   const http = createServer((request, response) => {
-    logTransfer(request, response, print);
-    answer(network, options.root, request, response).catch((error: Error) => {
+    const transfer = logTransfer(request, response, print);
+    answer(network, options.root, transfer).catch((error: Error) => {
       // The peer has gone in the middle of an upload: its connection's end is logged.
       if (!response.headersSent && !response.destroyed) sendText(response, 500, error.message);
       else response.destroy();
@@ -40,8 +43,12 @@ export function serveHttp(network: Network, options: HttpOptions): Promise<Serve
   Object.assign(http, { httpAllowHalfOpen: true });
   const server = network.createServer({ allowHalfOpen: true, noDelay: true }, (socket: Socket) => {
     logConnection(socket, print);
+    // Node's http lets go once all is written. Staying until the peer has closed, too, the log can
+    // tell of the end.
+    socket.destroySoon = () => linger(socket);
     http.emit("connection", socket);
   });
+  http.on("timeout", (socket) => linger(socket as unknown as Socket));
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, () => {
@@ -52,13 +59,25 @@ export function serveHttp(network: Network, options: HttpOptions): Promise<Serve
   });
 }
 
+/** Ends our half, and lets go when the peer has ended its own, or has had time to. */
+function linger(socket: Socket): void {
+  socket.end();
+  // What still comes is not for http.
+  socket.removeAllListeners("data");
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once("close", () => clearTimeout(timer));
+}
+
 async function answer(
-  network: Network, root: string, request: IncomingMessage, response: ServerResponse,
+  network: Network, root: string, transfer: Transfer,
 ): Promise<void> {
+  const { request, response } = transfer;
   const path = (request.url ?? "/").replace(/\?.*$/s, "");
   if (path.startsWith("/sink/")) {
     if (!allows(request, response, "PUT")) return;
-    return takeUpload(request, response, decoded(path.slice("/sink/".length)));
+    const name = decoded(path.slice("/sink/".length));
+    return takeUpload(request, response, name, (octets) => void (transfer.uploaded += octets));
   }
   if (!allows(request, response, "GET", "HEAD")) return;
   if (path === "/netstat") return sendNetstat(network, request, response);
@@ -86,24 +105,6 @@ function sendNetstat(
   } else {
     sendText(response, 200, netstatText(network));
   }
-}
-
-/** Prints method, path, status, octets and rate when the answer is out, or cut off. */
-function logTransfer(request: IncomingMessage, response: ServerResponse, print: Print): void {
-  const { socket } = request;
-  const name = `${socket.remoteAddress}:${socket.remotePort}`;
-  const startMs = performance.now();
-  const before = { read: socket.bytesRead, written: socket.bytesWritten };
-  response.once("close", () => {
-    const isUpload = request.method === "PUT";
-    const bodyLen = request.method === "HEAD" ? 0 : Number(response.getHeader("content-length") ?? 0);
-    const octets = isUpload ? socket.bytesRead - before.read
-      : response.writableFinished ? bodyLen
-      : socket.bytesWritten - before.written;
-    const rate = rateText(octets, performance.now() - startMs);
-    const end = response.writableFinished ? "" : ", cut off";
-    print(`${name} ${request.method} ${request.url} ${response.statusCode}  ${rate}${end}`);
-  });
 }
 
 /** A part of a path as text; "" when it is badly encoded. */

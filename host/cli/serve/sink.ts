@@ -8,6 +8,7 @@ const NAME_LEN_MAX = 255;
 
 export async function takeUpload(
   request: IncomingMessage, response: ServerResponse, name: string,
+  onOctets: (octets: number) => void,
 ): Promise<void> {
   if (name === "" || name.length > NAME_LEN_MAX || /[/\0]/.test(name)) {
     sendText(response, 400, `a name has 1 to ${NAME_LEN_MAX} characters, none of them a /`);
@@ -19,6 +20,7 @@ export async function takeUpload(
   for await (const chunk of request as AsyncIterable<Buffer>) {
     hash.update(chunk);
     bytes += chunk.length;
+    onOctets(chunk.length);
   }
   response.setHeader("content-type", "application/json");
   sendBody(response, `${JSON.stringify({ name, bytes, sha256: hash.digest("hex") })}\n`);

@@ -9,7 +9,7 @@ import { count, countMany } from "../core/counters";
 import { SERIAL_CHUNK } from "../config";
 import { frameIn, frameInLen, frameOut } from "../net/frame";
 import {
-  SlipDecoder, SlipStep, clearSlip, decodeSlip, encodeSlip, encodeSlipEnd, slipLen,
+  SLIP_LONGEST, SlipDecoder, SlipStep, clearSlip, decodeSlip, encodeSlip, encodeSlipEnd,
 } from "../wire/slip";
 import { isReady } from "./ready";
 import { takeFrame, transmit } from "./stack";
@@ -70,7 +70,7 @@ export function serialTransmit(now: u32): u32 {
   const from = frameOut();
   while (sender.done < sender.len) {
     const octet = <u32>load<u8>(from + sender.done);
-    if (at + slipLen(octet) > SERIAL_CHUNK) return at;
+    if (at + SLIP_LONGEST > SERIAL_CHUNK) return at;
     at += encodeSlip(chunk + at, octet);
     sender.done++;
   }

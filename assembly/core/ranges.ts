@@ -12,6 +12,9 @@
 /** Octets of one range in the table. */
 export const RANGE_LEN: u32 = 8;
 
+/** What `insertRange` answers when the table is full. */
+export const NO_ROOM: u32 = 0xffff;
+
 /** The first octet of range `index`. */
 export function rangeFrom(table: usize, index: u32): u32 {
   return load<u32>(table + (<usize>index << 3));
@@ -22,20 +25,9 @@ export function rangeTo(table: usize, index: u32): u32 {
   return load<u32>(table + (<usize>index << 3), 4);
 }
 
-/** Whether any octet of `from` to `to` (exclusive) is held. */
-export function rangesOverlap(table: usize, count: u32, base: u32, from: u32, to: u32): bool {
-  for (let index: u32 = 0; index < count; index++) {
-    if (rangeFrom(table, index) - base < to - base && from - base < rangeTo(table, index) - base) {
-      return true;
-    }
-  }
-  return false;
-}
-
 /**
- * Adds the octets `from` to `to` (exclusive), joining what touches. Returns the new count; the
- * old one with nothing changed when a range of its own is needed and `capacity` is reached, which
- * the caller sees by asking first: `rangesFit`.
+ * Adds the octets `from` to `to` (exclusive), joining what touches. Returns the new count;
+ * `NO_ROOM`, with nothing changed, when a range of its own is needed and `capacity` is reached.
  */
 export function insertRange(
   table: usize, count: u32, capacity: u32, base: u32, from: u32, to: u32,
@@ -44,7 +36,7 @@ export function insertRange(
   let end = first;
   while (end < count && rangeFrom(table, end) - base <= to - base) end++;
   if (end == first) {
-    if (count == capacity) return count;
+    if (count == capacity) return NO_ROOM;
     moveRanges(table, first, first + 1, count - first);
     setRange(table, first, from, to);
     return count + 1;
@@ -54,15 +46,6 @@ export function insertRange(
   setRange(table, first, from, to);
   moveRanges(table, end, first + 1, count - end);
   return count - (end - first - 1);
-}
-
-/** Whether `insertRange` has a place for `from` to `to`. */
-export function rangesFit(
-  table: usize, count: u32, capacity: u32, base: u32, from: u32, to: u32,
-): bool {
-  if (count < capacity) return true;
-  const first = firstTouched(table, count, base, from);
-  return first < count && rangeFrom(table, first) - base <= to - base;
 }
 
 /** Drops the first `taken` ranges. Returns the new count. */

@@ -120,7 +120,7 @@ export function wheelDueAtMs(idleMs: u32): u32 {
   return level == LEVELS ? nowMs() + idleMs : slotStart(level);
 }
 
-/** Nothing is due up to now, so the wheel's clock may jump there: no slot on the way is occupied. */
+/** Nothing is due up to now, so the wheel's clock may jump there: no slot on the way is taken. */
 function catchUp(): TimerNode | null {
   wheel.time = nowMs();
   return null;

@@ -2,18 +2,16 @@
  * The seventh check of RFC 9293 section 3.10.7.4: the text, and the receive ring behind it.
  *
  * Text is put in its place twice over. While its checksum is being made, `placeText` copies it into
- * the ring if it lies wholly in octets of the window that are not held: nobody looks there before
- * `processText` says that they count. Whatever touches a held octet, or the window's edge, is
- * copied by `processText`, piece by piece, when its checksum is known to be right.
+ * the ring if it lies wholly in the window and beyond all that is held: nobody looks there before
+ * `processText` says that it counts. All other text may touch held octets, and is copied by
+ * `processText`, piece by piece around them, when its checksum is known to be right.
  */
 import { Counter } from "../abi/counter";
 import { Event } from "../abi/event";
 import { count } from "../core/counters";
 import { addOctets } from "../core/checksum";
 import { ringWrite, ringWriteAdd } from "../core/ring";
-import {
-  dropRanges, insertRange, rangeFrom, rangeTo, rangesFit, rangesOverlap,
-} from "../core/ranges";
+import { NO_ROOM, dropRanges, insertRange, rangeFrom, rangeTo } from "../core/ranges";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
 import { rangeCapacity, rangesOf, receiveMask, tell } from "./connections";
@@ -29,8 +27,7 @@ export function placeText(sum: u64, tcb: Tcb, seg: Segment): u64 {
   const offset = seqDistance(tcb.rcvNxt, seg.seq);
   const wnd = receiveWindow(tcb);
   if (mayReceive(tcb.state) && offset < wnd && seg.textLen <= wnd - offset) {
-    const end = seg.seq + seg.textLen;
-    if (!rangesOverlap(rangesOf(tcb), tcb.rangeCount, tcb.rcvNxt, seg.seq, end)) {
+    if (!seqLt(seg.seq, heldTo(tcb))) {
       seg.placed = true;
       return ringWriteAdd(sum, tcb.receiveRing, receiveMask(), seg.seq, seg.textAt, seg.textLen);
     }
@@ -67,8 +64,7 @@ export function processText(tcb: Tcb, seg: Segment): Verdict {
 
 /** Remembers where the stream ends: not before what is held already. */
 function noteFin(tcb: Tcb, seq: u32): void {
-  const held = <u32>tcb.rangeCount;
-  if (held != 0 && seqLt(seq, rangeTo(rangesOf(tcb), held - 1))) return;
+  if (seqLt(seq, heldTo(tcb))) return;
   setFlag(tcb, TcbFlag.PeerFinKnown);
   tcb.rcvFin = seq;
   if (seq != tcb.rcvNxt) setFlag(tcb, TcbFlag.AckNow);
@@ -99,15 +95,23 @@ function takeOutOfOrder(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
   // One for each: a sender without SACK counts them, so here they must not be made one.
   setFlag(tcb, TcbFlag.AckNow);
   if (tcb.acksOwed < 255) tcb.acksOwed++;
-  const ranges = rangesOf(tcb);
-  const held = <u32>tcb.rangeCount;
-  if (!rangesFit(ranges, held, rangeCapacity(), tcb.rcvNxt, from, end)) {
+  // Without room in the table the octets lie there, and nobody knows.
+  if (!seg.placed) copyUnheld(tcb, seg, from, end);
+  const held = insertRange(
+    rangesOf(tcb), tcb.rangeCount, rangeCapacity(), tcb.rcvNxt, from, end,
+  );
+  if (held == NO_ROOM) {
     count(Counter.TcpTextBeyondRanges);
     return;
   }
   count(Counter.TcpOutOfOrderText);
-  if (!seg.placed) copyUnheld(tcb, seg, from, end);
-  tcb.rangeCount = <u8>insertRange(ranges, held, rangeCapacity(), tcb.rcvNxt, from, end);
+  tcb.rangeCount = <u8>held;
+}
+
+/** The octet after the last that is held or has been received in order. */
+function heldTo(tcb: Tcb): u32 {
+  const held = <u32>tcb.rangeCount;
+  return held == 0 ? tcb.rcvNxt : rangeTo(rangesOf(tcb), held - 1);
 }
 
 /** Copies what of `from` to `end` is not held yet: what came first, stays. */

@@ -57,10 +57,8 @@ export function clearSlip(decoder: SlipDecoder): void {
   decoder.spoilt = 0;
 }
 
-/** Octets that `octet` takes on the line: 1 or 2. */
-export function slipLen(octet: u32): u32 {
-  return octet == END || octet == ESC ? 2 : 1;
-}
+/** Octets that one octet takes on the line at the most. */
+export const SLIP_LONGEST: u32 = 2;
 
 /** Writes `octet` as the line carries it. Returns the octets written. */
 export function encodeSlip(at: usize, octet: u32): u32 {

@@ -6,8 +6,8 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_pr
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { type Outcome, REPOSITORY, Running } from "./running.js";
 
-const REPOSITORY = join(import.meta.dirname, "../..");
 let namespaceCount = 0;
 
 /** Why a test cannot use an optional package here; false: it can. For `skip`. */
@@ -37,12 +37,14 @@ export function namespaceMissing(...tools: string[]): string | false {
 
 export class Namespace {
   readonly name = `motetcp-${process.pid}-${namespaceCount++}`;
-  private readonly programs: Program[] = [];
+  private readonly programs: { kill(): Promise<void> }[] = [];
+  /** In case the test dies before `remove`. */
+  private readonly onExit = (): void => this.tearDown();
 
   constructor() {
+    if (namespaceCount === 1) exitOnSignals();
     execFileSync("ip", ["netns", "add", this.name]);
-    // In case the test dies before `remove`; a namespace that is gone by then is no harm.
-    process.once("exit", () => spawnSync("ip", ["netns", "del", this.name], { stdio: "ignore" }));
+    process.once("exit", this.onExit);
     this.ip("link", "set", "lo", "up");
   }
 
@@ -69,10 +71,51 @@ export class Namespace {
     return program;
   }
 
+  /** Starts any program inside. */
+  start(command: string[]): Running {
+    const running = new Running(["ip", "netns", "exec", this.name, ...command]);
+    this.programs.push({ kill: () => running.clear() });
+    return running;
+  }
+
+  /** Runs any program inside to its end, while others run; killed if it takes too long. */
+  execute(command: string[], options: ExecuteOptions = {}): Promise<Outcome> {
+    const running = this.start(command);
+    running.end(options.stdin);
+    return running.ended(options.timeoutMs ?? 20_000);
+  }
+
   /** Ends all programs, removes the namespace and with it its interfaces. */
   async remove(): Promise<void> {
     for (const program of this.programs) await program.kill();
-    execFileSync("ip", ["netns", "del", this.name]);
+    this.tearDown();
+    process.off("exit", this.onExit);
+  }
+
+  /** What still runs in the namespace was started by us or by what we started. */
+  private tearDown(): void {
+    const { stdout } = spawnSync("ip", ["netns", "pids", this.name], { encoding: "utf8" });
+    for (const pid of stdout.split("\n").filter((line) => line !== "")) {
+      try {
+        process.kill(Number(pid), "SIGKILL");
+      } catch {
+        // it has ended meanwhile
+      }
+    }
+    spawnSync("ip", ["netns", "del", this.name], { stdio: "ignore" });
+  }
+}
+
+export interface ExecuteOptions {
+  stdin?: string | Uint8Array;
+  /** 20,000 by default. */
+  timeoutMs?: number;
+}
+
+/** A signal ends the process by way of its 'exit' event, so that namespaces go with it. */
+function exitOnSignals(): void {
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(name, () => process.exit(1));
   }
 }
 

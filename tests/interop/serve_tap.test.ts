@@ -1,0 +1,127 @@
+/**
+ * Aim: Linux's own tools find in `motetcp serve` on a TAP interface a host as any other: large
+ * transfers right to the octet, many at once, ping, port scans. Method: a namespace of the test's
+ * own; the real command, curl, ping and nmap in it.
+ */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { LinuxLine, OURS, lineMissing, makeFile, sha256, succeeded } from "../support/linux_line.js";
+import type { Running } from "../support/running.js";
+
+const LARGE = 100_000_000;
+const SMALL = 10_000_000;
+const CURLS = 100;
+
+const skip = lineMissing("ping", "nmap");
+
+describe("motetcp serve on TAP, to Linux", { skip, timeout: 180_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "motetcp-interop-"));
+  const large = join(folder, "large.bin");
+  const small = join(folder, "small.bin");
+  let line: LinuxLine;
+  let server: Running;
+
+  before(async () => {
+    line = new LinuxLine("tap");
+    server = await line.serve(["--root", folder]);
+  });
+
+  after(async () => {
+    await line.remove();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("answers ping, also with 1400 octets and as many as the MTU takes", async () => {
+    for (const size of ["0", "56", "1400", "1472"]) {
+      const words = ["-n", "-q", "-c", "10", "-i", "0.02", "-W", "2", "-s", size, OURS];
+      const text = succeeded(await line.space.execute(["ping", ...words]));
+      assert.match(text, /10 packets transmitted, 10 received, 0% packet loss/);
+    }
+  });
+
+  it("serves and takes 100 MB, every octet of them", async () => {
+    const expected = makeFile(large, LARGE);
+    assert.deepEqual(await line.download("/large.bin"), expected);
+    assert.deepEqual(await line.upload(large), expected);
+    rmSync(large);
+  });
+
+  it("moves zeros as fast as it can, both ways, and tells the rate", async (t) => {
+    const format = ["--output", "/dev/null", "--write-out"];
+    const down = await line.curl([...format, "%{speed_download}", `http://${OURS}/zero/200000000`]);
+    makeZeros(large);
+    const url = `http://${OURS}/sink/zeros`;
+    const up = await line.curl([...format, "%{speed_upload}", "--upload-file", large, url]);
+    rmSync(large);
+    for (const [name, rate] of [["to Linux", down], ["from Linux", up]] as const) {
+      t.diagnostic(`${name}: ${(Number(rate) / 1e6).toFixed(0)} MB/s`);
+      // A tenth of what this machine needs to be able to do.
+      assert.ok(Number(rate) > 10e6, `${rate.toString()} octets a second ${name}`);
+    }
+    await server.says(/GET \/zero\/200000000 200  200,000,000 octets in \S+ s, \S+ MB\/s \(\d+ Mb/);
+    await server.says(/PUT \/sink\/zeros 200  \S+ octets in \S+ s, \S+ MB\/s \(\d+ Mbit\/s\)/);
+  });
+
+  it("serves 100 curls at once, each another part of a file", async (t) => {
+    makeFile(small, SMALL);
+    const octets = readFileSync(small);
+    const len = SMALL / CURLS;
+    // Eight seconds each, so that they are indeed there at once.
+    const slowly = ["--limit-rate", `${len / 8}`];
+    const parts = Promise.all(Array.from({ length: CURLS }, (_, index) => {
+      const range = ["--range", `${index * len}-${(index + 1) * len - 1}`];
+      return line.curl([...slowly, ...range, `http://${OURS}/small.bin`]);
+    }));
+    let most = 0;
+    let isOver = false;
+    void parts.finally(() => (isOver = true)).catch(() => {});
+    while (!isOver) most = Math.max(most, (await connectionsOf(line)) - 1);
+    (await parts).forEach((part, index) => {
+      const expected = octets.subarray(index * len, (index + 1) * len);
+      assert.equal(sha256(part), sha256(expected), `part ${index}`);
+    });
+    t.diagnostic(`${most} connections at once`);
+    assert.ok(most >= 0.9 * CURLS, `${most} connections at once`);
+  });
+
+  it("takes from 100 curls at once", async () => {
+    const expected = makeFile(small, SMALL / CURLS);
+    const answers = await Promise.all(Array.from({ length: CURLS }, () => line.upload(small)));
+    for (const answer of answers) assert.deepEqual(answer, expected);
+  });
+
+  for (const [name, option] of [["SYN", "-sS"], ["connect", "-sT"]] as const) {
+    it(`a ${name} scan of nmap finds one port open, all others closed, none filtered`, async () => {
+      const words = ["-n", "-Pn", option, "-p", "1-200", "-oG", "-", OURS];
+      const outcome = await line.space.execute(["nmap", ...words], { timeoutMs: 60_000 });
+      const [report] = /^Host: .*Ports: .*$/m.exec(succeeded(outcome)) ?? [""];
+      assert.match(report, /Ports: 80\/open\/tcp[^,\t]*\tIgnored State: closed \(199\)$/);
+    });
+  }
+
+  it("answers closed UDP ports with port unreachable", async () => {
+    const words = ["-n", "-Pn", "-sU", "-p", "1-20", "-oG", "-", OURS];
+    const outcome = await line.space.execute(["nmap", ...words], { timeoutMs: 60_000 });
+    const [report] = /^Host: .*Ports: .*$/m.exec(succeeded(outcome)) ?? [""];
+    assert.equal(report.match(/\d+\/closed\/udp/g)?.length ?? 0, 20, report);
+  });
+
+  it("has nothing left of all that but the listener, and ends at SIGTERM", async () => {
+    assert.equal(await connectionsOf(line), 1, "the one that asks");
+    server.signal("SIGTERM");
+    assert.equal((await server.ended()).status, 0);
+  });
+});
+
+/** Connections that the stack has, the one that asks for them included. */
+async function connectionsOf(line: LinuxLine): Promise<number> {
+  const { connections } = await line.netstat();
+  return connections.filter(({ table }) => table === "connections").length;
+}
+
+function makeZeros(path: string): void {
+  writeFileSync(path, new Uint8Array(200_000_000));
+}

@@ -14,12 +14,24 @@ import { Entry } from "../tcp/entry";
 import { Listener, listenerAt, listenerCount } from "../tcp/listeners";
 import { backedOffRto } from "../tcp/rto";
 import { halfOpenOrNull } from "../tcp/syn_queue";
-import { Tcb, TcbFlag, has } from "../tcp/tcb";
+import { STATUS_FLAGS, Tcb, TcbFlag, has } from "../tcp/tcb";
 import { timeWaitOrNull } from "../tcp/time_wait";
 import { Timer, deadline } from "../tcp/timers";
 import { readable, receiveWindow } from "../tcp/window";
 import { connectionOf, handleOf, listenerOfHandle } from "./handles";
 import { parametersAt, setParameterWord } from "./parameters";
+
+// The words that are fields of a control block as they are: the word, and the field's offset.
+const PLAIN_WORDS: usize = 14;
+const plainWords: usize = memory.data<u8>([
+  <u8>Status.SendUnacknowledged, <u8>offsetof<Tcb>("sndUna"),
+  <u8>Status.SendNext, <u8>offsetof<Tcb>("sndMax"),
+  <u8>Status.SendWindow, <u8>offsetof<Tcb>("sndWnd"),
+  <u8>Status.ReceiveNext, <u8>offsetof<Tcb>("rcvNxt"),
+  <u8>Status.CongestionWindow, <u8>offsetof<Tcb>("cwnd"),
+  <u8>Status.SlowStartThreshold, <u8>offsetof<Tcb>("ssthresh"),
+  <u8>Status.Path, <u8>offsetof<Tcb>("path"),
+]);
 
 /** Writes the record of a handle. Returns its `State`, or an `Err`. */
 export function status(handle: i32): i32 {
@@ -123,13 +135,7 @@ function writeConnection(tcb: Tcb): void {
   put(Status.Handle, has(tcb, TcbFlag.Pending) ? 0 : handleOf(tcb));
   put(Status.SendQueue, isLive(tcb) ? queuedLen(tcb) : 0);
   put(Status.ReceiveQueue, readable(tcb));
-  put(Status.SendUnacknowledged, tcb.sndUna);
-  put(Status.SendNext, tcb.sndMax);
-  put(Status.SendWindow, tcb.sndWnd);
-  put(Status.ReceiveNext, tcb.rcvNxt);
   put(Status.ReceiveWindow, receiveWindow(tcb));
-  put(Status.CongestionWindow, tcb.cwnd);
-  put(Status.SlowStartThreshold, tcb.ssthresh);
   put(Status.SegmentSize, tcb.sndMss);
   put(Status.SmoothedRtt, tcb.srttUs8 >> 3);
   put(Status.RttVariation, tcb.rttvarUs4 >> 2);
@@ -137,13 +143,17 @@ function writeConnection(tcb: Tcb): void {
   put(Status.Retransmissions, tcb.retransmissions);
   put(Status.Reason, tcb.reason);
   put(Status.SoftError, tcb.softError);
-  put(Status.Path, tcb.path);
-  put(Status.Flags, flagsOf(tcb));
-  put(Status.RetransmitTimer, timerLeft(tcb, Timer.Retransmit));
-  put(Status.PersistTimer, timerLeft(tcb, Timer.Persist));
-  put(Status.AckTimer, timerLeft(tcb, Timer.Ack));
-  put(Status.KeepAliveTimer, timerLeft(tcb, Timer.KeepAlive));
+  put(Status.Flags, tcb.flags & STATUS_FLAGS);
   put(Status.OutOfOrder, heldOutOfOrder(tcb));
+  for (let row = plainWords; row < plainWords + PLAIN_WORDS; row += 2) {
+    const at = changetype<usize>(tcb) + load<u8>(row, 1);
+    setParameterWord(load<u8>(row), load<u32>(at));
+  }
+  // The words of the timers stand in the order of `Timer`.
+  for (let timer: u32 = 0; timer <= <u32>Timer.KeepAlive; timer++) {
+    const atMs = deadline(tcb, timer);
+    if (atMs != 0) setParameterWord(Status.RetransmitTimer + timer, leftOf(atMs));
+  }
 }
 
 function writeListener(listener: Listener): void {
@@ -173,21 +183,6 @@ function clearRecord(): void {
   }
 }
 
-function flagsOf(tcb: Tcb): u32 {
-  return (
-    flagIf(tcb, TcbFlag.PeerFinReceived, StatusFlag.PeerFinished) |
-    flagIf(tcb, TcbFlag.FinQueued, StatusFlag.Finishing) |
-    flagIf(tcb, TcbFlag.Passive, StatusFlag.Passive) |
-    flagIf(tcb, TcbFlag.Orphan, StatusFlag.Orphan) |
-    flagIf(tcb, TcbFlag.WindowScale, StatusFlag.WindowScale) |
-    flagIf(tcb, TcbFlag.Pending, StatusFlag.Pending)
-  );
-}
-
-function flagIf(tcb: Tcb, flag: TcbFlag, bit: u32): u32 {
-  return has(tcb, flag) ? bit : 0;
-}
-
 function heldOutOfOrder(tcb: Tcb): u32 {
   const ranges = rangesOf(tcb);
   let held: u32 = 0;
@@ -195,11 +190,6 @@ function heldOutOfOrder(tcb: Tcb): u32 {
     held += rangeTo(ranges, index) - rangeFrom(ranges, index);
   }
   return held;
-}
-
-function timerLeft(tcb: Tcb, timer: Timer): u32 {
-  const atMs = deadline(tcb, timer);
-  return atMs == 0 ? Timers.Off : leftOf(atMs);
 }
 
 function leftOf(atMs: u32): u32 {

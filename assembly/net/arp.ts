@@ -14,13 +14,13 @@ import {
   emitArp,
 } from "../wire/arp";
 import {
-  ETHERNET_HEADER_LEN, ETHERTYPE_ARP, copyMac, emitEthernet, fillMac, isGroupMac, sameMac,
+  ETHERNET_HEADER_LEN, ETHERTYPE_ARP, emitEthernet, fillMac, isGroupMac, sameMac,
 } from "../wire/ethernet";
 import { ipv4Of, isNobodyIpv4, mapIpv4 } from "./address";
 import { frameOut, packetOut } from "./frame";
 import { isBroadcast, isUp, ownMac, theInterface } from "./interface";
 import { hearNeighbour } from "./neighbours";
-import { Reply, ReplyKind, addReply, replyMac } from "./replies";
+import { Reply, ReplyKind, addReply, replyMac, replyTo } from "./replies";
 
 // RFC 5227 section 1.1, in its own names; times in milliseconds.
 const PROBE_WAIT: u32 = 1000;
@@ -121,10 +121,8 @@ function announceNext(): void {
 
 function answer(to: u32, mac: usize): void {
   const reply = addReply(ReplyKind.ArpReply);
-  if (reply == null) return;
   reply.remoteLow = mapIpv4(to);
-  reply.hasMac = 1;
-  copyMac(replyMac(reply), mac);
+  replyTo(reply, mac);
 }
 
 /**

@@ -22,7 +22,7 @@ import { tableKeysAt } from "../core/random";
 import { TimerKind, TimerNode, startTimer, stopTimer } from "../core/wheel";
 import { copyMac } from "../wire/ethernet";
 import { readyQueue } from "./ready";
-import { ReplyKind, addReply, replyMac } from "./replies";
+import { ReplyKind, addReply, replyTo } from "./replies";
 
 /**
  * Requests before a neighbour counts as failed (RFC 1122 section 2.3.2.1: at most 1 a second).
@@ -184,12 +184,9 @@ function ask(neighbour: Neighbour, state: u32): void {
   neighbour.requests++;
   startTimer(neighbour, inMs(REQUEST_INTERVAL_MS));
   const request = addReply(ReplyKind.ArpRequest);
-  if (request == null) return;
   request.remoteHigh = neighbour.high;
   request.remoteLow = neighbour.low;
-  if (state != NeighbourState.Probe) return;
-  request.hasMac = 1;
-  copyMac(replyMac(request), neighbourMac(neighbour));
+  if (state == NeighbourState.Probe) replyTo(request, neighbourMac(neighbour));
 }
 
 /** The entry used longest ago, emptied. */

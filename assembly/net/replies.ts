@@ -5,6 +5,7 @@
  */
 import { Counter } from "../abi/counter";
 import { count } from "../core/counters";
+import { copyMac } from "../wire/ethernet";
 
 export const enum ReplyKind {
   /** A request for the neighbour `remote`, to `mac` or, when `hasMac` is 0, to all. */
@@ -59,6 +60,8 @@ class Replies {
 export const REPLY_LEN: u32 = offsetof<Reply>();
 
 const replies: Replies = changetype<Replies>(memory.data(offsetof<Replies>(), 4));
+/** Where a reply is written that finds no room: so that nobody has to ask. */
+const spare: Reply = changetype<Reply>(memory.data(offsetof<Reply>(), 8));
 
 if (REPLY_LEN != 48) ERROR("a reply record is 48 octets: budgets count on it");
 
@@ -74,13 +77,11 @@ export function hasReplies(): bool {
   return replies.count != 0;
 }
 
-/** A cleared record at the ring's end to fill in, or null when it is full: counted. */
-export function addReply(kind: ReplyKind): Reply | null {
-  if (replies.count == replies.size) {
-    count(Counter.RepliesDropped);
-    return null;
-  }
-  const reply = replyAt(replies.count++);
+/** A cleared record to fill in: the ring's next, or one that goes nowhere when it is full: counted. */
+export function addReply(kind: ReplyKind): Reply {
+  let reply = spare;
+  if (replies.count == replies.size) count(Counter.RepliesDropped);
+  else reply = replyAt(replies.count++);
   memory.fill(changetype<usize>(reply), 0, REPLY_LEN);
   reply.kind = <u8>kind;
   return reply;
@@ -95,6 +96,13 @@ export function firstReply(): Reply {
 export function dropReply(): void {
   replies.first = replies.first + 1 == replies.size ? 0 : replies.first + 1;
   replies.count--;
+}
+
+/** Sends the reply to the station at `mac`; 0: to whom ARP names, or there are no stations. */
+export function replyTo(reply: Reply, mac: usize): void {
+  if (mac == 0) return;
+  reply.hasMac = 1;
+  copyMac(replyMac(reply), mac);
 }
 
 /** Where its MAC address lies. */

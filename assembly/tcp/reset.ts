@@ -1,7 +1,6 @@
 /** Resets and other segments that answer without a connection: the one place that forms a RST. */
-import { ReplyKind, addReply, replyMac, Reply } from "../net/replies";
+import { Reply, ReplyKind, addReply, replyTo } from "../net/replies";
 import { Packet } from "../net/packet";
-import { copyMac } from "../wire/ethernet";
 import { Segment } from "../wire/segment";
 import { Flag, swapPorts } from "../wire/tcp";
 import { Entry } from "./entry";
@@ -19,7 +18,6 @@ export function segmentLen(seg: Segment): u32 {
 export function refuseSegment(packet: Packet, seg: Segment): void {
   if (seg.flags & Flag.Rst) return;
   const reply = addReply(ReplyKind.Segment);
-  if (reply == null) return;
   answerTo(reply, packet, seg);
   if (seg.flags & Flag.Ack) {
     reply.flags = <u8>Flag.Rst;
@@ -35,7 +33,6 @@ export function acknowledgeSegment(
   packet: Packet, seg: Segment, seq: u32, ack: u32, wnd: u32,
 ): void {
   const reply = addReply(ReplyKind.Segment);
-  if (reply == null) return;
   answerTo(reply, packet, seg);
   reply.flags = <u8>Flag.Ack;
   reply.seq = seq;
@@ -46,7 +43,6 @@ export function acknowledgeSegment(
 /** The last acknowledgment of a connection, before it moves to TIME-WAIT. */
 export function acknowledgeLast(tcb: Tcb): void {
   const reply = addReply(ReplyKind.Segment);
-  if (reply == null) return;
   addressTo(reply, tcb);
   reply.flags = <u8>Flag.Ack;
   reply.seq = tcb.sndMax;
@@ -58,7 +54,6 @@ export function acknowledgeLast(tcb: Tcb): void {
 /** Tells the peer that the connection is no more (RFC 9293 section 3.10.5). */
 export function resetPeer(tcb: Tcb): void {
   const reply = addReply(ReplyKind.Segment);
-  if (reply == null) return;
   addressTo(reply, tcb);
   reply.flags = <u8>(Flag.Rst | Flag.Ack);
   reply.seq = bareSeq(tcb);
@@ -73,9 +68,7 @@ function answerTo(reply: Reply, packet: Packet, seg: Segment): void {
   reply.remoteLow = packet.sourceLow;
   reply.ports = swapPorts(seg.ports);
   reply.timeToLive = TIME_TO_LIVE;
-  if (packet.sourceMac == 0) return;
-  reply.hasMac = 1;
-  copyMac(replyMac(reply), packet.sourceMac);
+  replyTo(reply, packet.sourceMac);
 }
 
 function addressTo(reply: Reply, entry: Entry): void {

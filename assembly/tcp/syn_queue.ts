@@ -12,8 +12,7 @@ import { inMs } from "../core/clock";
 import { count } from "../core/counters";
 import { Link, append, clearLink, isLone, unlink } from "../core/list";
 import { TimerKind, startTimer, stopTimer } from "../core/wheel";
-import { Reply, ReplyKind, addReply, replyMac } from "../net/replies";
-import { copyMac } from "../wire/ethernet";
+import { Reply, ReplyKind, addReply, replyTo } from "../net/replies";
 import { Packet } from "../net/packet";
 import { Flag, swapPorts } from "../wire/tcp";
 import { Segment } from "../wire/segment";
@@ -115,11 +114,8 @@ export function answerSyn(entry: HalfOpen, mac: usize): void {
   const listener = listenerOf(entry);
   if (listener == null) return;
   const reply = addReply(ReplyKind.Segment);
-  if (reply == null) return;
   fillSynAck(reply, entry, listener);
-  if (mac == 0) return;
-  reply.hasMac = 1;
-  copyMac(replyMac(reply), mac);
+  replyTo(reply, mac);
 }
 
 /** Takes the entry out: it became a connection, or came to nothing. */

@@ -15,46 +15,50 @@
  *    220  scales 2, ranges 1, retransmissions 1, keep-alive 1, owed 1, accept 2   8
  *    228  spare                                                                      4
  */
+import { StatusFlag } from "../abi/status";
 import { Link } from "../core/list";
 import { Endpoint } from "./entry";
 
-/** Bits of `Tcb.flags`. */
+/** Bits of `Tcb.flags`; those that `status` shows are the bits of `StatusFlag`. */
 export const enum TcbFlag {
-  /** SYN-RECEIVED was reached from LISTEN (MUST-11). */
-  Passive = 1,
-  /** Nobody holds the handle: the connection ends on its own. */
-  Orphan = 2,
-  /** Our FIN follows what is queued; its sequence number is `sndEnd`. */
-  FinQueued = 4,
-  /** The peer's FIN has arrived, with sequence number `rcvFin`. */
-  PeerFinKnown = 8,
   /** The peer's FIN is in order: `rcvNxt` is beyond it. */
-  PeerFinReceived = 16,
+  PeerFinReceived = StatusFlag.PeerFinished,
+  /** Our FIN follows what is queued; its sequence number is `sndEnd`. */
+  FinQueued = StatusFlag.Finishing,
+  /** SYN-RECEIVED was reached from LISTEN (MUST-11). */
+  Passive = StatusFlag.Passive,
+  /** Nobody holds the handle: the connection ends on its own. */
+  Orphan = StatusFlag.Orphan,
+  /** Both sides scale windows. */
+  WindowScale = StatusFlag.WindowScale,
   /** Established, and not yet accepted. */
-  Pending = 32,
+  Pending = StatusFlag.Pending,
   /** An acknowledgment must leave at once. */
   AckNow = 64,
+  /** The peer's FIN has arrived, with sequence number `rcvFin`. */
+  PeerFinKnown = 128,
   /** The host found no room in the send ring: `Event.Writable` is owed. */
-  NoRoom = 128,
+  NoRoom = 256,
   /** Fast recovery (RFC 6582). */
-  InRecovery = 256,
+  InRecovery = 512,
   /** The segment at `sndUna` must be sent again. */
-  Resend = 512,
+  Resend = 1024,
   /** A window probe, or a small segment held back by silly window avoidance, must leave. */
-  ProbeNow = 1024,
+  ProbeNow = 2048,
   /** A keep-alive probe must leave. */
-  KeepAliveNow = 2048,
-  /** Both sides scale windows. */
-  WindowScale = 4096,
+  KeepAliveNow = 4096,
   /** The round trip of `rttSeq` is being timed. */
   RttTimed = 8192,
-  /** A round trip has been measured: `srttUs` is one. */
+  /** A round trip has been measured: `srttUs8` is one. */
   RttKnown = 16384,
   /** Our SYN was sent more than once. */
   SynResent = 32768,
   /** R1 was reached; the host has been told. */
   Advised = 65536,
 }
+
+/** The flags that are `StatusFlag`s. */
+export const STATUS_FLAGS: u32 = 63;
 
 @unmanaged
 @final

@@ -28,13 +28,17 @@ function received(socket: NetSocket | Socket): Promise<Buffer> {
   });
 }
 
-/** The code of the error that closes a socket; undefined when it is closed without one. */
+/** The code of the error that closes a socket; "no error" when it is closed without one. */
 function closing(socket: NetSocket | Socket): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    let code: string | undefined;
+  return new Promise((resolve, reject) => {
+    let code: string | undefined = "no error";
     const emitter = socket as NetSocket;
+    const timer = setTimeout(() => reject(new Error("the socket does not close")), 5000);
     emitter.once("error", (error: NodeJS.ErrnoException) => (code = error.code));
-    emitter.once("close", () => resolve(code));
+    emitter.once("close", () => {
+      clearTimeout(timer);
+      resolve(code);
+    });
   });
 }
 

@@ -33,7 +33,9 @@ describe("motetcp connect, on a wire", { timeout: 120_000, concurrency: 2 }, () 
 
   it("does so over a bad wire", async () => {
     const octets = randomBytes(100_000);
-    const faults = ["--loss", "0.05", "--duplicate", "0.05", "--reorder", "0.1", "--corrupt", "0.02"];
+    const faults = [
+      "--loss", "0.05", "--duplicate", "0.05", "--reorder", "0.1", "--corrupt", "0.02",
+    ];
     const words = ["connect", "10.0.0.2", "7", ...WIRE, ...faults, "--seed", "5"];
     const { status, stdout } = await run(words, octets);
     assert.equal(status, 0);
@@ -41,7 +43,8 @@ describe("motetcp connect, on a wire", { timeout: 120_000, concurrency: 2 }, () 
   });
 
   it("ends well when there is nothing to send", async () => {
-    const { status, stdout, stderr } = await run(["connect", "10.0.0.2", "7", ...WIRE, "--verbose"]);
+    const words = ["connect", "10.0.0.2", "7", ...WIRE, "--verbose"];
+    const { status, stdout, stderr } = await run(words);
     assert.deepEqual([status, stdout.length], [0, 0]);
     assert.match(stderr, /connected to 10\.0\.0\.2:7\n.*FIN-WAIT-1.*; 0 octets sent, 0 received/);
   });

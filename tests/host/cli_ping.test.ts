@@ -54,7 +54,8 @@ function echoReply(
   const request = parseIpv4(packet)!;
   const { identifier, sequence, data } = parseIcmp(request.payload)!;
   const payload = emitIcmp({ type: 0, code: 0, identifier, sequence, data: change(data.slice()) });
-  return emitIpv4({ ...request, source: request.destination, destination: request.source, payload });
+  const { source, destination } = request;
+  return emitIpv4({ ...request, source: destination, destination: source, payload });
 }
 
 /** Answers ARP for any address, and hands on what is no ARP. */
@@ -159,7 +160,7 @@ describe("ping on other links", () => {
       ["damaged", (packet) => [echoReply(packet, (data) => data.fill(7))], /not what was sent/],
       ["damaged", (packet) => [echoReply(packet, (data) => data.subarray(1))], /not what was sent/],
       ["silence", () => [], /^seq=1 no answer$/],
-      ["error", (packet) => [icmpError(packet, 3, 1)], /from 10\.0\.0\.254: seq=1 host unreachable/],
+      ["error", (packet) => [icmpError(packet, 3, 1)], /10\.0\.0\.254: seq=1 host unreachable/],
       ["error", (packet) => [icmpError(packet, 11, 0)], /time to live exceeded/],
       ["error", (packet) => [icmpError(packet, 3, 9)], /unreachable \(code 9\)/],
       // Not ours: another identifier, sequence number or address; our own request; damaged ones.

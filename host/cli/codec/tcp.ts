@@ -36,7 +36,7 @@ export interface Segment {
   windowScale?: number;
 }
 
-/** The segment's fields, text as a view; null when it is malformed. The checksum is not looked at. */
+/** The segment's fields, text as a view; null when malformed. The checksum is not looked at. */
 export function parseTcp(octets: Uint8Array): Segment | null {
   if (octets.length < HEADER_OCTETS) return null;
   const headerLen = (octets[12]! >> 4) * 4;

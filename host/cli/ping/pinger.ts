@@ -81,7 +81,8 @@ export class Pinger {
     const { host, timeoutMs } = this.options;
     const nextHop = link.nextHop(host);
     if (nextHop === null) {
-      return { kind: "unreachable", sequence, reason: "not on the link, and there is no --gateway" };
+      const reason = "not on the link, and there is no --gateway";
+      return { kind: "unreachable", sequence, reason };
     }
     if (!(await link.resolve(nextHop))) {
       const reason = `${nextHop.join(".")} does not answer ARP`;

@@ -25,7 +25,9 @@ import { clearEvents } from "../tcp/events";
 import { setListeners } from "../tcp/listeners";
 import { setSynQueue } from "../tcp/syn_queue";
 import { setTimeWaits } from "../tcp/time_wait";
-import { Part, budgetWord, partLen, planArena, readBudget } from "./budget";
+import {
+  Part, buckets, budgetWord, neighbourBuckets, partAt, planArena, readBudget,
+} from "./budget";
 import { descriptorAt, parameterWord, parametersAt, setParameterWord } from "./parameters";
 import { isReady, setReady } from "./ready";
 import { clearSerial } from "./serial";
@@ -33,14 +35,6 @@ import { clearSerial } from "./serial";
 /** The smallest MTU of an interface: RFC 791's 68 leaves no room for TCP with its options. */
 const LEAST_MTU: u32 = 128;
 
-@unmanaged
-@final
-class Setup {
-  /** Where the next table is carved. */
-  next: usize;
-}
-
-const setup: Setup = changetype<Setup>(memory.data(offsetof<Setup>(), 4));
 // In the board build the arena is static: it counts in `__heap_base`, and the compiler checks that
 // it fits. In the Node build it is what lies behind.
 const boardArena: usize = IS_BOARD ? memory.data(<i32>(IS_BOARD ? ARENA_BYTES : 8), 8) : 0;
@@ -64,8 +58,8 @@ export function memoryNeeded(): u32 {
     setParameterWord(0, fault - 1);
     return 0;
   }
-  const needed = planArena();
-  return needed > 0xffff0000 ? 0xffffffff : <u32>needed;
+  const end = planArena(arenaPtr());
+  return end > 0xffff0000 ? 0xffffffff : <u32>end - <u32>arenaPtr();
 }
 
 export function arenaPtr(): usize {
@@ -95,7 +89,8 @@ export function init(now: u32): i32 {
   clearRandom();
   seedRandom(parametersAt() + Parameter.Entropy);
   drawTableKeys();
-  setup.next = arenaPtr();
+  // Tables are cleared; of rings nothing is read that was not written.
+  memory.fill(arenaPtr(), 0, partAt(Part.ReceiveRings) - arenaPtr());
   carve();
   setReady(1);
   return 0;
@@ -137,34 +132,23 @@ export function configure(interface_: u32): i32 {
 
 /** The tables take their parts: each knows how many entries it was planned for. */
 function carve(): void {
-  const mtu = budgetWord(Budget.Mtu);
-  setFrames(take(Part.FrameIn), take(Part.FrameOut), mtu);
-  setIcmp(take(Part.Icmp));
-  setDemux(take(Part.Buckets), partLen(Part.Buckets) >> 2);
-  const buckets = take(Part.NeighbourBuckets);
-  setListeners(take(Part.Listeners), budgetWord(Budget.Listeners));
-  setSynQueue(take(Part.HalfOpen), budgetWord(Budget.HalfOpen));
+  setFrames(partAt(Part.FrameIn), partAt(Part.FrameOut), budgetWord(Budget.Mtu));
+  setIcmp(partAt(Part.Icmp));
+  setDemux(partAt(Part.Buckets), buckets());
+  setListeners(partAt(Part.Listeners), budgetWord(Budget.Listeners));
+  setSynQueue(partAt(Part.HalfOpen), budgetWord(Budget.HalfOpen));
   setTimeWaits(
-    take(Part.TimeWait), budgetWord(Budget.TimeWait), 2000 * budgetWord(Budget.MslSeconds),
+    partAt(Part.TimeWait), budgetWord(Budget.TimeWait), 2000 * budgetWord(Budget.MslSeconds),
   );
-  setReplies(take(Part.Replies), budgetWord(Budget.Replies));
+  setReplies(partAt(Part.Replies), budgetWord(Budget.Replies));
   setNeighbours(
-    take(Part.Neighbours), budgetWord(Budget.Neighbours),
-    buckets, partLen(Part.NeighbourBuckets) >> 2,
+    partAt(Part.Neighbours), budgetWord(Budget.Neighbours),
+    partAt(Part.NeighbourBuckets), neighbourBuckets(),
   );
-  setRanges(take(Part.Ranges), budgetWord(Budget.Ranges));
+  setRanges(partAt(Part.Ranges), budgetWord(Budget.Ranges));
   setConnections(
-    take(Part.Connections), budgetWord(Budget.Connections),
-    take(Part.ReceiveRings), budgetWord(Budget.ReceiveRing),
-    take(Part.SendRings), budgetWord(Budget.SendRing),
+    partAt(Part.Connections), budgetWord(Budget.Connections),
+    partAt(Part.ReceiveRings), budgetWord(Budget.ReceiveRing),
+    partAt(Part.SendRings), budgetWord(Budget.SendRing),
   );
-}
-
-/** The next part of the arena, cleared; but of rings nothing is read that was not written. */
-function take(part: Part): usize {
-  const at = setup.next;
-  const len = partLen(part);
-  if (part < Part.ReceiveRings) memory.fill(at, 0, len);
-  setup.next = at + <usize>len;
-  return at;
 }

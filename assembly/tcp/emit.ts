@@ -14,7 +14,7 @@ import { PROTOCOL_TCP } from "../wire/ipv4";
 import { Flag, TCP_HEADER_LEN, emitTcp, emitTcpChecksum, swapPorts } from "../wire/tcp";
 import { emitMss, emitWindowScale } from "../wire/tcp_options";
 import { sendMask } from "./connections";
-import { thePlan } from "./plan";
+import { plan } from "./plan";
 import { backedOffRto, beginRtt, cancelRtt } from "./rto";
 import { seqGt, seqLt } from "./seq";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
@@ -23,7 +23,6 @@ import { advanceWindow, announcedWindow, bareSeq, offeredScale } from "./window"
 
 /** Builds the planned segment, to the station that was resolved. Returns the frame's length. */
 export function emitPlan(tcb: Tcb): u32 {
-  const plan = thePlan();
   const at = textOut();
   const isSyn = (plan.flags & Flag.Syn) != 0;
   const headerLen = TCP_HEADER_LEN + (isSyn ? emitSynOptions(tcb, at + TCP_HEADER_LEN) : 0);
@@ -59,13 +58,12 @@ export function emitReply(reply: Reply, mac: usize): u32 {
 /** MSS, and window scale when we open or the peer has offered it (RFC 7323 section 2.2). */
 function emitSynOptions(tcb: Tcb, at: usize): u32 {
   const len = emitMss(at, tcb.rcvMss);
-  const mayScale = (thePlan().flags & Flag.Ack) == 0 || has(tcb, TcbFlag.WindowScale);
+  const mayScale = (plan.flags & Flag.Ack) == 0 || has(tcb, TcbFlag.WindowScale);
   return mayScale ? len + emitWindowScale(at + len, offeredScale()) : len;
 }
 
 /** What the planned segment, now sent, changes. */
 function noteSent(tcb: Tcb): void {
-  const plan = thePlan();
   const end = plan.seq + plan.len + u32((plan.flags & (Flag.Syn | Flag.Fin)) != 0);
   if (plan.flags & Flag.Ack) {
     tcb.rcvAcked = tcb.rcvNxt;
@@ -85,7 +83,6 @@ function noteSent(tcb: Tcb): void {
 
 /** The segment took up sequence numbers, up to `end`. */
 function noteOccupied(tcb: Tcb, end: u32): void {
-  const plan = thePlan();
   if (seqLt(plan.seq, tcb.sndMax)) {
     count(Counter.TcpRetransmissions);
     cancelRtt(tcb);

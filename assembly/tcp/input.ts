@@ -9,7 +9,7 @@ import { TimerKind } from "../core/wheel";
 import { pseudoSum } from "../net/interface";
 import { Packet } from "../net/packet";
 import { PROTOCOL_TCP } from "../wire/ipv4";
-import { theSegment } from "../wire/segment";
+import { segment } from "../wire/segment";
 import { firstPort, parseTcp, secondPort } from "../wire/tcp";
 import { segmentArrivesHalfOpen } from "./arrives_half_open";
 import { segmentArrivesInListen } from "./arrives_listen";
@@ -25,7 +25,6 @@ import { TimeWait } from "./time_wait";
 
 /** Takes the TCP segment in `packet`. Says under what it counts. */
 export function inputSegment(packet: Packet): Counter {
-  const segment = theSegment();
   if (!parseTcp(packet.textAt, packet.textLen, segment)) return Counter.DropTcpMalformed;
   if (firstPort(segment.ports) == 0 || secondPort(segment.ports) == 0) {
     return Counter.DropTcpMalformed;
@@ -37,7 +36,6 @@ export function inputSegment(packet: Packet): Counter {
 }
 
 function deliver(entry: Entry, packet: Packet): Counter {
-  const segment = theSegment();
   if (entry.kind == TimerKind.HalfOpen) {
     return segmentArrivesHalfOpen(changetype<HalfOpen>(entry), packet, segment);
   }
@@ -52,7 +50,6 @@ function deliver(entry: Entry, packet: Packet): Counter {
 
 /** Whether the checksum is right (MUST-3). On the way the text may go to its place. */
 function isSound(packet: Packet, entry: Entry | null): bool {
-  const segment = theSegment();
   let sum = pseudoSum(packet.sourceHigh, packet.sourceLow, PROTOCOL_TCP, packet.textLen);
   sum = addOctets(sum, packet.textAt, segment.textAt - packet.textAt);
   sum = entry != null && entry.kind == TimerKind.Connection && segment.textLen != 0

@@ -10,7 +10,7 @@
 import { State } from "../abi/state";
 import { Flag } from "../wire/tcp";
 import { Switch } from "./entry";
-import { Plan, thePlan } from "./plan";
+import { plan } from "./plan";
 import { seqDistance, seqLe, seqLt, seqMin } from "./seq";
 import { isOpening, maySend } from "./state";
 import { Tcb, TcbFlag, has } from "./tcb";
@@ -18,7 +18,6 @@ import { bareSeq, usableWindow } from "./window";
 
 /** Plans the next segment. False: the connection has nothing to say. */
 export function planSegment(tcb: Tcb): bool {
-  const plan = thePlan();
   plan.len = 0;
   plan.flags = Flag.Ack;
   if (isOpening(tcb.state)) return planSyn(tcb);
@@ -36,7 +35,7 @@ export function planSegment(tcb: Tcb): bool {
 }
 
 /** Whether the planned segment takes up sequence numbers. */
-export function isOccupying(plan: Plan): bool {
+export function isOccupying(): bool {
   return plan.len != 0 || (plan.flags & (Flag.Syn | Flag.Fin)) != 0;
 }
 
@@ -46,7 +45,6 @@ export function hasUnsent(tcb: Tcb): bool {
 }
 
 function planSyn(tcb: Tcb): bool {
-  const plan = thePlan();
   const isPassiveWay = tcb.state == State.SynReceived;
   plan.seq = tcb.sndNxt;
   if (tcb.sndNxt != tcb.sndUna) return isPassiveWay && has(tcb, TcbFlag.AckNow);
@@ -94,7 +92,6 @@ function mayLeave(tcb: Tcb, text: u32, len: u32): bool {
 
 /** Notes `len` octets from `seq`; PSH at the end of what is queued (MUST-61), FIN if it may be. */
 function finishPlan(tcb: Tcb, seq: u32, len: u32, mayFin: bool): void {
-  const plan = thePlan();
   plan.seq = seq;
   plan.len = len;
   if (seq + len != tcb.sndEnd) return;

@@ -10,9 +10,5 @@ export class Plan {
   flags: u32;
 }
 
-const plan: Plan = changetype<Plan>(memory.data(offsetof<Plan>(), 4));
-
 /** The plan last made. */
-export function thePlan(): Plan {
-  return plan;
-}
+export const plan: Plan = changetype<Plan>(memory.data(offsetof<Plan>(), 4));

@@ -4,7 +4,6 @@
  */
 import { wake } from "./connections";
 import { hasUnsent, isOccupying, planSegment } from "./output";
-import { thePlan } from "./plan";
 import { noteProgress } from "./progress";
 import { backedOffRto } from "./rto";
 import { isOpening } from "./state";
@@ -16,7 +15,7 @@ import { usableWindow } from "./window";
 export function settle(tcb: Tcb): void {
   const isReady = planSegment(tcb);
   if (isReady) wake(tcb);
-  const sendsText = isReady && isOccupying(thePlan());
+  const sendsText = isReady && isOccupying();
   if (isWaitingForWindow(tcb, sendsText)) {
     clearTimer(tcb, Timer.Retransmit);
     // SHLD-29, SHLD-30: first after one timeout, then at growing intervals.

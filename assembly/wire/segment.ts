@@ -21,9 +21,5 @@ export class Segment {
   placed: bool;
 }
 
-const segment: Segment = changetype<Segment>(memory.data(offsetof<Segment>(), 4));
-
 /** The segment being received. */
-export function theSegment(): Segment {
-  return segment;
-}
+export const segment: Segment = changetype<Segment>(memory.data(offsetof<Segment>(), 4));

@@ -2,7 +2,7 @@
 import { Option } from "../../../assembly/abi/option";
 import { setOption, shutdown } from "../../../assembly/api/sockets";
 import { hasUnsent, planSegment } from "../../../assembly/tcp/output";
-import { thePlan } from "../../../assembly/tcp/plan";
+import { plan } from "../../../assembly/tcp/plan";
 import {
   ACK, FIN, PSH, RING, established, isTextRight, iss, pass, peerNext, say, sendSegment, sent,
   synSent, take, takeAll, tcbOf, write,
@@ -153,10 +153,10 @@ describe("planSegment and hasUnsent", () => {
     write(handle, 100);
     expect<bool>(hasUnsent(tcb)).toBe(true);
     expect<bool>(planSegment(tcb)).toBe(true);
-    const seq = thePlan().seq;
+    const seq = plan.seq;
     expect<bool>(planSegment(tcb)).toBe(true);
-    expect<u32>(thePlan().seq).toBe(seq);
-    expect<u32>(thePlan().len).toBe(100);
+    expect<u32>(plan.seq).toBe(seq);
+    expect<u32>(plan.len).toBe(100);
   });
 
   it("hold text back while our SYN is not acknowledged", () => {

@@ -102,7 +102,8 @@ function drawSide(
     neighbours: pick(random, [1, 2, 8]),
     listeners: pick(random, [1, 4]),
     // A FIN may come again after a minute: TIME-WAIT must still be there if nothing may be reset.
-    mslSeconds: pick(random, atLeast > 0 ? [60, 120] : [1, 5, 30]),
+    // And be over before a SYN is given up, which after a reseed may look old.
+    mslSeconds: pick(random, atLeast > 0 ? [50, 80] : [1, 5, 30]),
     mtu: Math.max(576, mtu),
   };
   if (build === "board") shrink(budget);
@@ -143,10 +144,17 @@ function drawWire(
     corrupt: wishes.corrupt ?? corrupt,
     delayMs: wishes.delayMs ?? pick(random, [0, 0.1, 1, 10, 50, 300]),
     rateBitsPerSecond: pick(random, rates),
-    // A serial line counts chunks, of which the longest packet takes a dozen.
-    queuePackets: pick(random, link === "serial" ? [16, 1024] : [2, 8, 1024]),
-    whenFull: random.chance(0.5) ? "refuse" : "drop",
+    ...drawQueue(random, link, isStrict),
   };
+}
+
+function drawQueue(
+  random: Random, link: LinkType, isStrict: boolean,
+): Pick<WireOptions, "queuePackets" | "whenFull"> {
+  // Where a short queue drops, timers that fire together may starve the same one for ever.
+  const whenFull = random.chance(0.5) || isStrict ? "refuse" : "drop";
+  // A serial line counts chunks, of which the longest packet takes a dozen.
+  return { queuePackets: pick(random, link === "serial" ? [16, 1024] : [2, 8, 1024]), whenFull };
 }
 
 function drawConnections(

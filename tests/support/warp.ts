@@ -10,6 +10,7 @@ import { ADDRESSES, type Pair } from "./pair.js";
 import { Bit, Decoded, decodeFrame, put16, put32, repairIp, repairTransport } from "./wire.js";
 
 const SECONDS_PER_SLEEP = 1_000_000;
+const AWAKE_SECONDS = 3;
 const WRAP = 2 ** 32;
 const TICKS_PER_SECOND = 250_000;
 /** Octets before the wrap at which a stream shall begin, at the most. */
@@ -26,7 +27,9 @@ export function wrapMilliseconds(pair: Pair, seconds: number): void {
       station.do((stack) => stack.sleep(piece));
       station.turn();
     }
-    left -= piece;
+    // What is due after the sleep must be done before the next one, however slow the line is.
+    pair.run(AWAKE_SECONDS);
+    left -= piece + AWAKE_SECONDS;
   }
 }
 

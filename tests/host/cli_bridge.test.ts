@@ -55,6 +55,7 @@ describe("Bridge", { timeout: 60_000 }, () => {
   let right: Network;
   let bridge: Bridge;
   let next: (socket: Socket) => void = () => {};
+  const outers: NetSocket[] = [];
   before(async () => {
     const [a, b] = createWire();
     left = await createNetwork({ link: a, address: "10.0.0.1/24" });
@@ -63,6 +64,7 @@ describe("Bridge", { timeout: 60_000 }, () => {
     bridge = await Bridge.open(left, { listenPort: 0, host: "10.0.0.2", port: PORT });
   });
   after(async () => {
+    for (const outer of outers) outer.destroy(); // what a failed test has left
     await bridge.close();
     await Promise.all([left.close(), right.close()]);
   });
@@ -71,6 +73,7 @@ describe("Bridge", { timeout: 60_000 }, () => {
   async function open(): Promise<{ outer: NetSocket; served: Socket }> {
     const accepted = new Promise<Socket>((resolve) => (next = resolve));
     const outer = connect({ host: "127.0.0.1", port: bridge.port, allowHalfOpen: true });
+    outers.push(outer);
     return { outer, served: await accepted };
   }
 
@@ -123,6 +126,7 @@ describe("Bridge", { timeout: 60_000 }, () => {
   it("resets who comes in when nobody listens behind", async () => {
     const nobody = await Bridge.open(left, { listenPort: 0, host: "10.0.0.2", port: 7001 });
     const outer = connect(nobody.port, "127.0.0.1");
+    outers.push(outer);
     assert.equal(await closing(outer.resume()), "ECONNRESET");
     await nobody.close();
   });

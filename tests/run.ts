@@ -15,6 +15,13 @@ const NOT_RUN = ["unit", "bench", "support"];
 /** The folders in this order, cheap ones first; one that is not named here runs after them. */
 const ORDER = ["structure", "host"];
 
+const NODE_TEST = [process.execPath, "--import", "tsx", "--test", "--test-reporter=spec"];
+/** As in package.json's "test:unit". */
+const AS_PECT = [
+  "--config", "tests/unit/as-pect.config.js", "--as-config", "tests/unit/as-pect.asconfig.json",
+  "--summary", "--no-logo",
+];
+
 interface Suite {
   name: string;
   argv: string[];
@@ -22,22 +29,22 @@ interface Suite {
 
 function suites(): Suite[] {
   const bin = (name: string) => join(ROOT, "node_modules", ".bin", name);
-  const npm = (script: string) => ["npm", "run", "--silent", script];
+  const tsx = (file: string) => [process.execPath, "--import", "tsx", file];
   const folders = readdirSync(join(ROOT, "tests"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !NOT_RUN.includes(entry.name))
     .map((entry) => entry.name)
     .filter((name) => testFiles(name).length > 0)
     .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
   return [
-    { name: "build", argv: npm("build") },
+    { name: "build", argv: tsx("host/tools/build.ts") },
     { name: "types", argv: [bin("tsc"), "-p", "."] },
     { name: "types of the core", argv: [bin("tsc"), "-p", "assembly"] },
-    { name: "no heap", argv: npm("check:noheap") },
-    { name: "audit", argv: npm("audit") },
-    { name: "unit", argv: npm("test:unit") },
+    { name: "no heap", argv: tsx("tests/structure/noheap.ts") },
+    { name: "audit", argv: tsx("host/cli/audit.ts") },
+    { name: "unit", argv: [bin("asp"), ...AS_PECT] },
     ...folders.map((name) => ({
       name,
-      argv: [process.execPath, "--import", "tsx", "--test", ...testFiles(name)],
+      argv: [...NODE_TEST, ...testFiles(name)],
     })),
   ];
 }

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build as bundle } from "esbuild";
@@ -25,6 +25,9 @@ function run(command: string, argv: string[], cwd: string, expected = 0): string
   // What this process was started with must not leak in: no tsx, no settings of npm's.
   const env = Object.fromEntries(Object.entries(process.env)
     .filter(([name]) => !/^(npm_(?!config_(registry|cache|userconfig))|NODE_OPTIONS)/i.test(name)));
+  // A tool of the repository brings an npm of its own, years old.
+  env["PATH"] = (env["PATH"] ?? "").split(delimiter)
+    .filter((folder) => !folder.includes("node_modules")).join(delimiter);
   const result = spawnSync(command, argv, { cwd, env, encoding: "utf8", timeout: TIMEOUT_MS });
   const said = `${result.stdout}\n${result.stderr}\n${result.error ?? ""}`;
   assert.equal(result.status, expected, `${command} ${argv.join(" ")}:\n${said}`);

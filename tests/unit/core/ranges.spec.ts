@@ -104,7 +104,8 @@ describe("insertRange", () => {
 
 function isHeld(base: u32, octet: u32): bool {
   for (let index: u32 = 0; index < count; index++) {
-    if (rangeFrom(table, index) - base <= octet && octet < rangeTo(table, index) - base) return true;
+    const isIn = rangeFrom(table, index) - base <= octet && octet < rangeTo(table, index) - base;
+    if (isIn) return true;
   }
   return false;
 }

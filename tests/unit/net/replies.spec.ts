@@ -1,6 +1,8 @@
 /** The ring of replies: what is asked for leaves in order; what does not fit is counted. */
 import { Counter } from "../../../assembly/abi/counter";
-import { REPLY_LEN, ReplyKind, addReply, hasReplies, replyMac } from "../../../assembly/net/replies";
+import {
+  REPLY_LEN, ReplyKind, addReply, hasReplies, replyMac,
+} from "../../../assembly/net/replies";
 import { portsWord } from "../../../assembly/wire/tcp";
 import { begin, counted, sent, take, takeAll } from "../support/peer";
 

@@ -1,4 +1,4 @@
-/** The peer on Ethernet: ARP packets and frames by hand, and what the stack sends as hexadecimal. */
+/** The peer on Ethernet: ARP and frames by hand, and what the stack sends as hexadecimal. */
 import { LinkKind } from "../../../assembly/abi/parameters";
 import { frameInPtr, frameOutPtr, receive, transmit } from "../../../assembly/api/stack";
 import { hex, put } from "./octets";

@@ -408,7 +408,9 @@ export function write(handle: i32, len: u32, flags: u32 = 0): u32 {
     const piece = min<u32>(space, len - done);
     const at = sendPtr(handle);
     const first = tcbOf(handle).sndEnd;
-    for (let index: u32 = 0; index < piece; index++) store<u8>(at + index, textOctet(first + index));
+    for (let index: u32 = 0; index < piece; index++) {
+      store<u8>(at + index, textOctet(first + index));
+    }
     if (commit(handle, piece, flags) < 0) break;
     done += piece;
   }
@@ -425,7 +427,8 @@ export function read(handle: i32, len: u32 = 0xffffffff): u32 {
     const at = receivePtr(handle);
     const first = tcbOf(handle).rcvRead;
     for (let index: u32 = 0; index < piece; index++) {
-      assert(load<u8>(at + index) == textOctet(first + index), "a received octet is not the peer's");
+      const isRight = load<u8>(at + index) == textOctet(first + index);
+      assert(isRight, "a received octet is not the peer's");
     }
     consume(handle, piece);
     done += piece;

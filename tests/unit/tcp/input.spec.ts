@@ -6,7 +6,7 @@ import {
   listening, peerNext, putIp, read, say, sendSegment, setPeerPort, take,
 } from "../support/peer";
 
-/** Sends `len` octets of the last segment again, as they lie in the slot, under a right IP header. */
+/** Sends `len` octets of the last segment again, as they lie in the slot, in a right packet. */
 function sendAgain(len: u32): void {
   putIp(frameInPtr(), 6, PEER_ADDRESS, OUR_ADDRESS, len);
   deliver(len + 20);

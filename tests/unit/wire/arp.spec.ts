@@ -7,7 +7,8 @@ import { hex, put } from "../support/octets";
 
 const packet: usize = memory.data(64, 8);
 const macs: usize = memory.data(16, 8);
-const REQUEST = "00 01 08 00 06 04 00 01 02 00 00 00 00 01 0a 00 00 01 00 00 00 00 00 00 0a 00 00 02";
+const REQUEST = "00 01 08 00 06 04 00 01 02 00 00 00 00 01 0a 00 00 01" +
+  " 00 00 00 00 00 00 0a 00 00 02";
 
 describe("checkArp", () => {
   beforeEach(() => {

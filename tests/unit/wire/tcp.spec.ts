@@ -86,7 +86,7 @@ describe("emitTcp", () => {
     expect<string>(hex(packet + 16, 2)).toBe("be ef");
   });
 
-  it("writes what parseTcp reads, for the corners of sequence numbers and every header length", () => {
+  it("writes what parseTcp reads, for the corners of numbers and every header length", () => {
     for (let index = 0; index < CORNERS.length; index++) {
       for (let headerLen: u32 = 20; headerLen <= 60; headerLen += 4) {
         memory.fill(packet, 1, 128);

@@ -62,7 +62,8 @@ describe("the fuzzer", () => {
       const len = writeMutated("ip", slot, corpus, random);
       const tcp = (slot.octets[0]! & 15) * 4;
       const isForged = tcp + 4 <= len && get32(slot.octets, 12) === NETWORK + HONEST_HOST &&
-        get16(slot.octets, tcp) === HONEST_LOCAL_PORT && get16(slot.octets, tcp + 2) === HONEST_PORT;
+        get16(slot.octets, tcp) === HONEST_LOCAL_PORT &&
+        get16(slot.octets, tcp + 2) === HONEST_PORT;
       assert.ok(!isForged, `frame ${count}`);
     }
   });

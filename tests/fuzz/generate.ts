@@ -115,7 +115,7 @@ function change(kind: LinkType, slot: Slot, len: number, random: Random): number
       if (fits) put16(octets, place & ~1, EDGES_16[random.below(EDGES_16.length)]!);
       return len;
     case 4:
-      if (fits) put32(octets, place, (get32(octets, place) + random.below(2048) - 1024) >>> 0);
+      if (fits) add32(octets, place, random.below(2048) - 1024);
       return len;
     case 5:
       if (fits) put32(octets, place, random.u32());
@@ -135,11 +135,15 @@ function changeSegment(kind: LinkType, slot: Slot, len: number, random: Random):
   if (len < linkHeader(kind) + 40) return len;
   const { octets } = slot;
   if (random.chance(0.5)) octets[tcp + 13] = random.below(64);
-  if (random.chance(0.3)) put32(octets, tcp + 4, (get32(octets, tcp + 4) + random.below(3000)) >>> 0);
-  if (random.chance(0.3)) put32(octets, tcp + 8, (get32(octets, tcp + 8) - random.below(3000)) >>> 0);
+  if (random.chance(0.3)) add32(octets, tcp + 4, random.below(3000));
+  if (random.chance(0.3)) add32(octets, tcp + 8, -random.below(3000));
   if (random.chance(0.3)) put16(octets, tcp + 14, EDGES_16[random.below(EDGES_16.length)]!);
   if (random.chance(0.1)) octets[tcp + 12] = random.below(16) << 4;
   return len;
+}
+
+function add32(octets: Uint8Array, at: number, value: number): void {
+  put32(octets, at, (get32(octets, at) + value) >>> 0);
 }
 
 function lengthen(slot: Slot, len: number, random: Random): number {

@@ -22,9 +22,9 @@ export function attack(options: FuzzOptions): FuzzResult {
     return fuzzer.run();
   } catch (error) {
     const { build, link, seed, frames } = options;
-    const replay = `npm run fuzz -- --build ${build} --link ${link} --seed ${seed} --frames ${frames}`;
+    const wishes = `--build ${build} --link ${link} --seed ${seed} --frames ${frames}`;
     const failure = error as Error;
-    failure.message = `frame ${fuzzer.frame}: ${failure.message}\n  replay: ${replay}`;
+    failure.message = `frame ${fuzzer.frame}: ${failure.message}\n  replay: npm run fuzz -- ${wishes}`;
     throw failure;
   }
 }

@@ -14,6 +14,10 @@ const HOSTS = 30;
 /** Ports that the application under attack listens on, now and then. */
 export const PORTS = [7, 9, 80] as const;
 const MOST_TEXT = 700;
+const SYN_ACK = Bit.Syn | Bit.Ack;
+const ANSWERS = [
+  SYN_ACK, SYN_ACK, SYN_ACK, SYN_ACK, Bit.Syn, Bit.Syn, Bit.Rst | Bit.Ack, Bit.Ack,
+] as const;
 const WINDOWS = [0, 1, 50, 500, 1024, 65535] as const;
 
 /** What a peer knows of its connection. */
@@ -105,8 +109,7 @@ export class Sparring {
     peer.isAsked = false;
     peer.isOpen = true;
     peer.seq = random.u32();
-    const pick = random.below(8);
-    const flags = pick < 4 ? Bit.Syn | Bit.Ack : pick < 6 ? Bit.Syn : pick < 7 ? Bit.Rst | Bit.Ack : Bit.Ack;
+    const flags = ANSWERS[random.below(ANSWERS.length)]!;
     const len = this.segment(slot, peer, peer.seq, peer.ack, flags, 0);
     if ((flags & Bit.Syn) !== 0) peer.seq = (peer.seq + 1) >>> 0;
     return len;

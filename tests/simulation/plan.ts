@@ -53,7 +53,7 @@ export interface Plan {
   wrap: "none" | "sequence numbers" | "milliseconds";
   connections: ConnectionPlan[];
   incidents: Incident[];
-  /** Nothing is scarce, and nothing happens that no stack could survive: all polite ones end well. */
+  /** Nothing is scarce, and nothing happens that no stack survives: all polite ones end well. */
   isStrict: boolean;
 }
 

@@ -112,7 +112,8 @@ export class World {
     }
     // A peer that is gone for good is given up after the user timeout.
     this.pair.checkEnd(2 * 3600, MOST_STEPS);
-    if (this.plan.isStrict) this.connections.forEach((connection) => this.checkFinished(connection));
+    if (!this.plan.isStrict) return;
+    for (const connection of this.connections) this.checkFinished(connection);
   }
 
   private checkFinished({ plan, ends, isGivenUp }: Connection): void {

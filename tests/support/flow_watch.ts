@@ -141,7 +141,8 @@ function checkAck(own: Flow, peer: Flow, segment: Decoded, ring: number): string
   const edge = (ack + window) >>> 0;
   const moved = isFirst ? 0 : seqDiff(edge, own.edge);
   // RFC 7323 section 2.4: the shift may hide some octets. A SYN sent again cannot tell more.
-  if (moved <= -(2 ** shift) && (segment.flags & Bit.Syn) === 0) return `the window's right edge moved left by ${-moved}`;
+  const isSyn = (segment.flags & Bit.Syn) !== 0;
+  if (moved <= -(2 ** shift) && !isSyn) return `the window's right edge moved left by ${-moved}`;
   if (isFirst || moved > 0) own.edge = edge;
   return null;
 }

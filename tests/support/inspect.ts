@@ -40,7 +40,7 @@ export class Inspector {
     private readonly hasNeighbours: boolean,
   ) {}
 
-  /** What is wrong with the tables, or null. `isAtRest`: `transmit` has just said that it is done. */
+  /** What is wrong with the tables, or null. `isAtRest`: `transmit` has just said it is done. */
   findFault(isAtRest: boolean): string | null {
     this.pairs.clear();
     this.handles.clear();
@@ -123,8 +123,10 @@ export class Inspector {
     if (this.word(Status.OutOfOrder) > receiveRing) return "more out of order than the ring holds";
     if (this.word(Status.Reason) >= Reason.Count) return `reason ${this.word(Status.Reason)}`;
     const isOver = state === State.Closed;
-    if (isOver !== (this.word(Status.Reason) !== Reason.None)) return "over, or not, without reason";
-    if (isOver && (this.word(Status.Flags) & StatusFlag.Orphan) !== 0) return "over, held by nobody";
+    const hasReason = this.word(Status.Reason) !== Reason.None;
+    if (isOver !== hasReason) return isOver ? "over without a reason" : "a reason, and not over";
+    const isOrphan = (this.word(Status.Flags) & StatusFlag.Orphan) !== 0;
+    if (isOver && isOrphan) return "over, and held by nobody";
     return isOver ? null : this.findStall(outstanding, isAtRest);
   }
 

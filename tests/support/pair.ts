@@ -76,7 +76,8 @@ export class Pair {
     const stacks = sides.map(({ module, budget, entropy }) =>
       Stack.createSync({ module, budget, entropy, now: this.clock.now() }));
     this.canaries = stacks.map((stack) => new Canary(stack));
-    this.inspectors = stacks.map((stack, side) => new Inspector(stack, sides[side]!.budget, kind === "ethernet"));
+    this.inspectors = stacks.map((stack, side) =>
+      new Inspector(stack, sides[side]!.budget, kind === "ethernet"));
     this.decoders = stacks.map(() => new SlipDecoder());
     this.ends = createWire({ ...options.wire, kind, mtu, clock: this.clock });
     const make = (side: Side): Station => {
@@ -89,7 +90,8 @@ export class Pair {
         fail: (message: string) => this.fail(side, message),
       };
       const name = side === 0 ? "left" : "right";
-      return new Station(name, stacks[side]!, this.captured(this.ends[side], name), this.clock, hooks);
+      const link = this.captured(this.ends[side], name);
+      return new Station(name, stacks[side]!, link, this.clock, hooks);
     };
     this.stations = [make(0), make(1)];
     for (const station of this.stations) station.turn();

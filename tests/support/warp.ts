@@ -47,7 +47,9 @@ export function wrapSequenceNumbers(
   const nowUs = pair.clock.now();
   const travelTicks = ((pair.options.wire.delayMs ?? 0) * 1000) / 4;
   const target = WRAP - random.between(1, CLOSE_BY);
-  const asked = { active: active.stack.fork({ reseed: false }), passive: passive.stack.fork({ reseed: false }) };
+  const asked = {
+    active: active.stack.fork({ reseed: false }), passive: passive.stack.fork({ reseed: false }),
+  };
   let best = { port: FIRST_PORT, distance: Infinity, waitTicks: 0, isses: [0, 0] };
   for (let localPort = FIRST_PORT; localPort < FIRST_PORT + PORTS; localPort++) {
     const ours = activeIss(asked.active, ADDRESSES[1 - opener]!, port, localPort);
@@ -55,7 +57,9 @@ export function wrapSequenceNumbers(
     const theirs = passiveIss(pair, opener, asked.passive, port, localPort, nowUs);
     if (theirs === undefined) break;
     const distance = modulo(WRAP - theirs - waitTicks - travelTicks, TICKS_PER_SECOND);
-    if (distance < best.distance) best = { port: localPort, distance, waitTicks, isses: [ours, theirs] };
+    if (distance < best.distance) {
+      best = { port: localPort, distance, waitTicks, isses: [ours, theirs] };
+    }
     if (distance < CLOSE_BY) break;
   }
   const { waitTicks, isses } = best;
@@ -95,7 +99,8 @@ function passiveIss(
   for (let answer = stack.transmit(nowUs); answer !== null; answer = stack.transmit(nowUs)) {
     const kind = pair.options.kind === "serial" ? "ip" : pair.options.kind;
     if (decodeFrame(kind, answer, pair.options.mtu, decoded) !== null) continue;
-    if (decoded.destinationPort === localPort && (decoded.flags & Bit.Syn) !== 0) return decoded.seq;
+    const isOurs = decoded.destinationPort === localPort;
+    if (isOurs && (decoded.flags & Bit.Syn) !== 0) return decoded.seq;
   }
   return undefined;
 }

@@ -123,12 +123,12 @@ describe("Bridge", { timeout: 60_000 }, () => {
     assert.equal(await code, "ECONNRESET");
   });
 
-  it("resets who comes in when nobody listens behind", async () => {
+  it("resets who comes in when nobody listens behind", async (test) => {
     const nobody = await Bridge.open(left, { listenPort: 0, host: "10.0.0.2", port: 7001 });
+    test.after(() => nobody.close());
     const outer = connect(nobody.port, "127.0.0.1");
     outers.push(outer);
     assert.equal(await closing(outer.resume()), "ECONNRESET");
-    await nobody.close();
   });
 
   it("holds the server back while the client does not read", async () => {
@@ -180,6 +180,7 @@ describe("Bridge", { timeout: 60_000 }, () => {
     const closer = await Bridge.open(left, { listenPort: 0, host: "10.0.0.2", port: PORT });
     const accepted = new Promise<Socket>((resolve) => (next = resolve));
     const outer = connect(closer.port, "127.0.0.1");
+    outers.push(outer);
     const served = await accepted;
     const codes = Promise.all([closing(outer.resume()), closing(served.resume())]);
     const { port } = closer;
@@ -188,12 +189,12 @@ describe("Bridge", { timeout: 60_000 }, () => {
     assert.equal(await closing(connect(port, "127.0.0.1")), "ECONNREFUSED");
   });
 
-  it("says what to do when its port is taken", async () => {
+  it("says what to do when its port is taken", async (test) => {
     const other = createServer().listen(0, "127.0.0.1");
+    test.after(() => other.close());
     await once(other, "listening");
     const { port } = other.address() as AddressInfo;
     const opening = Bridge.open(left, { listenPort: port, host: "10.0.0.2", port: PORT });
     await assert.rejects(opening, /another program listens there; choose another port/);
-    other.close();
   });
 });

@@ -7,14 +7,11 @@
  * The specs are compiled as for a board, with a large arena: what lies behind `__heap_base` is the
  * heap of the specs themselves.
  */
-import { Budget } from "../../../assembly/abi/budget";
 import { Counter } from "../../../assembly/abi/counter";
-import { Interface, LinkKind, Parameter } from "../../../assembly/abi/parameters";
+import { LinkKind, Parameter } from "../../../assembly/abi/parameters";
 import { nextEvent } from "../../../assembly/api/events";
 import { connectionOf } from "../../../assembly/api/handles";
-import {
-  configure, countersPtr, descriptorPtr, init, parametersPtr,
-} from "../../../assembly/api/setup";
+import { configure, countersPtr, descriptorPtr, init } from "../../../assembly/api/setup";
 import {
   accept, commit, connect, consume, listen, receiveLen, receivePtr, sendPtr, sendSpace,
 } from "../../../assembly/api/sockets";
@@ -23,6 +20,15 @@ import {
 } from "../../../assembly/api/stack";
 import { describe as describeEntry } from "../../../assembly/api/status";
 import { Tcb } from "../../../assembly/tcp/tcb";
+import { get16, get32, plainSum, put16, put32, putIp, textOctet } from "./packets";
+import {
+  OUR_ADDRESS, PEER_ADDRESS, RING, putAddress, putBudget, putInterface, setEntropy, setWord,
+} from "./setup";
+
+export { plainSum, putIp, textOctet };
+export {
+  OUR_ADDRESS, PEER_ADDRESS, RING, putAddress, putBudget, putInterface, setEntropy, setWord,
+};
 
 export const FIN: u32 = 1;
 export const SYN: u32 = 2;
@@ -30,14 +36,10 @@ export const RST: u32 = 4;
 export const PSH: u32 = 8;
 export const ACK: u32 = 16;
 
-/** 10.0.0.1 and 10.0.0.2, as numbers. */
-export const OUR_ADDRESS: u32 = 0x0a000001;
-export const PEER_ADDRESS: u32 = 0x0a000002;
 export const OUR_PORT: u32 = 80;
 export const PEER_PORT: u32 = 40000;
 /** The peer's initial sequence number: near the wrap, so that every spec crosses it. */
 export const PEER_ISS: u32 = 0xffffff00;
-export const RING: u32 = 4096;
 
 /** A frame that the stack has sent, decoded. */
 export class Sent {
@@ -70,14 +72,6 @@ export let peerNext: u32 = 0;
 export let peerPort: u32 = PEER_PORT;
 export let ourPort: u32 = OUR_PORT;
 
-/** What the entropy of the next stacks is made from. */
-let entropy: u32 = 1;
-
-/** The next stacks get another entropy. */
-export function setEntropy(from: u32): void {
-  entropy = from;
-}
-
 /** Segments come from this port of the peer's from now on. */
 export function setPeerPort(port: u32): void {
   peerPort = port;
@@ -86,50 +80,6 @@ export function setPeerPort(port: u32): void {
 /** Where the peer goes on: `say` begins here. */
 export function setPeerNext(seq: u32): void {
   peerNext = seq;
-}
-
-/** Sets a word of the parameters. */
-export function setWord(index: u32, value: u32): void {
-  store<u32>(parametersPtr() + (<usize>index << 2), value);
-}
-
-/** Writes an IPv4 address, as ::ffff:a.b.c.d, `offset` octets into the parameters. */
-export function putAddress(offset: usize, address: u32): void {
-  const at = parametersPtr() + offset;
-  store<u64>(at, 0);
-  store<u32>(at, address == 0 ? 0 : 0xffff0000, 8);
-  store<u32>(at, bswap<u32>(address), 12);
-}
-
-/** A budget for specs: small tables, so that they are soon full. */
-export function putBudget(): void {
-  memory.fill(parametersPtr(), 0, Parameter.Octets);
-  setWord(Budget.Size, 4 * Budget.Words);
-  setWord(Budget.Listeners, 3);
-  setWord(Budget.Connections, 3);
-  setWord(Budget.HalfOpen, 4);
-  setWord(Budget.TimeWait, 3);
-  setWord(Budget.ReceiveRing, RING);
-  setWord(Budget.SendRing, RING);
-  setWord(Budget.Ranges, 3);
-  setWord(Budget.Replies, 8);
-  setWord(Budget.Neighbours, 4);
-  for (let index: u32 = 0; index < 32; index++) {
-    store<u8>(parametersPtr() + Parameter.Entropy + index, <u8>(index * 7 + entropy));
-  }
-}
-
-/** Writes what `configure` reads: 10.0.0.1/24, gateway 10.0.0.254. */
-export function putInterface(kind: LinkKind, flags: u32): void {
-  memory.fill(parametersPtr(), 0, 4 * Interface.Words);
-  setWord(Interface.Kind, kind);
-  setWord(Interface.Mtu, 1500);
-  setWord(Interface.PrefixLen, 24);
-  setWord(Interface.Flags, flags);
-  setWord(Interface.Mac, 0x00000002);
-  setWord(Interface.Mac + 1, 0x0100);
-  putAddress(4 * Interface.Address, OUR_ADDRESS);
-  putAddress(4 * Interface.Gateway, 0x0a0000fe);
 }
 
 /** A fresh stack on a bare IP link. */
@@ -163,51 +113,6 @@ export function used(table: u32): u32 {
 /** What a counter counts by now. */
 export function counted(counter: Counter): u32 {
   return load<u32>(countersPtr() + (<usize>counter << 2));
-}
-
-/** The sum of 16-bit big-endian words, folded. */
-export function plainSum(sum: u32, at: usize, len: u32): u32 {
-  for (let index: u32 = 0; index < len; index++) {
-    const octet = <u32>load<u8>(at + index);
-    sum += index & 1 ? octet : octet << 8;
-    sum = (sum & 0xffff) + (sum >> 16);
-  }
-  return sum;
-}
-
-/** The pattern of the peer's text at a sequence number. */
-export function textOctet(seq: u32): u8 {
-  return <u8>((seq * 2654435761) >> 24);
-}
-
-function put16(at: usize, value: u32): void {
-  store<u8>(at, <u8>(value >> 8));
-  store<u8>(at, <u8>value, 1);
-}
-
-function put32(at: usize, value: u32): void {
-  put16(at, value >> 16);
-  put16(at + 2, value & 0xffff);
-}
-
-function get16(at: usize): u32 {
-  return (<u32>load<u8>(at) << 8) | <u32>load<u8>(at, 1);
-}
-
-function get32(at: usize): u32 {
-  return (get16(at) << 16) | get16(at + 2);
-}
-
-/** Writes an IPv4 header of 20 octets at `at` for `len` octets that follow. */
-export function putIp(at: usize, protocol: u32, source: u32, destination: u32, len: u32): void {
-  put16(at, 0x4500);
-  put16(at + 2, 20 + len);
-  put32(at + 4, 0);
-  put16(at + 8, (64 << 8) | protocol);
-  put16(at + 10, 0);
-  put32(at + 12, source);
-  put32(at + 16, destination);
-  put16(at + 10, plainSum(0, at, 20) ^ 0xffff);
 }
 
 /** Hands over the IP packet of `len` octets that lies in the slot for frames. */

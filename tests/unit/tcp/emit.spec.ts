@@ -64,7 +64,7 @@ describe("emitPlan", () => {
 describe("emitReply", () => {
   it("writes the segment of a record, to where it says", () => {
     connected();
-    const reply = addReply(ReplyKind.Segment)!;
+    const reply = addReply(ReplyKind.Segment);
     reply.flags = <u8>(RST | ACK);
     reply.remoteLow = (<u64>bswap<u32>(0x0a000007) << 32) | 0xffff0000;
     reply.ports = portsWord(1, 2);

@@ -1,0 +1,210 @@
+/** RST: when it is sent, and when it is believed (RFC 9293 sections 3.5.2, 3.5.3; RFC 5961). */
+import assert from "node:assert/strict";
+import { onBothBuilds } from "../support/lab.js";
+import { Remote, accepted, connected, connecting, listening } from "../support/remote.js";
+import { textOf } from "../support/segment_line.js";
+
+onBothBuilds("a closed port refuses: RST+ACK where there is no ACK, RST where there is " +
+  "(S13, 3.10.7.1)", (lab) => {
+  const remote = new Remote(lab, { ownPort: 9 });
+  remote.says("S 0");
+  assert.deepEqual(remote.hears(), ["RA 0 ack 1"]);
+  assert.equal(remote.last!.seq, 0, "sequence number zero");
+  remote.says("FSP 0+10");
+  assert.deepEqual(remote.hears(), ["RA 0 ack 12"], "SYN, text and FIN are counted");
+  remote.says("A 5 ack 777");
+  assert.deepEqual(remote.hears(), ["R 777"]);
+  remote.says("SA 5 ack 778");
+  assert.deepEqual(remote.hears(), ["R 778"]);
+});
+
+onBothBuilds("a RST is never answered (S13, RFC 9293 3.10.7.1)", (lab) => {
+  const remote = new Remote(lab, { ownPort: 9 });
+  for (const line of ["R 0", "RA 0 ack 5", "SR 0", "FRA 0 ack 5"]) remote.says(line);
+  assert.deepEqual(remote.hears(), []);
+});
+
+onBothBuilds("abort sends RST at once, and the peer's segments find nobody " +
+  "(S13, RFC 9293 3.10.5)", (lab) => {
+  const { remote, handle } = connected(lab);
+  lab.write(handle, textOf(1, 100));
+  remote.hears();
+  lab.do((stack) => stack.abort(handle));
+  assert.deepEqual(remote.hears(), ["RA 101 ack 1"]);
+  assert.throws(() => lab.stack.status(handle), { code: "EBADF" });
+  remote.says("A 1 ack 101");
+  assert.deepEqual(remote.hears(), ["R 101"]);
+});
+
+onBothBuilds("abort in SYN-SENT says nothing: the peer knows of nothing " +
+  "(S13, RFC 9293 3.10.5)", (lab) => {
+  const { remote, handle } = connecting(lab);
+  remote.hears();
+  lab.do((stack) => stack.abort(handle));
+  assert.deepEqual(remote.hears(), []);
+});
+
+onBothBuilds("a RST at exactly RCV.NXT ends the connection, with a reason " +
+  "(S13, S26, RFC 5961 3)", (lab) => {
+  const { remote, handle } = accepted(lab);
+  remote.says("PA 1+10 ack 1");
+  lab.ignoreFrames();
+  lab.newsOf(handle);
+  remote.says("R 11");
+  assert.deepEqual(remote.hears(), []);
+  assert.deepEqual(lab.newsOf(handle), ["closed"]);
+  assert.equal(lab.stack.status(handle).reason, "reset");
+  assert.deepEqual(lab.read(handle), textOf(1, 10), "what came before can be read");
+  assert.throws(() => lab.stack.write(handle, textOf(1, 1)), { code: "EPIPE" });
+});
+
+onBothBuilds("a RST elsewhere in the window is challenged, outside it ignored " +
+  "(S13, RFC 5961 3.2)", (lab) => {
+  const { remote, handle } = accepted(lab);
+  remote.says("R 2");
+  remote.says("R 4096");
+  assert.deepEqual(remote.hears(), ["A 1 ack 1", "A 1 ack 1"]);
+  remote.says("R 4097");
+  remote.says("R 0");
+  remote.says("RA -5 ack 1");
+  assert.deepEqual(remote.hears(), []);
+  assert.equal(lab.stack.status(handle).state, "ESTABLISHED");
+});
+
+onBothBuilds("a SYN in a connection is challenged, wherever it is " +
+  "(S13, S28, RFC 5961 4)", (lab) => {
+  const { remote, handle } = accepted(lab);
+  for (const line of ["S 0", "S 1", "S 500", "S 90000", "SA 1 ack 1"]) {
+    remote.says(line);
+    assert.deepEqual(remote.hears(), ["A 1 ack 1"], line);
+  }
+  assert.equal(lab.stack.status(handle).state, "ESTABLISHED");
+});
+
+onBothBuilds("an ACK of what was never sent is challenged, its text dropped " +
+  "(S13, RFC 5961 5)", (lab) => {
+  const { remote, handle } = accepted(lab);
+  remote.says("PA 1+5 ack 2");
+  assert.deepEqual(remote.hears(), ["A 1 ack 1"]);
+  remote.says("PA 1+5 ack -70000");
+  assert.deepEqual(remote.hears(), ["A 1 ack 1"]);
+  assert.equal(lab.stack.status(handle).receiveQueue, 0);
+});
+
+onBothBuilds("a segment without ACK is dropped in a connection " +
+  "(RFC 9293 3.10.7.4, fifth check)", (lab) => {
+  const { remote, handle } = accepted(lab);
+  remote.says("P 1+5");
+  remote.says("F 1");
+  assert.deepEqual(remote.hears(), []);
+  assert.equal(lab.stack.status(handle).state, "ESTABLISHED");
+  assert.equal(lab.stack.status(handle).receiveQueue, 0);
+});
+
+onBothBuilds("a segment outside the window is acknowledged and dropped " +
+  "(RFC 9293 3.10.7.4, first check)", (lab) => {
+  const { remote, handle } = accepted(lab);
+  for (const line of ["PA 4097+5 ack 1", "PA -9+10 ack 1", "FA 5000 ack 1", "A 4097 ack 1"]) {
+    remote.says(line);
+    assert.deepEqual(remote.hears(), ["A 1 ack 1"], line);
+  }
+  assert.equal(lab.stack.status(handle).receiveQueue, 0);
+  assert.equal(lab.stack.counter("TcpOutOfWindow"), 4);
+});
+
+onBothBuilds("challenge ACKs: a hundred in a second, and again after 25 days of quiet " +
+  "(RFC 5961 7)", (lab) => {
+  const { remote } = accepted(lab);
+  const answers = () => {
+    for (let count = 0; count < 150; count++) remote.says("R 50");
+    return remote.hears().length;
+  };
+  for (let days = 0; days < 26; days++) {
+    lab.stack.sleep(86_400);
+    lab.wait(0.001);
+  }
+  assert.equal(answers(), 100);
+  lab.wait(0.9);
+  assert.equal(answers(), 0);
+  for (let seconds = 0; seconds < 3; seconds++) {
+    lab.wait(1);
+    assert.equal(answers(), 100);
+  }
+});
+
+onBothBuilds("the limit on challenges does not silence answers to a good peer's probes " +
+  "(S21, 3.8.4)", (lab) => {
+  const { remote: good, listener } = accepted(lab);
+  const evil = new Remote(lab, { address: "10.0.0.66" });
+  evil.opens();
+  assert.notEqual(lab.stack.accept(listener), 0);
+  for (let seconds = 0; seconds < 5; seconds++) {
+    for (let count = 0; count < 120; count++) evil.says("A -5000000 ack 1");
+    assert.equal(evil.hears().length, 100);
+    good.says("A 0 ack 1");
+    assert.deepEqual(good.hears(), ["A 1 ack 1"]);
+    lab.wait(1.1);
+  }
+});
+
+for (const [name, lines] of [
+  ["FIN-WAIT-1", []], ["FIN-WAIT-2", ["A 1 ack 2"]],
+] as const) {
+  onBothBuilds(`a RST in ${name} is told: the peer's end of the stream is lost ` +
+    `(S26, 3.10.7.4)`, (lab) => {
+    const { remote, handle } = connected(lab);
+    lab.do((stack) => stack.shutdown(handle));
+    lines.forEach((line) => remote.says(line));
+    remote.hears();
+    assert.equal(lab.stack.status(handle).state, name);
+    remote.says("R 1");
+    assert.equal(lab.stack.status(handle).reason, "reset");
+    assert.equal(lab.stack.status(handle).path.at(-1), "CLOSED");
+  });
+}
+
+onBothBuilds("a RST in LAST-ACK after all text has arrived is no error " +
+  "(S26, RFC 9293 3.10.7.4)", (lab) => {
+  const { remote, handle } = accepted(lab);
+  remote.says("FA 1 ack 1");
+  lab.do((stack) => stack.shutdown(handle));
+  remote.hears();
+  remote.says("R 2");
+  assert.equal(lab.stack.status(handle).reason, "finished");
+});
+
+onBothBuilds("a RST in LAST-ACK with text unacknowledged is told (S26)", (lab) => {
+  const { remote, handle } = accepted(lab);
+  remote.says("FA 1 ack 1");
+  lab.write(handle, textOf(1, 10));
+  lab.do((stack) => stack.shutdown(handle));
+  remote.hears();
+  remote.says("R 2");
+  assert.equal(lab.stack.status(handle).reason, "reset");
+});
+
+onBothBuilds("a RST in CLOSING after all text has arrived is no error " +
+  "(S26, RFC 9293 3.10.7.4)", (lab) => {
+  const { remote, handle } = connected(lab);
+  lab.do((stack) => stack.shutdown(handle));
+  remote.says("FA 1 ack 1");
+  remote.hears();
+  assert.equal(lab.stack.status(handle).state, "CLOSING");
+  remote.says("R 2");
+  assert.equal(lab.stack.status(handle).reason, "finished");
+});
+
+onBothBuilds("a RST in SYN-RECEIVED takes it back to LISTEN " +
+  "(S12, RFC 9293 3.10.7.4, MUST-11)", (lab) => {
+  const listener = listening(lab);
+  const remote = new Remote(lab);
+  remote.says("S 0");
+  remote.hears();
+  remote.says("R 500");
+  assert.deepEqual(remote.hears(), ["A 1 ack 1"], "not at RCV.NXT: challenged");
+  remote.says("R 1");
+  assert.deepEqual([...lab.stack.entries("half-open")], []);
+  assert.deepEqual(lab.newsOf(listener), [], "nobody is told");
+  remote.opens();
+  assert.notEqual(lab.stack.accept(listener), 0);
+});

@@ -12,7 +12,7 @@ import {
   NETWORK_OPTIONS, NETWORK_OPTIONS_HELP, openNetwork, readNetworkSettings, type NetworkSettings,
 } from "./network_options.js";
 import { openEmbedded } from "./serve/embedded.js";
-import { serveHttp } from "./serve/http.js";
+import { serveHttp, type HttpService } from "./serve/http.js";
 import { connectionsText } from "./serve/netstat.js";
 
 export const SERVE_HELP = `\
@@ -96,14 +96,16 @@ function folder(path: string): string {
 async function serveEmbedded(settings: Settings): Promise<number> {
   const { port, root, bridgePort, network } = settings;
   const embedded = await openEmbedded({ settings: network, port, bridgePort, print });
+  let service: HttpService | undefined;
   try {
-    await serveHttp(embedded.server, { port, root, print });
+    service = await serveHttp(embedded.server, { port, root, print });
     const url = `http://127.0.0.1:${embedded.bridge.port}/`;
     print(`MoteTCP: open ${url} in a browser, or: curl ${url}`);
     print(`(through a stack at ${embedded.client.address}, a wire, and the server's stack at ` +
       `${embedded.server.address}:${port}; Ctrl-C ends)\n`);
     return await untilStopped([embedded.server, embedded.client], settings.netstatSeconds);
   } finally {
+    await service?.close();
     await embedded.close();
   }
 }
@@ -111,12 +113,14 @@ async function serveEmbedded(settings: Settings): Promise<number> {
 async function serveOnLink(settings: Settings): Promise<number> {
   const network = await openNetwork(settings.network);
   const { port, root, netstatSeconds } = settings;
+  let service: HttpService | undefined;
   try {
-    await serveHttp(network, { port, root, print });
+    service = await serveHttp(network, { port, root, print });
     const url = `http://${network.address}${port === 80 ? "" : `:${port}`}/`;
     print(`MoteTCP: ${url} on ${network.link.name}; Ctrl-C ends\n`);
     return await untilStopped([network], netstatSeconds);
   } finally {
+    await service?.close();
     await network.close();
   }
 }

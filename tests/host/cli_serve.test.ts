@@ -271,6 +271,8 @@ describe("motetcp serve, embedded, in other ways", { timeout: 120_000 }, () => {
       assert.equal(stderr, "");
       assert.equal(status, 0);
       assert.equal(command.stdout.split(" closed  ").length, 3);
+      // The idle one in the regular way, and to its end.
+      assert.match(command.stdout, /closed  .* → FIN-WAIT-1 → FIN-WAIT-2 → TIME-WAIT  \(finished/);
     });
   }
 

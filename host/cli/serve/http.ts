@@ -5,7 +5,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
 import type { Network } from "../../network.js";
-import type { Server } from "../../server.js";
 import type { Socket } from "../../socket.js";
 import { hurryListeners } from "../retransmission.js";
 import { logConnection, type Print } from "./connection_log.js";
@@ -25,13 +24,25 @@ export interface HttpOptions {
 
 /** How long a peer may take to close after us. */
 const LINGER_MS = 5000;
+/** The same when the command ends. */
+const LAST_LINGER_MS = 500;
+
+/** A server that listens. */
+export interface HttpService {
+  /** Takes no more connections, and ends the idle ones; those in a transfer are left. */
+  close(): Promise<void>;
+}
 
 /** Listens on the network. Rejects when the port is taken. */
-export function serveHttp(network: Network, options: HttpOptions): Promise<Server> {
-  const { port, print } = options;
+export async function serveHttp(network: Network, options: HttpOptions): Promise<HttpService> {
+  const { port, root, print } = options;
+  const busy = new Set<unknown>();
+  const open = new Set<Socket>();
   const http = createServer((request, response) => {
+    busy.add(request.socket);
+    response.once("close", () => busy.delete(request.socket));
     const transfer = logTransfer(request, response, print);
-    answer(network, options.root, transfer).catch((error: Error) => {
+    answer(network, root, transfer).catch((error: Error) => {
       // The peer has gone in the middle of an upload: its connection's end is logged.
       if (!response.headersSent && !response.destroyed) sendText(response, 500, error.message);
       else response.destroy();
@@ -41,31 +52,38 @@ export function serveHttp(network: Network, options: HttpOptions): Promise<Serve
   http.requestTimeout = 0;
   // Who has sent the whole request may close that direction and still wants the answer.
   Object.assign(http, { httpAllowHalfOpen: true });
+  http.on("timeout", (socket) => linger(socket as unknown as Socket, LINGER_MS));
   const server = network.createServer({ allowHalfOpen: true, noDelay: true }, (socket: Socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
     logConnection(socket, print);
     // Node's http lets go once all is written. Staying until the peer has closed, too, the log can
     // tell of the end.
-    socket.destroySoon = () => linger(socket);
+    socket.destroySoon = () => linger(socket, LINGER_MS);
     http.emit("connection", socket);
   });
-  http.on("timeout", (socket) => linger(socket as unknown as Socket));
-  return new Promise((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, () => {
-      server.off("error", reject);
-      hurryListeners(network);
-      resolve(server);
-    });
+    server.listen(port, resolve);
   });
+  hurryListeners(network);
+  const close = async (): Promise<void> => {
+    server.close();
+    const idle = [...open].filter((socket) => !busy.has(socket) && !socket.destroyed);
+    for (const socket of idle) linger(socket, LAST_LINGER_MS);
+    await Promise.all(idle.map((socket) =>
+      new Promise((resolve) => void socket.once("close", resolve))));
+  };
+  return { close };
 }
 
 /** Ends our half, and lets go when the peer has ended its own, or has had time to. */
-function linger(socket: Socket): void {
+function linger(socket: Socket, timeoutMs: number): void {
   socket.end();
   // What still comes is not for http.
   socket.removeAllListeners("data");
   socket.resume();
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  const timer = setTimeout(() => socket.destroy(), timeoutMs);
   socket.once("close", () => clearTimeout(timer));
 }
 

@@ -24,7 +24,8 @@ export function attack(options: FuzzOptions): FuzzResult {
     const { build, link, seed, frames } = options;
     const wishes = `--build ${build} --link ${link} --seed ${seed} --frames ${frames}`;
     const failure = error as Error;
-    failure.message = `frame ${fuzzer.frame}: ${failure.message}\n  replay: npm run fuzz -- ${wishes}`;
+    const replay = `npm run fuzz -- ${wishes}`;
+    failure.message = `frame ${fuzzer.frame}: ${failure.message}\n  replay: ${replay}`;
     throw failure;
   }
 }

@@ -4,9 +4,9 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { MOTETCP } from "./command.js";
 import { namespaceMissing, Namespace } from "./namespace.js";
-import { type Outcome, REPOSITORY, Running } from "./running.js";
+import type { Outcome, Running } from "./running.js";
 
 export const LINUX = "10.0.0.1";
 export const OURS = "10.0.0.2";
@@ -37,9 +37,7 @@ export class LinuxLine {
 
   /** The command line of `motetcp VERB` on this line. */
   command(verb: string, words: string[], link = `${this.kind}:${DEVICE}`): string[] {
-    const main = join(REPOSITORY, "host/cli/main.ts");
-    const line = ["--link", link, "--address", `${OURS}/24`];
-    return [process.execPath, "--import", "tsx", main, verb, ...words, ...line];
+    return [...MOTETCP, verb, ...words, "--link", link, "--address", `${OURS}/24`];
   }
 
   /** `motetcp serve`, listening. */

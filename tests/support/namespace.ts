@@ -87,7 +87,8 @@ export class Namespace {
 
   /** Ends all programs, removes the namespace and with it its interfaces. */
   async remove(): Promise<void> {
-    for (const program of this.programs) await program.kill();
+    // The last first: what was started later may depend on what was there before.
+    for (const program of this.programs.reverse()) await program.kill();
     this.tearDown();
     process.off("exit", this.onExit);
   }

@@ -19,27 +19,28 @@ export function sipHash(key: usize, at: usize, words: u32): u64 {
   let v1 = k1 ^ 0x646f72616e646f6d;
   let v2 = k0 ^ 0x6c7967656e657261;
   let v3 = k1 ^ 0x7465646279746573;
-  // One loop for the message's words, its length word, and the two double rounds at the end, so
-  // that the round stands in the code once.
-  const rounds: u32 = (words << 1) + 6;
-  for (let round: u32 = 0; round < rounds; round++) {
-    const index = round >> 1;
+  // The message's words, its length as a word, and the end: of which the words are 0, and the rounds
+  // four in place of two, so that the round stands in the code once.
+  for (let index: u32 = 0; index <= words + 1; index++) {
+    const isEnd = index > words;
     let word: u64 = 0;
     if (index < words) word = load<u64>(at + (<usize>index << 3));
-    else if (index == words) word = <u64>(words << 3) << 56;
-    else if (round == rounds - 4) v2 ^= 0xff;
-    if ((round & 1) == 0) v3 ^= word;
-    v0 += v1;
-    v2 += v3;
-    v1 = rotl<u64>(v1, 13) ^ v0;
-    v3 = rotl<u64>(v3, 16) ^ v2;
-    v0 = rotl<u64>(v0, 32);
-    v2 += v1;
-    v0 += v3;
-    v1 = rotl<u64>(v1, 17) ^ v2;
-    v3 = rotl<u64>(v3, 21) ^ v0;
-    v2 = rotl<u64>(v2, 32);
-    if (round & 1) v0 ^= word;
+    else if (isEnd) v2 ^= 0xff;
+    else word = <u64>words << 59;
+    v3 ^= word;
+    for (let round: u32 = isEnd ? 4 : 2; round > 0; round--) {
+      v0 += v1;
+      v2 += v3;
+      v1 = rotl<u64>(v1, 13) ^ v0;
+      v3 = rotl<u64>(v3, 16) ^ v2;
+      v0 = rotl<u64>(v0, 32);
+      v2 += v1;
+      v0 += v3;
+      v1 = rotl<u64>(v1, 17) ^ v2;
+      v3 = rotl<u64>(v3, 21) ^ v0;
+      v2 = rotl<u64>(v2, 32);
+    }
+    v0 ^= word;
   }
   return v0 ^ v1 ^ v2 ^ v3;
 }

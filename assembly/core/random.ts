@@ -20,11 +20,11 @@ const tableKeys: usize = memory.data(8 * NH_KEY_WORDS, 8);
 
 /** Takes 32 octets of entropy at `entropy`, mixes them with what was there, and wipes them. */
 export function seedRandom(entropy: usize): void {
-  random.streamKey0 ^= load<u64>(entropy);
-  random.streamKey1 ^= load<u64>(entropy, 8);
-  random.functionKey0 ^= load<u64>(entropy, 16);
-  random.functionKey1 ^= load<u64>(entropy, 24);
-  memory.fill(entropy, 0, 2 * SIPHASH_KEY_LEN);
+  const keys = changetype<usize>(random) + offsetof<Random>("streamKey0");
+  for (let offset: usize = 0; offset < 2 * SIPHASH_KEY_LEN; offset += 8) {
+    store<u64>(keys + offset, load<u64>(keys + offset) ^ load<u64>(entropy + offset));
+    store<u64>(entropy + offset, 0);
+  }
 }
 
 /** Forgets all keys. */

@@ -42,6 +42,7 @@ onBothBuilds("the client is up with the SYN+ACK, the server with the third segme
   remote.hears();
   lab.receiveOnly(remote.frame("SA 0 ack 1"));
   assert.equal(lab.stack.status(handle).state, "ESTABLISHED", "before its ACK has left");
+  lab.turn();
   assert.deepEqual(remote.hears(), ["A 1 ack 1"]);
   listening(lab, { port: 90 });
   const other = new Remote(lab, { ownPort: 90 });

@@ -95,7 +95,6 @@ export class Remote {
   }
 
   private takeFrames(): SentFrame[] {
-    this.lab.turn();
     const { frames } = this.lab;
     const own = frames.filter(({ decoded }) => this.isForMe(decoded));
     const rest = frames.filter(({ decoded }) => !this.isForMe(decoded));

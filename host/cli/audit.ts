@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { audit, type AuditReport, type Finding } from "../tools/audit.js";
+import { audit, type AuditReport, type Finding, type LawName } from "../tools/audit.js";
 
 export const AUDIT_HELP = `motetcp audit [--board] [FILE.wasm ...]
 
@@ -69,9 +69,17 @@ function namesBeside(file: string, bytes: Uint8Array): string[] | undefined {
   return isOfThisFile ? functions : undefined;
 }
 
+/** Which of the seven laws a line is of; the others are limits of the products. */
+const LAW_NUMBERS: Partial<Record<LawName, number>> = {
+  imports: 1, "memory.grow": 2, memory: 2, "default budget": 2, "start function": 3,
+  "mutable globals": 3, "data segments": 3, "indirect calls": 4, recursion: 4, "deepest stack": 4,
+  floats: 5, loops: 6, "trap sites": 7,
+};
+
 /** The table, and below it what is to be said about single lines of it. */
 export function formatReport(title: string, report: AuditReport): string {
-  const cells = (one: Finding) => [one.law, one.figure, one.limit, one.verdict];
+  const cells = (one: Finding) =>
+    [`${LAW_NUMBERS[one.law] ?? " "}  ${one.law}`, one.figure, one.limit, one.verdict];
   const rows = [["law", "figure", "limit", ""], ...report.findings.map(cells)];
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   const line = (row: string[]) =>

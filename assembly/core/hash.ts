@@ -19,8 +19,8 @@ export function sipHash(key: usize, at: usize, words: u32): u64 {
   let v1 = k1 ^ 0x646f72616e646f6d;
   let v2 = k0 ^ 0x6c7967656e657261;
   let v3 = k1 ^ 0x7465646279746573;
-  // The message's words, its length as a word, and the end: of which the words are 0, and the rounds
-  // four in place of two, so that the round stands in the code once.
+  // The message's words, its length as a word, and the end: there the word is 0, and four rounds
+  // are made in place of two. So the round stands in the code once.
   for (let index: u32 = 0; index <= words + 1; index++) {
     const isEnd = index > words;
     let word: u64 = 0;

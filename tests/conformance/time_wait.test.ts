@@ -1,9 +1,7 @@
 /** TIME-WAIT (RFC 9293 sections 3.3.2, 3.6.1, 3.10.7.4; RFC 1337; RFC 6191). */
 import assert from "node:assert/strict";
 import { type Lab, onBothBuilds } from "../support/lab.js";
-import {
-  Remote, type RemoteOptions, accepted, connected, listening,
-} from "../support/remote.js";
+import { Remote, type RemoteOptions, accepted, connected } from "../support/remote.js";
 import { textOf } from "../support/segment_line.js";
 
 /** A connection to the remote that we have closed first: both FINs are said and acknowledged. */

@@ -22,7 +22,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 const WIRE = ["--link", "wire", "--address", "10.0.0.1/24"];
 
-describe("motetcp connect, on a wire", { timeout: 120_000, concurrency: 2 }, () => {
+describe("motetcp connect, on a wire", { timeout: 300_000, concurrency: 2 }, () => {
   it("carries stdin and stdout, every octet of them, both ways at once", async () => {
     const octets = randomBytes(5_000_000);
     const { status, stdout, stderr } = await run(["connect", "10.0.0.2", "7", ...WIRE], octets);
@@ -49,12 +49,13 @@ describe("motetcp connect, on a wire", { timeout: 120_000, concurrency: 2 }, () 
     assert.match(stderr, /connected to 10\.0\.0\.2:7\n.*FIN-WAIT-1.*; 0 octets sent, 0 received/);
   });
 
-  it("is refused at once where nobody listens", async () => {
+  it("is refused where nobody listens, long before a timeout", async () => {
     const startMs = performance.now();
     const { status, stdout, stderr } = await run(["connect", "10.0.0.2", "8", ...WIRE], "lost");
     assert.equal(stderr, "motetcp connect: connect ECONNREFUSED 10.0.0.2:8\n");
     assert.deepEqual([status, stdout.length], [1, 0]);
-    assert.ok(performance.now() - startMs < 5000);
+    // Most of it goes to starting a process, on a machine that may be busy.
+    assert.ok(performance.now() - startMs < 20_000);
   });
 
   it("gives up after --timeout", async () => {
@@ -92,11 +93,12 @@ describe("motetcp connect, on a wire", { timeout: 120_000, concurrency: 2 }, () 
   });
 });
 
-describe("motetcp ping, on a wire", { timeout: 60_000, concurrency: 2 }, () => {
+describe("motetcp ping, on a wire", { timeout: 300_000, concurrency: 2 }, () => {
   const quick = ["--interval", "0.01", "--timeout", "0.3"];
+  const patient = ["--interval", "0.01", "--timeout", "10"];
 
   it("tells each answer and the statistics", async () => {
-    const words = ["ping", "10.0.0.2", ...WIRE, ...quick, "--count", "3", "--size", "1472"];
+    const words = ["ping", "10.0.0.2", ...WIRE, ...patient, "--count", "3", "--size", "1472"];
     const { status, stdout } = await run(words);
     assert.match(stdout.toString(), new RegExp("^ping 10\\.0\\.0\\.2: 1472 octets of data\n" +
       "(1480 octets from 10\\.0\\.0\\.2: seq=\\d ttl=64 time=[\\d.]+ ms\n){3}\n" +
@@ -146,7 +148,7 @@ async function get(path: string, link: string[], host: string): Promise<Buffer> 
   return stdout.subarray(at + 4);
 }
 
-describe("two processes over a unix socket", { timeout: 120_000 }, () => {
+describe("two processes over a unix socket", { timeout: 300_000 }, () => {
   const path = join(folder, "socket");
   const link = ["--link", `stream:${path}`, "--address", "10.0.0.1/24"];
   let server: Command;
@@ -203,7 +205,7 @@ describe("two processes over a unix socket", { timeout: 120_000 }, () => {
 const serialMissing =
   spawnSync("socat", ["-V"]).status === 0 ? packageMissing("serialport") : "needs socat";
 
-describe("two processes over a serial line", { timeout: 120_000, skip: serialMissing }, () => {
+describe("two processes over a serial line", { timeout: 300_000, skip: serialMissing }, () => {
   const [a, b] = [join(folder, "pty-a"), join(folder, "pty-b")];
   const link = ["--link", `serial:${a}@921600`, "--address", "10.0.0.1/24"];
   let socat: ReturnType<typeof spawn>;

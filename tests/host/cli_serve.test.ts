@@ -62,7 +62,7 @@ async function talk(port: number, text: string): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-describe("motetcp serve, embedded", { timeout: 120_000 }, () => {
+describe("motetcp serve, embedded", { timeout: 300_000 }, () => {
   let command: Command;
   let port: number;
   before(async () => {
@@ -214,7 +214,7 @@ describe("motetcp serve, embedded", { timeout: 120_000 }, () => {
   });
 });
 
-describe("motetcp serve, embedded, in other ways", { timeout: 120_000 }, () => {
+describe("motetcp serve, embedded, in other ways", { timeout: 300_000 }, () => {
   it("serves a page about itself without --root", async (test) => {
     const { command, port } = await serve();
     test.after(() => command.clear());

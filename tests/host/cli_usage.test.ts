@@ -62,7 +62,8 @@ describe("motetcp", { concurrency: 4 }, () => {
     for (const verb of ["serve", "connect", "ping", "audit"]) {
       assert.match(long.stdout.toString(), new RegExp(`motetcp ${verb} `));
     }
-    assert.deepEqual([short, word], [long, long]);
+    assert.deepEqual([short.stdout, word.stdout], [long.stdout, long.stdout]);
+    assert.deepEqual([short.status, word.status], [0, 0]);
     const packageFile = new URL("../../package.json", import.meta.url);
     const { version: expected } = JSON.parse(readFileSync(packageFile, "utf8"));
     assert.equal(version.stdout.toString(), `motetcp ${expected}\n`);
@@ -125,7 +126,7 @@ describe("a verb", () => {
     serve: serveCommand, connect: connectCommand, ping: pingCommand,
   };
   for (const { words, says } of WRONG) {
-    it(`refuses: ${words.join(" ")}`, { timeout: 10_000 }, async () => {
+    it(`refuses: ${words.join(" ")}`, { timeout: 60_000 }, async () => {
       const [verb, ...argv] = words as [string, ...string[]];
       await assert.rejects(verbs[verb]!(argv), (error: Error) => {
         assert.match(error.message, says);

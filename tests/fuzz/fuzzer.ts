@@ -60,7 +60,8 @@ export class Fuzzer {
     this.subject.configure();
     this.sparring = new Sparring(link, random);
     const { subject } = this;
-    this.targeted = new Targeted(subject, random, () => subject.drain(this.sink));
+    this.targeted = new Targeted(
+      subject, random, () => subject.drain(this.sink), () => this.honest.handle);
     this.honest = new Honest(subject, build, entropy());
     this.application = new Application(
       subject, random, (handle) => handle === this.honest.handle, () => this.sparring.someHost());

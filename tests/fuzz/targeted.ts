@@ -12,6 +12,7 @@ import {
   HONEST_HOST, NETWORK, OWN_HOST, finishFrame, linkHeader, textAt, writeArp, writeIcmp, writeLink,
   writeMac, writeTcp, writeUdp,
 } from "./packets.js";
+import { HONEST_LOCAL_PORT, HONEST_PORT } from "./honest.js";
 import { REASONS, type Subject } from "./subject.js";
 
 /** Links without addresses of stations or types have no such frames. */
@@ -45,6 +46,8 @@ export class Targeted {
     private readonly subject: Subject,
     private readonly random: Random,
     private readonly drain: () => void,
+    /** The honest connection, at the stack under attack. */
+    private readonly honestHandle: () => number,
   ) {}
 
   /** The stack has sent a segment. */
@@ -58,7 +61,7 @@ export class Targeted {
   run(): number {
     const { subject } = this;
     const { kind } = subject;
-    let frames = this.refused() + this.icmp() + this.headers() + this.handshakes();
+    let frames = this.refused() + this.icmp() + this.headers() + this.handshakes() + this.blind();
     if (kind === "ethernet") frames += this.ethernet();
     if (kind === "serial") frames += this.serial();
     if (kind !== "serial") frames += this.handLen(subject.slot.size + 1);
@@ -152,6 +155,44 @@ export class Targeted {
     repairTransport(slot.octets, slot.at + linkHeader(kind), slot.at + malformed);
     this.handLen(malformed);
     return 3;
+  }
+
+  /**
+   * What somebody says in the honest peer's name who does not know the numbers exactly, and quotes
+   * of what is on its way to it: nothing of that may end the connection (RFC 5961, RFC 5927).
+   */
+  private blind(): number {
+    const { subject: { kind, slot, stack }, random } = this;
+    const { receiveNext, sendNext, sendUnacknowledged } = stack.status(this.honestHandle());
+    const at = textAt(kind, slot);
+    const say = (seq: number, ack: number, flags: number, textLen: number): void => {
+      writeTcp(slot.octets, at, HONEST_LOCAL_PORT, HONEST_PORT, seq, ack, flags, 1000);
+      this.handLen(finishFrame(kind, slot, HONEST_HOST, Protocol.Tcp, TCP_HEADER + textLen));
+      this.drain();
+    };
+    for (const distance of [-1, 1, 50, 500, 100_000, 0x80000000]) {
+      const seq = (receiveNext + distance) >>> 0;
+      say(seq, sendNext, Bit.Rst, 0);
+      say(seq, 0, Bit.Rst | Bit.Ack, 0);
+      say(seq, sendNext, Bit.Syn, 0);
+      say(seq, sendNext, Bit.Syn | Bit.Ack, 0);
+      // Text, with an ACK of what was never sent.
+      say(seq, (sendNext + 5000) >>> 0, Bit.Ack, 20);
+    }
+    say((receiveNext - 40_000) >>> 0, sendNext, Bit.Ack | Bit.Fin, 100);
+    for (const code of [0, 1, 2, 3, 4, 5]) {
+      const quoted = at + 8;
+      slot.octets.fill(0, quoted, quoted + QUOTE_LEN);
+      slot.octets.set([0x45, 0, 5, 0, 0, 0, 0, 0, 64, 6], quoted);
+      put32(slot.octets, quoted + 12, NETWORK + OWN_HOST);
+      put32(slot.octets, quoted + 16, NETWORK + HONEST_HOST);
+      put16(slot.octets, quoted + 20, HONEST_PORT);
+      put16(slot.octets, quoted + 22, HONEST_LOCAL_PORT);
+      put32(slot.octets, quoted + 24, sendUnacknowledged);
+      const from = HONEST_HOST + random.below(2);
+      this.handLen(writeIcmp(kind, slot, from, UNREACHABLE, code, QUOTE_LEN));
+    }
+    return 37;
   }
 
   private ethernet(): number {

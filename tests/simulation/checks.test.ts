@@ -92,8 +92,8 @@ describe("what two stacks say to each other", () => {
       ["server", { seq: 501, ack: 0, window: 250, text: "hello" }],
       ["client", { seq: 0, ack: 506, window: 250 }],
     ];
-    assert.match(
-      lastFault([...OPENED, ...more, ["client", { seq: 0, ack: 505, window: 251 }]])!, /taken back/);
+    const back: FrameFields = { seq: 0, ack: 505, window: 251 };
+    assert.match(lastFault([...OPENED, ...more, ["client", back]])!, /taken back/);
     const long = "y".repeat(1001);
     assert.match(
       lastFault([...OPENED, ["server", { seq: 501, ack: 0, window: 250, text: long }]], long)!,

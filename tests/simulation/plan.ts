@@ -52,6 +52,8 @@ export interface Plan {
   /** The first connection's sequence numbers, or the stacks' milliseconds, wrap in the run. */
   wrap: "none" | "sequence numbers" | "milliseconds";
   connections: ConnectionPlan[];
+  /** Of both listeners: who finds it full tries again. */
+  backlog: number;
   incidents: Incident[];
   /** Nothing is scarce, and nothing happens that no stack survives: all polite ones end well. */
   isStrict: boolean;
@@ -81,6 +83,7 @@ export function drawPlan(seed: number, wishes: Wishes = {}): Plan {
     startUs: random.chance(0.5) ? WRAP_US - random.below(20e6) : random.below(WRAP_US),
     wrap: pick(random, ["none", "sequence numbers", "milliseconds"] as const),
     connections,
+    backlog: pick(random, [1, 2, 16]),
     incidents: drawIncidents(random, isStrict),
     isStrict: isStrict && !(hasMayhem && connections.some(({ localPort }) => localPort !== 0)),
   };

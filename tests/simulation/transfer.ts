@@ -40,6 +40,7 @@ export function transferPlan(seed: number): Plan {
     startUs: random.below(2 ** 32),
     wrap: seed % 10 === 0 ? "sequence numbers" : "none",
     connections: [{ opener: 0, localPort: 0, atUs: 0, scripts: [SCRIPT, SCRIPT] }],
+    backlog: 16,
     incidents: [],
     isStrict: true,
   };

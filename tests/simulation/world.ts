@@ -23,7 +23,6 @@ const MOST_STEPS = 3_000_000;
 /** Between two attempts to connect: no room, the port still in use, our address not ready. */
 const RETRY_US = 5e6;
 const MOST_RETRIES = 1000;
-const BACKLOG = 16;
 
 /** One connection as it went: both ends, as far as they came to be. */
 export interface Connection {
@@ -79,7 +78,8 @@ export class World {
     if (this.listeners[side] !== 0) return;
     const station = this.pair.stations[side];
     const port = LISTEN_PORTS[side];
-    this.listeners[side] = station.do((stack) => stack.listen({ port, backlog: BACKLOG }));
+    const { backlog } = this.plan;
+    this.listeners[side] = station.do((stack) => stack.listen({ port, backlog }));
   }
 
   closeListener(side: Side): void {

@@ -112,7 +112,8 @@ onBothBuilds("a segment cut short by its IP packet is dropped (S20)", (lab) => {
 });
 
 onBothBuilds("an MSS option of a length it cannot have is skipped (S20)", (lab) => {
-  const { remote, handle } = accepted(lab, { syn: { options: [2, 3, 99, 1, 2, 6, 0, 88, 0, 0, 1, 1] } });
+  const options = [2, 3, 99, 1, 2, 6, 0, 88, 0, 0, 1, 1];
+  const { remote, handle } = accepted(lab, { syn: { options } });
   lab.write(handle, textOf(1, 536));
   assert.deepEqual(remote.hears(), ["PA 1+536 ack 1"]);
 });

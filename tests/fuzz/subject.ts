@@ -93,6 +93,7 @@ export class Subject {
         ? core.exports.serialTransmit(this.nowUs)
         : core.exports.transmit(this.nowUs);
       if (len === 0) return;
+      if (isSerial && len > core.exports.serialSize()) throw new FuzzFailure(`a chunk of ${len}`);
       const at = (isSerial ? core.exports.serialPtr() : core.exports.frameOutPtr()) >>> 0;
       const octets = core.octets.subarray(at, at + len);
       if (isSerial) this.slip.push(octets, (packet) => this.look(packet, sink));

@@ -140,16 +140,23 @@ export class Endpoint {
     if (script.leave === "walk away") return this.letGo();
     if (script.leave === "abort") return;
     this.hasShutDown = true;
-    station.do((stack) => stack.shutdown(handle));
+    this.unlessOver(() => void station.do((stack) => stack.shutdown(handle)));
   }
 
-  /** A connection may be over before its event has been told: then nothing is taken. */
   private tryWrite(octets: Uint8Array): number {
+    let taken = 0;
+    this.unlessOver(() => (taken = this.station.do((stack) => stack.write(this.handle, octets))));
+    return taken;
+  }
+
+  /** A connection may be over before that has been told: then the call is refused. */
+  private unlessOver(call: () => void): void {
     try {
-      return this.station.do((stack) => stack.write(this.handle, octets));
+      call();
     } catch (error) {
-      if (error instanceof StackError && error.code === "EPIPE") return 0;
-      throw error;
+      const isRefused = error instanceof StackError && ["EPIPE", "ENOTCONN"].includes(error.code);
+      const isOver = this.station.stack.status(this.handle).reason !== "none";
+      if (!isRefused || !isOver) throw error;
     }
   }
 

@@ -54,6 +54,8 @@ export interface Plan {
   connections: ConnectionPlan[];
   /** Of both listeners: who finds it full tries again. */
   backlog: number;
+  /** A connection waits so long to be accepted. */
+  acceptDelayUs: number;
   incidents: Incident[];
   /** Nothing is scarce, and nothing happens that no stack survives: all polite ones end well. */
   isStrict: boolean;
@@ -84,6 +86,7 @@ export function drawPlan(seed: number, wishes: Wishes = {}): Plan {
     wrap: pick(random, ["none", "sequence numbers", "milliseconds"] as const),
     connections,
     backlog: pick(random, [1, 2, 16]),
+    acceptDelayUs: pick(random, [0, 0, 0, 20_000, 4_000_000]),
     incidents: drawIncidents(random, isStrict),
     isStrict: isStrict && !(hasMayhem && connections.some(({ localPort }) => localPort !== 0)),
   };

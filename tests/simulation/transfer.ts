@@ -41,6 +41,7 @@ export function transferPlan(seed: number): Plan {
     wrap: seed % 10 === 0 ? "sequence numbers" : "none",
     connections: [{ opener: 0, localPort: 0, atUs: 0, scripts: [SCRIPT, SCRIPT] }],
     backlog: 16,
+    acceptDelayUs: 0,
     incidents: [],
     isStrict: true,
   };

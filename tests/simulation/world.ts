@@ -214,7 +214,7 @@ export class World {
 
   private onEvent(side: Side, handle: number, bits: number): void {
     if (handle === this.listeners[side]) {
-      this.accept(side, this.pair.stations[side]);
+      this.acceptLater(side);
       return;
     }
     const end = this.byHandle[side].get(handle);
@@ -233,8 +233,21 @@ export class World {
     this.after(RETRY_US, () => this.open(connection, 0));
   }
 
+  private acceptLater(side: Side): void {
+    const station = this.pair.stations[side];
+    const { acceptDelayUs } = this.plan;
+    if (acceptDelayUs === 0) {
+      this.accept(side, station);
+      return;
+    }
+    this.after(acceptDelayUs, () => {
+      this.accept(side, station);
+      station.turn();
+    });
+  }
+
   private accept(side: Side, station: Station): void {
-    for (;;) {
+    while (this.listeners[side] !== 0) {
       const handle = station.do((stack) => stack.accept(this.listeners[side]));
       if (handle === 0) return;
       const { remotePort } = station.stack.status(handle);

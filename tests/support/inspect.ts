@@ -32,6 +32,7 @@ export interface Census {
 export class Inspector {
   private readonly pairs = new Set<string>();
   private readonly handles = new Set<number>();
+  private readonly listening = new Set<number>();
 
   constructor(
     private readonly stack: Stack,
@@ -44,7 +45,8 @@ export class Inspector {
   findFault(isAtRest: boolean): string | null {
     this.pairs.clear();
     this.handles.clear();
-    const tables = [Table.Connections, Table.HalfOpen, Table.TimeWait, Table.Listeners];
+    this.listening.clear();
+    const tables = [Table.Listeners, Table.Connections, Table.HalfOpen, Table.TimeWait];
     for (const table of tables) {
       for (let index = 0; ; index++) {
         const result = this.stack.core.exports.describe(table, index);
@@ -86,7 +88,10 @@ export class Inspector {
     const handle = this.word(Status.Handle);
     if (handle !== 0 && this.handles.has(handle)) return `handle ${handle} twice`;
     this.handles.add(handle);
-    if (table === Table.Listeners) return null;
+    if (table === Table.Listeners) {
+      this.listening.add(this.word(Status.LocalPort));
+      return null;
+    }
     return (
       this.findPairFault(state) ??
       this.findTimerFault() ??
@@ -122,6 +127,10 @@ export class Inspector {
     if (this.word(Status.ReceiveWindow) > receiveRing) return "a window beyond the ring";
     if (this.word(Status.OutOfOrder) > receiveRing) return "more out of order than the ring holds";
     if (this.word(Status.Reason) >= Reason.Count) return `reason ${this.word(Status.Reason)}`;
+    const isPending = (this.word(Status.Flags) & StatusFlag.Pending) !== 0;
+    if (isAtRest && isPending && !this.listening.has(this.word(Status.LocalPort))) {
+      return "a connection that nobody can accept";
+    }
     const isOver = state === State.Closed;
     const hasReason = this.word(Status.Reason) !== Reason.None;
     if (isOver !== hasReason) return isOver ? "over without a reason" : "a reason, and not over";

@@ -136,6 +136,8 @@ export class Station {
     const take = (stack: Stack): Uint8Array | null =>
       isSerial ? stack.serialTransmit(nowUs) : stack.transmit(nowUs);
     const frame = take(this.stack);
+    const most = isSerial ? this.stack.core.exports.serialSize() : Infinity;
+    if ((frame?.length ?? 0) > most) this.hooks.fail(`a chunk of more than ${most} octets`);
     if (this.twin !== null) this.same("frame", frame, take(this.twin));
     return frame;
   }

@@ -11,6 +11,7 @@ import type { SerialPort } from "serialport";
 import { LinkCallbacks, type Link } from "./link.js";
 import { OctetWriter } from "./octet_writer.js";
 import { noticeHangup } from "./serial_hangup.js";
+import { waitForBoth } from "./serial_poller.js";
 
 export const BAUD_DEFAULT = 115_200;
 /** What may wait to be written: a tenth of a second's worth, but at least some packets. */
@@ -53,6 +54,7 @@ export class SerialLink extends LinkCallbacks implements Link {
       port.open((error) => (error ? reject(this.explain(error)) : resolve()));
     });
     noticeHangup(port.port);
+    waitForBoth(port.port);
     const limitLen = Math.max(
       SEND_LIMIT_OCTETS_MIN,
       (this.baud / BITS_PER_OCTET) * SEND_LIMIT_SECONDS,

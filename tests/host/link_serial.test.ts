@@ -5,12 +5,14 @@
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { EventEmitter } from "node:events";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, beforeEach, describe, it } from "node:test";
 import { Random } from "../../host/link/random.js";
 import { SerialLink } from "../../host/link/serial.js";
+import { waitForBoth } from "../../host/link/serial_poller.js";
 import { namespaceMissing, Namespace, packageMissing } from "../support/namespace.js";
 
 const folder = mkdtempSync(join(tmpdir(), "motetcp-serial-"));
@@ -134,6 +136,40 @@ describe("SerialLink", () => {
     const link = new SerialLink({ path: "/dev/x" });
     assert.deepEqual([link.mtu, link.name, link.kind], [1500, "serial:/dev/x@115200", "serial"]);
     assert.equal(new SerialLink({ path: "/dev/x", mtu: 576 }).mtu, 576);
+  });
+});
+
+/** As the poller of the bindings. */
+class PollerDouble extends EventEmitter {
+  readonly asked: number[] = [];
+
+  poll(events: number): void {
+    this.asked.push(events);
+  }
+
+  wait(name: string, events: number): void {
+    this.poll(events);
+    this.once(name, () => {});
+  }
+}
+
+describe("waitForBoth", () => {
+  it("goes on waiting to read while it waits to write, and the other way round", () => {
+    const poller = new PollerDouble();
+    waitForBoth({ poller });
+    poller.wait("readable", 1);
+    poller.wait("writable", 2);
+    poller.emit("readable");
+    poller.wait("readable", 1);
+    poller.emit("writable");
+    poller.emit("readable");
+    poller.wait("writable", 2);
+    assert.deepEqual(poller.asked, [1, 3, 3, 2]);
+  });
+
+  it("leaves ports alone that have no poller", () => {
+    waitForBoth(undefined);
+    waitForBoth({});
   });
 });
 

@@ -12,15 +12,12 @@
  *   +----------+--------------------------------------------+-------------------------+
  *
  * The arena, carved once by `init` (api/setup.ts), in this order: frame in, frame out, the ICMP
- * buffer, hash buckets, listeners, connections, half-open, TIME-WAIT, neighbours, replies, ranges,
+ * buffer, hash buckets, connections, listeners, half-open, TIME-WAIT, neighbours, replies, ranges,
  * receive rings, send rings.
  */
 
 /** 1 in the build for boards. */
 export const IS_BOARD: bool = isDefined(CFG_BOARD);
-
-/** Octets of the board build's arena; the default budget below must fit. */
-export const ARENA_BYTES: usize = isDefined(CFG_ARENA_BYTES) ? CFG_ARENA_BYTES : 42240;
 
 // Defaults of the budget, in the order of `Budget`.
 export const DEFAULT_LISTENERS: u32 = IS_BOARD ? 4 : 64;

@@ -26,14 +26,14 @@ export const enum Part {
   FrameOut,
   Icmp,
   Buckets,
-  NeighbourBuckets,
+  /** From here on in the order of `Table`. */
+  Connections,
   Listeners,
   HalfOpen,
   TimeWait,
-  Replies,
   Neighbours,
+  Replies,
   Ranges,
-  Connections,
   ReceiveRings,
   SendRings,
   Count,
@@ -43,12 +43,11 @@ export const enum Part {
 const ONE: u8 = <u8>Budget.Size;
 /** Octets of a frame slot. */
 const SLOT: u8 = <u8>Budget.Words;
-/** Buckets of the two hash tables: powers of two. */
+/** Buckets of the hash table: a power of two. */
 const BUCKETS: u8 = SLOT + 1;
-const NEIGHBOUR_BUCKETS: u8 = SLOT + 2;
 
 /** The budget's words, with defaults filled in: see `Budget`; behind them those that follow. */
-const words: usize = memory.data(<i32>(4 * (NEIGHBOUR_BUCKETS + 1)), 4);
+const words: usize = memory.data(<i32>(4 * (BUCKETS + 1)), 4);
 /** The address of each `Part`. */
 const addresses: usize = memory.data(4 * Part.Count, 4);
 
@@ -58,14 +57,13 @@ const parts: usize = memory.data<u8>([
   ONE, SLOT, 1,
   ONE, SLOT, 1,
   ONE, BUCKETS, 4,
-  ONE, NEIGHBOUR_BUCKETS, 4,
+  ONE, <u8>Budget.Connections, <u8>TCB_LEN,
   ONE, <u8>Budget.Listeners, <u8>LISTENER_LEN,
   ONE, <u8>Budget.HalfOpen, <u8>HALF_OPEN_LEN,
   ONE, <u8>Budget.TimeWait, <u8>TIME_WAIT_LEN,
-  ONE, <u8>Budget.Replies, <u8>REPLY_LEN,
   ONE, <u8>Budget.Neighbours, <u8>NEIGHBOUR_LEN,
+  ONE, <u8>Budget.Replies, <u8>REPLY_LEN,
   <u8>Budget.Connections, <u8>Budget.Ranges, <u8>RANGE_LEN,
-  ONE, <u8>Budget.Connections, <u8>TCB_LEN,
   <u8>Budget.Connections, <u8>Budget.ReceiveRing, 1,
   <u8>Budget.Connections, <u8>Budget.SendRing, 1,
 ]);
@@ -93,24 +91,40 @@ const limits: usize = memory.data<u16>([
   <u16>DEFAULT_MSL_SECONDS, 1, 120,
 ]);
 
+const DEFAULT_ENTRIES: u32 =
+  DEFAULT_CONNECTIONS + DEFAULT_LISTENERS + DEFAULT_HALF_OPEN + DEFAULT_TIME_WAIT +
+  DEFAULT_NEIGHBOURS;
+
+/** Octets of arena that the default budget takes: `planArena` with constants. */
+export const DEFAULT_ARENA: u32 =
+  3 * ((FRAME_ROOM + DEFAULT_MTU + 7) & ~7) +
+  (4 << (32 - <u32>clz<u32>(DEFAULT_ENTRIES >> 1))) +
+  DEFAULT_CONNECTIONS * (TCB_LEN + DEFAULT_RANGES * RANGE_LEN) +
+  DEFAULT_CONNECTIONS * (DEFAULT_RECEIVE_RING + DEFAULT_SEND_RING) +
+  DEFAULT_LISTENERS * LISTENER_LEN +
+  DEFAULT_HALF_OPEN * HALF_OPEN_LEN +
+  DEFAULT_TIME_WAIT * TIME_WAIT_LEN +
+  DEFAULT_NEIGHBOURS * NEIGHBOUR_LEN +
+  DEFAULT_REPLIES * REPLY_LEN;
+
 /** The word `index` as `readBudget` has left it. */
 export function budgetWord(index: u32): u32 {
   return load<u32>(words + (<usize>index << 2));
 }
 
 /** Where a part of the arena begins, as `planArena` has left it. */
-export function partAt(part: Part): usize {
+export function partAt(part: u32): usize {
   return load<usize>(addresses + (<usize>part << 2));
 }
 
-/** Buckets of the table of connections, a power of two. */
-export function buckets(): u32 {
-  return budgetWord(BUCKETS);
+/** Of a part that is a table: how many entries it has. */
+export function entriesOf(part: u32): u32 {
+  return budgetWord(load<u8>(rowOf(part), 1));
 }
 
-/** Buckets of the table of neighbours, a power of two. */
-export function neighbourBuckets(): u32 {
-  return budgetWord(NEIGHBOUR_BUCKETS);
+/** Of a part that is a table: octets of an entry. */
+export function entryLenOf(part: u32): u32 {
+  return load<u8>(rowOf(part), 2);
 }
 
 /** Reads the budget at the parameters. Returns 0, or the index of the word out of range plus 1. */
@@ -132,28 +146,32 @@ export function readBudget(): u32 {
 
 /** Plans the arena, from `at` on. Returns where it ends, which may be beyond what 32 bits tell. */
 export function planArena(at: usize): u64 {
-  const entries = budgetWord(Budget.Connections) + budgetWord(Budget.HalfOpen) +
-    budgetWord(Budget.TimeWait);
+  let entries: u32 = 0;
+  for (let part: u32 = Part.Connections; part <= <u32>Part.Neighbours; part++) {
+    entries += entriesOf(part);
+  }
   setWord(ONE, 1);
   setWord(SLOT, <u32>align8(FRAME_ROOM + budgetWord(Budget.Mtu)));
   setWord(BUCKETS, bucketsFor(entries));
-  setWord(NEIGHBOUR_BUCKETS, bucketsFor(budgetWord(Budget.Neighbours)));
   let end: u64 = at;
   for (let part: u32 = 0; part < <u32>Part.Count; part++) {
     store<u32>(addresses + (<usize>part << 2), <u32>end);
-    const row = parts + <usize>(part * 3);
     // Every part is a multiple of 8 long.
-    const each = budgetWord(load<u8>(row)) * <u32>load<u8>(row, 2);
-    end += <u64>budgetWord(load<u8>(row, 1)) * <u64>each;
+    const each = budgetWord(load<u8>(rowOf(part))) * entryLenOf(part);
+    end += <u64>entriesOf(part) * <u64>each;
   }
   return end;
 }
 
-function setWord(index: u32, value: u32): void {
-  store<u32>(words + (<usize>index << 2), value);
+/** Buckets of the hash table: a power of two above half the entries. */
+function bucketsFor(entries: u32): u32 {
+  return 1 << (32 - <u32>clz<u32>(entries >> 1));
 }
 
-/** Buckets of a hash table: a power of two no smaller than the entries, and 2 at least. */
-function bucketsFor(entries: u32): u32 {
-  return max<u32>(1 << (32 - <u32>clz<u32>(entries - 1)), 2);
+function rowOf(part: u32): usize {
+  return parts + <usize>(part * 3);
+}
+
+function setWord(index: u32, value: u32): void {
+  store<u32>(words + (<usize>index << 2), value);
 }

@@ -3,57 +3,53 @@
  * stale one is an error, never somebody else's connection.
  *
  *   bit   31   30         29 .. 16      15 .. 0
- *          0   listener   generation    slot
+ *          0   listener   generation    slot + 1
  */
-import { State } from "../abi/state";
-import { TimerKind } from "../core/wheel";
-import { connectionCount, isTaken, tcbAt } from "../tcp/connections";
-import { Endpoint } from "../tcp/entry";
-import { Listener, listenerAt, listenerCount } from "../tcp/listeners";
+import { Table } from "../abi/status";
+import { entryAt, poolOf } from "../core/pool";
+import { Endpoint, GENERATIONS } from "../tcp/entry";
+import { Listener } from "../tcp/listeners";
 import { Tcb, TcbFlag, has } from "../tcp/tcb";
 
-const LISTENER_BIT: i32 = 1 << 30;
+const KIND_SHIFT: i32 = 30;
+const GENERATION_SHIFT: i32 = 16;
+
+if (<i32>Table.Connections != 0 || <i32>Table.Listeners != 1) ERROR("a handle has a bit for both");
+if (GENERATIONS != 0x3fff) ERROR("a handle has 14 bits for the generation");
 
 /** The handle of an endpoint: positive. */
 export function handleOf(endpoint: Endpoint): i32 {
-  const handle = (<i32>endpoint.generation << 16) | <i32>endpoint.slot;
-  return endpoint.kind == TimerKind.Listener ? handle | LISTENER_BIT : handle;
-}
-
-/** Whether it is of a listener, as far as it is a handle at all. */
-export function isListenerHandle(handle: i32): bool {
-  return handle > 0 && (handle & LISTENER_BIT) != 0;
+  return (<i32>endpoint.kind << KIND_SHIFT) | (<i32>endpoint.generation << GENERATION_SHIFT) |
+    (<i32>endpoint.slot + 1);
 }
 
 /** The connection of a handle that the host holds, or null. */
 export function connectionOf(handle: i32): Tcb | null {
   const tcb = takenOf(handle);
-  return tcb != null && isHeld(tcb) ? tcb : null;
+  return tcb != null && !has(tcb, TcbFlag.Orphan) ? tcb : null;
 }
 
 /** The same, or a connection that the host has let go and `describe` has named; or null. */
 export function takenOf(handle: i32): Tcb | null {
-  if (handle <= 0 || isListenerHandle(handle)) return null;
-  const slot = <u32>handle & 0xffff;
-  if (slot >= connectionCount()) return null;
-  const tcb = tcbAt(slot);
-  if (<u32>tcb.generation != <u32>handle >> 16 || !isTaken(tcb)) return null;
-  return has(tcb, TcbFlag.Pending) ? null : tcb;
+  const tcb = changetype<Tcb | null>(endpointOf(Table.Connections, handle));
+  return tcb != null && !has(tcb, TcbFlag.Pending) ? tcb : null;
 }
 
 /** The listener of a handle, or null. */
 export function listenerOfHandle(handle: i32): Listener | null {
-  if (!isListenerHandle(handle)) return null;
-  const slot = <u32>handle & 0xffff;
-  if (slot >= listenerCount()) return null;
-  const listener = listenerAt(slot);
-  if (listener.state != State.Listen) return null;
-  return <u32>listener.generation == (<u32>handle & ~LISTENER_BIT) >> 16 ? listener : null;
+  return changetype<Listener | null>(endpointOf(Table.Listeners, handle));
 }
 
-/** Whether the host may be told of the endpoint: it holds, or may hold, its handle. */
-export function isHeld(endpoint: Endpoint): bool {
-  if (endpoint.kind == TimerKind.Listener) return endpoint.state == State.Listen;
-  const tcb = changetype<Tcb>(endpoint);
-  return isTaken(tcb) && !has(tcb, TcbFlag.Orphan | TcbFlag.Pending);
+/** The listener, or the connection that the host holds, of a handle; or null. */
+export function heldOf(handle: i32): Endpoint | null {
+  const listener = listenerOfHandle(handle);
+  return listener != null ? listener : connectionOf(handle);
+}
+
+function endpointOf(table: Table, handle: i32): Endpoint | null {
+  const pool = poolOf(table);
+  const slot = (<u32>handle & 0xffff) - 1;
+  if (slot >= pool.count) return null;
+  const endpoint = changetype<Endpoint>(entryAt(pool, slot));
+  return endpoint.taken && handleOf(endpoint) == handle ? endpoint : null;
 }

@@ -3,30 +3,29 @@ import "./layout";
 import { Budget, Entropy } from "../abi/budget";
 import { Err } from "../abi/error";
 import { Interface, LinkKind, Parameter } from "../abi/parameters";
-import { Phase } from "../abi/status";
+import { Phase, Table } from "../abi/status";
 import { align8 } from "../core/bytes";
 import { startClock } from "../core/clock";
 import { clearCounters, countersAt } from "../core/counters";
+import { setPool } from "../core/pool";
 import { clearRandom, drawTableKeys, seedRandom } from "../core/random";
+import { setTable } from "../core/table";
 import { clearWheel } from "../core/wheel";
-import { ARENA_BYTES, IS_BOARD } from "../config";
+import { IS_BOARD } from "../config";
 import { ipv4Of, isAny, isIpv4 } from "../net/address";
 import { startInterface } from "../net/arp";
 import { setFrames } from "../net/frame";
 import { setIcmp } from "../net/icmp";
 import { clearInterface, mayBeOwn, setInterface, theInterface } from "../net/interface";
-import { setNeighbours } from "../net/neighbours";
 import { clearReady } from "../net/ready";
 import { setReplies } from "../net/replies";
 import { clearChallenges } from "../tcp/challenge";
-import { setConnections, setRanges } from "../tcp/connections";
-import { setDemux } from "../tcp/demux";
+import { setRanges, setRings } from "../tcp/connections";
 import { clearEvents } from "../tcp/events";
-import { setListeners } from "../tcp/listeners";
-import { setSynQueue } from "../tcp/syn_queue";
+import { clearDoomed } from "../tcp/listeners";
 import { setTimeWaits } from "../tcp/time_wait";
 import {
-  Part, buckets, budgetWord, neighbourBuckets, partAt, planArena, readBudget,
+  DEFAULT_ARENA, Part, budgetWord, entriesOf, entryLenOf, partAt, planArena, readBudget,
 } from "./budget";
 import { descriptorAt, parameterWord, parametersAt, setParameterWord } from "./parameters";
 import { isReady, setReady } from "./ready";
@@ -35,6 +34,8 @@ import { clearSerial } from "./serial";
 /** The smallest MTU of an interface: RFC 791's 68 leaves no room for TCP with its options. */
 const LEAST_MTU: u32 = 128;
 
+/** Octets of the board build's arena. */
+const ARENA_BYTES: usize = isDefined(CFG_ARENA_BYTES) ? CFG_ARENA_BYTES : DEFAULT_ARENA;
 // In the board build the arena is static: it counts in `__heap_base`, and the compiler checks that
 // it fits. In the Node build it is what lies behind.
 const boardArena: usize = IS_BOARD ? memory.data(<i32>(IS_BOARD ? ARENA_BYTES : 8), 8) : 0;
@@ -83,6 +84,7 @@ export function init(now: u32): i32 {
   clearCounters();
   clearReady();
   clearEvents();
+  clearDoomed();
   clearChallenges();
   clearInterface();
   clearSerial();
@@ -105,7 +107,7 @@ export function reseed(): void {
 export function configure(interface_: u32): i32 {
   if (!isReady()) return Err.NotReady;
   if (interface_ != 0) return Err.Invalid;
-  if (theInterface().phase != Phase.Down) return Err.State;
+  if (theInterface().state != Phase.Down) return Err.State;
   const at = parametersAt() + Parameter.Interface;
   const link = parameterWord(Parameter.Interface, Interface.Kind);
   const mtu = parameterWord(Parameter.Interface, Interface.Mtu);
@@ -134,20 +136,15 @@ export function configure(interface_: u32): i32 {
 function carve(): void {
   setFrames(partAt(Part.FrameIn), partAt(Part.FrameOut), budgetWord(Budget.Mtu));
   setIcmp(partAt(Part.Icmp));
-  setDemux(partAt(Part.Buckets), buckets());
-  setListeners(partAt(Part.Listeners), budgetWord(Budget.Listeners));
-  setSynQueue(partAt(Part.HalfOpen), budgetWord(Budget.HalfOpen));
-  setTimeWaits(
-    partAt(Part.TimeWait), budgetWord(Budget.TimeWait), 2000 * budgetWord(Budget.MslSeconds),
-  );
+  setTable(partAt(Part.Buckets), entriesOf(Part.Buckets));
+  for (let table: u32 = 0; table <= <u32>Table.Neighbours; table++) {
+    const part = Part.Connections + table;
+    setPool(table, partAt(part), entriesOf(part), entryLenOf(part));
+  }
   setReplies(partAt(Part.Replies), budgetWord(Budget.Replies));
-  setNeighbours(
-    partAt(Part.Neighbours), budgetWord(Budget.Neighbours),
-    partAt(Part.NeighbourBuckets), neighbourBuckets(),
-  );
+  setTimeWaits(2000 * budgetWord(Budget.MslSeconds));
   setRanges(partAt(Part.Ranges), budgetWord(Budget.Ranges));
-  setConnections(
-    partAt(Part.Connections), budgetWord(Budget.Connections),
+  setRings(
     partAt(Part.ReceiveRings), budgetWord(Budget.ReceiveRing),
     partAt(Part.SendRings), budgetWord(Budget.SendRing),
   );

@@ -6,29 +6,32 @@ import { Phase } from "../abi/status";
 import { ringAt } from "../core/ring";
 import { isAny } from "../net/address";
 import { isLocal, theInterface } from "../net/interface";
+import { portsWord } from "../wire/tcp";
 import {
   abandon, finishSending, letGo, maySendMore, openActive, openedTcb, queuedLen, receiveLenOf,
   receiveText, sendRoom, sendText,
 } from "../tcp/calls";
-import { isLive, receiveMask, sendMask } from "../tcp/connections";
-import { Endpoint } from "../tcp/entry";
+import { isLive, receiveMask, receiveRing, sendMask, sendRing } from "../tcp/connections";
 import { closeListener, findListener, openListener, takePending } from "../tcp/listeners";
 import { largestMss } from "../tcp/mss";
 import { applySetting, readSetting, writeSetting } from "../tcp/settings";
 import { readable } from "../tcp/window";
-import { connectionOf, handleOf, listenerOfHandle, takenOf } from "./handles";
+import { connectionOf, handleOf, heldOf, listenerOfHandle, takenOf } from "./handles";
 import { parametersAt } from "./parameters";
 import { isReady } from "./ready";
 
 /** OPEN, passive, on `port`, for as many connections at once as `backlog` says before `accept`. */
 export function listen(port: u32, backlog: u32): i32 {
-  if (!isReady() || theInterface().phase == Phase.Down) return Err.NotReady;
+  if (!isReady() || theInterface().state == Phase.Down) return Err.NotReady;
   if (port == 0 || port > 0xffff || backlog == 0 || backlog > 0xffff) return Err.Invalid;
   const at = parametersAt() + Parameter.Address;
   if (!isAnyOrLocal(at)) return Err.Invalid;
-  if (findListener(port) != null) return Err.InUse;
-  const listener = openListener(port, backlog, load<u64>(at), load<u64>(at, 8), largestMss());
-  return listener == null ? Err.Full : handleOf(listener);
+  const ports = portsWord(0, port);
+  if (findListener(ports) != null) return Err.InUse;
+  const listener = openListener(ports, backlog, largestMss());
+  if (listener == null) return Err.Full;
+  listener.isBound = u8(!isAny(load<u64>(at), load<u64>(at, 8)));
+  return handleOf(listener);
 }
 
 /** The next connection of a listener; 0: none is waiting. */
@@ -41,7 +44,7 @@ export function accept(handle: i32): i32 {
 
 /** OPEN, active, to the address at the parameters. */
 export function connect(port: u32, localPort: u32): i32 {
-  if (!isReady() || theInterface().phase == Phase.Down) return Err.NotReady;
+  if (!isReady() || theInterface().state == Phase.Down) return Err.NotReady;
   if (port == 0 || port > 0xffff || localPort > 0xffff) return Err.Invalid;
   const at = parametersAt();
   if (!isAnyOrLocal(at + Parameter.LocalAddress)) return Err.Invalid;
@@ -54,7 +57,7 @@ export function connect(port: u32, localPort: u32): i32 {
 /** Where the next octets to send are written. 0: no such connection. */
 export function sendPtr(handle: i32): usize {
   const tcb = connectionOf(handle);
-  return tcb == null ? 0 : ringAt(tcb.sendRing, sendMask(), tcb.sndEnd);
+  return tcb == null ? 0 : ringAt(sendRing(tcb), sendMask(), tcb.sndEnd);
 }
 
 /** How many octets fit at `sendPtr` in one piece; 0: none, and `Event.Writable` will say when. */
@@ -77,7 +80,7 @@ export function commit(handle: i32, length: u32, flags: u32): i32 {
 /** Where the next received octets lie. 0: no such connection. */
 export function receivePtr(handle: i32): usize {
   const tcb = connectionOf(handle);
-  return tcb == null ? 0 : ringAt(tcb.receiveRing, receiveMask(), tcb.rcvRead);
+  return tcb == null ? 0 : ringAt(receiveRing(tcb), receiveMask(), tcb.rcvRead);
 }
 
 /** How many lie there in one piece. */
@@ -127,7 +130,7 @@ export function abort(handle: i32): i32 {
 
 /** Sets an `Option` of a connection, or of a listener for those it will accept. */
 export function setOption(handle: i32, option: u32, value: u32): i32 {
-  const endpoint = endpointOf(handle);
+  const endpoint = heldOf(handle);
   if (endpoint == null) return Err.Handle;
   if (option >= <u32>Option.Count || !writeSetting(endpoint, option, value)) return Err.Invalid;
   const tcb = connectionOf(handle);
@@ -137,14 +140,9 @@ export function setOption(handle: i32, option: u32, value: u32): i32 {
 
 /** The value of an `Option`. */
 export function getOption(handle: i32, option: u32): i32 {
-  const endpoint = endpointOf(handle);
+  const endpoint = heldOf(handle);
   if (endpoint == null) return Err.Handle;
   return option < <u32>Option.Count ? readSetting(endpoint, option) : Err.Invalid;
-}
-
-function endpointOf(handle: i32): Endpoint | null {
-  const listener = listenerOfHandle(handle);
-  return listener != null ? listener : connectionOf(handle);
 }
 
 function isAnyOrLocal(at: usize): bool {

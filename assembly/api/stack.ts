@@ -5,10 +5,12 @@
 import { Counter } from "../abi/counter";
 import { Err } from "../abi/error";
 import { Descriptor } from "../abi/parameters";
+import { Table } from "../abi/status";
 import { advanceClock, skipSeconds, usUntil } from "../core/clock";
 import { count, countMany } from "../core/counters";
-import { isLone, unlink } from "../core/list";
-import { TimerKind, nextExpired, wheelDueAtMs } from "../core/wheel";
+import { isLone, takeFirst } from "../core/list";
+import { Entry, dropEntry } from "../core/pool";
+import { nextExpired, wheelDueAtMs } from "../core/wheel";
 import { LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL } from "../config";
 import { emitArpReply, onInterfaceTimer } from "../net/arp";
 import { frameIn, frameInLen, frameOut } from "../net/frame";
@@ -25,8 +27,7 @@ import { inputIcmpError } from "../tcp/icmp_errors";
 import { inputSegment } from "../tcp/input";
 import { hasDoomed, takeDoomed } from "../tcp/listeners";
 import { HalfOpen, onHalfOpenTimer } from "../tcp/syn_queue";
-import { Tcb, tcbOfReady } from "../tcp/tcb";
-import { onTimeWaitTimer } from "../tcp/time_wait";
+import { Tcb } from "../tcp/tcb";
 import { onConnectionTimer } from "../tcp/timeouts";
 import { transmitNext } from "../tcp/transmit";
 import { hasEvents } from "../tcp/events";
@@ -104,18 +105,19 @@ function expireTimers(): void {
     const node = nextExpired();
     if (node == null) return;
     count(Counter.TimersFired);
-    switch (<u32>node.kind) {
-      case TimerKind.Connection:
-        onConnectionTimer(changetype<Tcb>(node));
+    const entry = changetype<Entry>(node);
+    switch (<u32>entry.kind) {
+      case Table.Connections:
+        onConnectionTimer(changetype<Tcb>(entry));
         break;
-      case TimerKind.HalfOpen:
-        onHalfOpenTimer(changetype<HalfOpen>(node));
+      case Table.HalfOpen:
+        onHalfOpenTimer(changetype<HalfOpen>(entry));
         break;
-      case TimerKind.TimeWaits:
-        onTimeWaitTimer();
+      case Table.TimeWait:
+        dropEntry(entry);
         break;
-      case TimerKind.Neighbour:
-        onNeighbourTimer(changetype<Neighbour>(node));
+      case Table.Neighbours:
+        onNeighbourTimer(changetype<Neighbour>(entry));
         break;
       default:
         onInterfaceTimer();
@@ -139,10 +141,9 @@ function nextFrame(): u32 {
     } else if (hasIcmp()) {
       length = emitIcmp();
     } else {
-      const link = readyQueue().next;
-      if (link == readyQueue()) return 0;
-      unlink(link);
-      length = transmitNext(tcbOfReady(link));
+      const tcb = takeFirst(readyQueue());
+      if (tcb == null) return 0;
+      length = transmitNext(changetype<Tcb>(tcb));
     }
     if (length != 0) return length;
   }

@@ -1,25 +1,28 @@
 /** Looking at connections (S25): a record of words for whatever is in a table. */
 import { Err } from "../abi/error";
-import { State } from "../abi/state";
 import { Parameter } from "../abi/parameters";
-import { NeighbourState, Phase, Status, StatusFlag, Table, Timers } from "../abi/status";
+import { State } from "../abi/state";
+import { Status, StatusFlag, Table } from "../abi/status";
 import { nowMs } from "../core/clock";
+import { Entry, entryAt, poolOf } from "../core/pool";
 import { rangeFrom, rangeTo } from "../core/ranges";
-import { localLow, theInterface } from "../net/interface";
-import { neighbourOrNull } from "../net/neighbours";
+import { localLow } from "../net/interface";
+import { Neighbour } from "../net/neighbours";
 import { firstPort, secondPort } from "../wire/tcp";
 import { queuedLen } from "../tcp/calls";
-import { connectionCount, isLive, isTaken, rangesOf, tcbAt } from "../tcp/connections";
-import { Entry } from "../tcp/entry";
-import { Listener, listenerAt, listenerCount } from "../tcp/listeners";
+import { isLive, rangesOf } from "../tcp/connections";
+import { Listener } from "../tcp/listeners";
 import { backedOffRto } from "../tcp/rto";
-import { halfOpenOrNull } from "../tcp/syn_queue";
+import { HalfOpen } from "../tcp/syn_queue";
 import { STATUS_FLAGS, Tcb, TcbFlag, has } from "../tcp/tcb";
-import { timeWaitOrNull } from "../tcp/time_wait";
+import { TimeWait } from "../tcp/time_wait";
 import { Timer, deadline } from "../tcp/timers";
 import { readable, receiveWindow } from "../tcp/window";
-import { connectionOf, handleOf, listenerOfHandle } from "./handles";
+import { handleOf, heldOf } from "./handles";
 import { parametersAt, setParameterWord } from "./parameters";
+
+/** Words of timers in a record: all ones, `Timers.Off`, unless they run. */
+const TIMER_WORDS: usize = Status.SynAckTimer - Status.RetransmitTimer + 1;
 
 // The words that are fields of a control block as they are: the word, and the field's offset.
 const PLAIN_WORDS: usize = 14;
@@ -35,103 +38,88 @@ const plainWords: usize = memory.data<u8>([
 
 /** Writes the record of a handle. Returns its `State`, or an `Err`. */
 export function status(handle: i32): i32 {
-  const listener = listenerOfHandle(handle);
-  if (listener != null) {
-    writeListener(listener);
-    return State.Listen;
-  }
-  const tcb = connectionOf(handle);
-  if (tcb == null) return Err.Handle;
-  writeConnection(tcb);
-  return tcb.state;
+  const endpoint = heldOf(handle);
+  if (endpoint == null) return Err.Handle;
+  writeEntry(endpoint);
+  return endpoint.state;
 }
 
 /** Writes the record of entry `index` of a `Table`. 1: it is used; 0: free; `Err`: past the end. */
 export function describe(table: u32, index: u32): i32 {
-  switch (table) {
+  if (table > <u32>Table.Interfaces) return Err.Invalid;
+  const pool = poolOf(table);
+  if (index >= pool.count) return Err.Invalid;
+  const entry = entryAt(pool, index);
+  if (!isListed(entry)) return 0;
+  writeEntry(entry);
+  return 1;
+}
+
+/** A connection that is over is listed, but one in TIME-WAIT with its entry of that table. */
+function isListed(entry: Entry): bool {
+  if (entry.kind != Table.Connections) return entry.state != 0;
+  return changetype<Tcb>(entry).taken != 0 && entry.state != State.TimeWait;
+}
+
+/** What all entries have, and then what those of its kind have; the rest is cleared. */
+function writeEntry(entry: Entry): void {
+  const record = parametersAt() + Parameter.Status;
+  memory.fill(record, 0, 4 * Status.Words);
+  memory.fill(record + 4 * Status.RetransmitTimer, 0xff, 4 * TIMER_WORDS);
+  put(Status.State, entry.state);
+  putAddress(Status.LocalAddress, 0, localLow());
+  putAddress(Status.RemoteAddress, entry.remoteHigh, entry.remoteLow);
+  put(Status.LocalPort, secondPort(entry.ports));
+  put(Status.RemotePort, firstPort(entry.ports));
+  switch (<u32>entry.kind) {
     case Table.Connections:
-      return describeConnection(index);
+      writeConnection(changetype<Tcb>(entry));
+      break;
     case Table.Listeners:
-      return describeListener(index);
+      writeListener(changetype<Listener>(entry));
+      break;
     case Table.HalfOpen:
-      return describeHalfOpen(index);
+      writeHalfOpen(changetype<HalfOpen>(entry));
+      break;
     case Table.TimeWait:
-      return describeTimeWait(index);
+      writeTimeWait(changetype<TimeWait>(entry));
+      break;
     case Table.Neighbours:
-      return describeNeighbour(index);
-    case Table.Interfaces:
-      return describeInterface(index);
-    default:
-      return Err.Invalid;
+      writeNeighbour(changetype<Neighbour>(entry));
   }
 }
 
-function describeInterface(index: u32): i32 {
-  if (index != 0) return Err.Invalid;
-  clearRecord();
-  put(Status.State, theInterface().phase);
-  putAddress(Status.LocalAddress, 0, localLow());
-  return u32(theInterface().phase != Phase.Down);
+function writeListener(listener: Listener): void {
+  put(Status.Handle, handleOf(listener));
+  if (!listener.isBound) putAddress(Status.LocalAddress, 0, 0);
+  put(Status.SendQueue, listener.backlog);
+  put(Status.ReceiveQueue, listener.pending);
 }
 
-function describeConnection(index: u32): i32 {
-  if (index >= connectionCount()) return Err.Invalid;
-  const tcb = tcbAt(index);
-  if (!isTaken(tcb)) return 0;
-  // It is listed with its TIME-WAIT entry from there on.
-  if (tcb.state == State.TimeWait) return 0;
-  writeConnection(tcb);
-  return 1;
-}
-
-function describeListener(index: u32): i32 {
-  if (index >= listenerCount()) return Err.Invalid;
-  const listener = listenerAt(index);
-  if (listener.state != State.Listen) return 0;
-  writeListener(listener);
-  return 1;
-}
-
-function describeHalfOpen(index: u32): i32 {
-  const entry = halfOpenOrNull(index);
-  if (entry == null) return Err.Invalid;
-  if (entry.state != State.SynReceived) return 0;
-  writeEntry(entry, State.SynReceived);
-  put(Status.SendUnacknowledged, entry.iss);
-  put(Status.SendNext, entry.iss + 1);
-  put(Status.ReceiveNext, entry.irs + 1);
+function writeHalfOpen(entry: HalfOpen): void {
+  putSequence(entry.iss, entry.iss + 1, entry.irs + 1);
   put(Status.Retransmissions, entry.retransmissions);
   put(Status.SynAckTimer, leftOf(entry.dueAtMs));
   put(Status.Flags, StatusFlag.Passive);
   put(Status.Path, (State.Listen << 4) | State.SynReceived);
-  return 1;
 }
 
-function describeTimeWait(index: u32): i32 {
-  const entry = timeWaitOrNull(index);
-  if (entry == null) return Err.Invalid;
-  if (entry.state != State.TimeWait) return 0;
-  writeEntry(entry, State.TimeWait);
-  put(Status.SendUnacknowledged, entry.sndNxt);
-  put(Status.SendNext, entry.sndNxt);
-  put(Status.ReceiveNext, entry.rcvNxt);
+function writeTimeWait(entry: TimeWait): void {
+  putSequence(entry.sndNxt, entry.sndNxt, entry.rcvNxt);
   put(Status.TimeWaitTimer, leftOf(entry.dueAtMs));
-  return 1;
 }
 
-function describeNeighbour(index: u32): i32 {
-  const neighbour = neighbourOrNull(index);
-  if (neighbour == null) return Err.Invalid;
-  if (neighbour.state == NeighbourState.Free) return 0;
-  clearRecord();
-  put(Status.State, neighbour.state);
-  putAddress(Status.RemoteAddress, neighbour.high, neighbour.low);
+function writeNeighbour(neighbour: Neighbour): void {
   putAddress(Status.LocalAddress, <u64>neighbour.mac, neighbour.macTail);
-  return 1;
+}
+
+function putSequence(una: u32, nxt: u32, rcvNxt: u32): void {
+  put(Status.SendUnacknowledged, una);
+  put(Status.SendNext, nxt);
+  put(Status.ReceiveNext, rcvNxt);
 }
 
 function writeConnection(tcb: Tcb): void {
-  writeEntry(tcb, tcb.state);
   put(Status.Handle, has(tcb, TcbFlag.Pending) ? 0 : handleOf(tcb));
   put(Status.SendQueue, isLive(tcb) ? queuedLen(tcb) : 0);
   put(Status.ReceiveQueue, readable(tcb));
@@ -153,33 +141,6 @@ function writeConnection(tcb: Tcb): void {
   for (let timer: u32 = 0; timer <= <u32>Timer.KeepAlive; timer++) {
     const atMs = deadline(tcb, timer);
     if (atMs != 0) setParameterWord(Status.RetransmitTimer + timer, leftOf(atMs));
-  }
-}
-
-function writeListener(listener: Listener): void {
-  clearRecord();
-  put(Status.Handle, handleOf(listener));
-  put(Status.State, State.Listen);
-  putAddress(Status.LocalAddress, listener.remoteHigh, listener.remoteLow);
-  put(Status.LocalPort, listener.port);
-  put(Status.SendQueue, listener.backlog);
-  put(Status.ReceiveQueue, listener.pending);
-}
-
-/** What all entries have; the rest of the record is cleared. */
-function writeEntry(entry: Entry, state: u32): void {
-  clearRecord();
-  put(Status.State, state);
-  putAddress(Status.LocalAddress, 0, localLow());
-  putAddress(Status.RemoteAddress, entry.remoteHigh, entry.remoteLow);
-  put(Status.LocalPort, secondPort(entry.ports));
-  put(Status.RemotePort, firstPort(entry.ports));
-}
-
-function clearRecord(): void {
-  memory.fill(parametersAt() + Parameter.Status, 0, 4 * Status.Words);
-  for (let word: u32 = Status.RetransmitTimer; word <= <u32>Status.SynAckTimer; word++) {
-    setParameterWord(word, Timers.Off);
   }
 }
 

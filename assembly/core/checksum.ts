@@ -81,7 +81,7 @@ export function fold(sum: u64): u32 {
   return (word + rotl<u32>(word, 16)) >> 16;
 }
 
-/** Folds a sum to 32 bits: with its halves added crosswise, the carry of the lower is in the upper. */
+/** Folds a sum to 32 bits: of its halves, added crosswise, the upper has the carry of the lower. */
 export function fold64(sum: u64): u32 {
   return <u32>((sum + rotl<u64>(sum, 32)) >> 32);
 }

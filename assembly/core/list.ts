@@ -9,7 +9,6 @@
  */
 
 @unmanaged
-@final
 export class Link {
   next: Link;
   previous: Link;
@@ -40,6 +39,14 @@ export function unlink(link: Link): void {
   link.previous.next = link.next;
   link.next.previous = link.previous;
   clearLink(link);
+}
+
+/** Takes out the first link, or null: there is none. */
+export function takeFirst(list: Link): Link | null {
+  const first = list.next;
+  if (first == list) return null;
+  unlink(first);
+  return first;
 }
 
 /** Moves all of `from` to the end of `to`. */

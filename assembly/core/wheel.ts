@@ -14,32 +14,23 @@
  */
 import { CASCADES_PER_CALL } from "../config";
 import { isDue, nowMs } from "./clock";
-
-/** Who a timer belongs to. */
-export const enum TimerKind {
-  Connection = 0,
-  HalfOpen = 1,
-  TimeWaits = 2,
-  Neighbour = 3,
-  Interface = 4,
-  Listener = 5,
-}
+import { Keyed } from "./table";
 
 @unmanaged
-export class TimerNode {
+export class TimerNode extends Keyed {
   nextNode: usize;
   /** Address of the pointer that points here; 0 when the timer does not run. */
   pointer: usize;
   /** When the wheel hands the node out, in milliseconds. */
   dueAtMs: u32;
-  /** A `TimerKind`. */
-  kind: u8;
 }
 
 const LEVELS: u32 = 7;
 const BITS: u32 = 5;
 const SLOTS: u32 = 1 << BITS;
 const DIGIT: u32 = SLOTS - 1;
+/** The highest digit is what is left of 32 bits. */
+const ALL_SLOTS: i32 = (LEVELS - 1) * SLOTS + (1 << (32 - (LEVELS - 1) * BITS));
 
 @unmanaged
 @final
@@ -51,7 +42,7 @@ class Wheel {
 
 const wheel: Wheel = changetype<Wheel>(memory.data(offsetof<Wheel>(), 4));
 const bitmaps: usize = memory.data(4 * LEVELS, 4);
-const heads: usize = memory.data(4 * SLOTS * LEVELS, 4);
+const heads: usize = memory.data(4 * ALL_SLOTS, 4);
 
 if (sizeof<usize>() != 4) ERROR("slots hold 32-bit addresses");
 
@@ -60,7 +51,7 @@ export function clearWheel(): void {
   wheel.time = nowMs();
   wheel.moving = 0;
   memory.fill(bitmaps, 0, 4 * LEVELS);
-  memory.fill(heads, 0, 4 * SLOTS * LEVELS);
+  memory.fill(heads, 0, 4 * ALL_SLOTS);
 }
 
 /** Starts `node`, or moves it, to be handed out at `atMs`: now if that is past. */

@@ -38,7 +38,7 @@ export function startInterface(): void {
   own.asked = 0;
   own.defendedAtMs = nowMs() - DEFEND_INTERVAL;
   if (own.flags & InterfaceFlag.Probe) {
-    own.phase = <u8>Phase.Probing;
+    own.state = <u8>Phase.Probing;
     startTimer(own, inMs(randomBelow(PROBE_WAIT)));
     return;
   }
@@ -48,9 +48,9 @@ export function startInterface(): void {
 /** The interface's timer expired: the next probe or announcement. */
 export function onInterfaceTimer(): void {
   const own = theInterface();
-  if (own.phase == Phase.Announcing) {
+  if (own.state == Phase.Announcing) {
     announceNext();
-  } else if (own.phase == Phase.Probing) {
+  } else if (own.state == Phase.Probing) {
     if (own.asked == PROBE_NUM) {
       startUse();
       return;
@@ -78,7 +78,7 @@ export function processArp(at: usize, len: u32): Counter {
   if (isNobodyIpv4(sender) || isBroadcast(sender)) return Counter.DropArpMalformed;
   // RFC 826: an entry that we have is brought up to date by any packet, a new one is made only
   // when the packet is for us.
-  hearNeighbour(0, mapIpv4(sender), mac, isForUs);
+  hearNeighbour(mapIpv4(sender), mac, isForUs);
   if (!isForUs) return Counter.DropArpNotForUs;
   if (arpOperation(at) == ARP_REQUEST) answer(sender, mac);
   return Counter.InArp;
@@ -105,9 +105,9 @@ export function emitArpReply(reply: Reply): u32 {
 function startUse(): void {
   const own = theInterface();
   own.asked = 0;
-  own.phase = <u8>Phase.Ready;
+  own.state = <u8>Phase.Ready;
   if (own.flags & InterfaceFlag.Announce) {
-    own.phase = <u8>Phase.Announcing;
+    own.state = <u8>Phase.Announcing;
     announceNext();
   }
 }
@@ -116,7 +116,7 @@ function announceNext(): void {
   const own = theInterface();
   addReply(ReplyKind.ArpAnnouncement);
   if (++own.asked < ANNOUNCE_NUM) startTimer(own, inMs(ANNOUNCE_INTERVAL));
-  else own.phase = <u8>Phase.Ready;
+  else own.state = <u8>Phase.Ready;
 }
 
 function answer(to: u32, mac: usize): void {
@@ -133,13 +133,13 @@ function answer(to: u32, mac: usize): void {
 function checkConflict(at: usize, sender: u32, mac: usize): bool {
   const own = theInterface();
   if (sameMac(mac, ownMac())) return false;
-  const isProbing = own.phase == Phase.Probing;
+  const isProbing = own.state == Phase.Probing;
   const isRival = isProbing && sender == 0 && arpOperation(at) == ARP_REQUEST &&
     arpTargetAddress(at) == own.address;
   if (sender != own.address && !isRival) return false;
   count(Counter.AddressConflicts);
   if (isProbing) {
-    own.phase = <u8>Phase.Conflict;
+    own.state = <u8>Phase.Conflict;
     stopTimer(own);
   } else if (isUp() && nowMs() - own.defendedAtMs >= DEFEND_INTERVAL) {
     own.defendedAtMs = nowMs();

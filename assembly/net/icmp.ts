@@ -102,7 +102,7 @@ function fill(packet: Packet, from: usize, len: u32, room: u32): void {
   memory.copy(buffer.at + room, from, len);
   buffer.len = room + len;
   buffer.service = 0;
-  buffer.remoteLow = packet.sourceLow;
+  buffer.remoteLow = packet.remoteLow;
   // Back to the station it came from: a router that forwarded it can take the answer too.
   if (packet.sourceMac != 0) {
     copyMac(changetype<usize>(buffer) + offsetof<IcmpBuffer>("mac"), packet.sourceMac);

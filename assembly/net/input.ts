@@ -29,7 +29,7 @@ import { Packet, thePacket } from "./packet";
  */
 export function inputFrame(at: usize, len: u32): Counter {
   const own = theInterface();
-  if (own.phase == Phase.Down) return Counter.DropNoInterface;
+  if (own.state == Phase.Down) return Counter.DropNoInterface;
   const packet = thePacket();
   packet.sourceMac = 0;
   if (own.link == LinkKind.Ip) return inputIp(packet, at, len, false);
@@ -60,14 +60,14 @@ function inputIp(packet: Packet, at: usize, len: u32, isGroup: bool): Counter {
   }
   // RFC 1122 section 3.3.6: a link-layer broadcast must be one of IP, too.
   if (isGroup) return Counter.DropIpDestination;
-  packet.sourceHigh = 0;
-  packet.sourceLow = mapIpv4(ipv4Source(at));
-  if (!isForeignHost(packet.sourceHigh, packet.sourceLow)) return Counter.DropIpSource;
+  packet.remoteHigh = 0;
+  packet.remoteLow = mapIpv4(ipv4Source(at));
+  if (!isForeignHost(packet.remoteHigh, packet.remoteLow)) return Counter.DropIpSource;
   if (ipv4IsFragment(at)) return Counter.DropIpFragment;
   packet.at = at;
-  packet.len = ipv4TotalLen(at);
-  packet.textAt = at + ipv4HeaderLen(at);
-  packet.textLen = packet.len - ipv4HeaderLen(at);
+  const headerLen = ipv4HeaderLen(at);
+  packet.textAt = at + headerLen;
+  packet.textLen = ipv4TotalLen(at) - headerLen;
   packet.protocol = ipv4Protocol(at);
   packet.service = ipv4Service(at);
   return inputProtocol(packet);
@@ -86,7 +86,7 @@ function inputUdp(packet: Packet): Counter {
   if (!checkUdpLengths(at, packet.textLen)) return Counter.DropUdpMalformed;
   const len = udpLenField(at);
   if (udpHasChecksum(at)) {
-    const pseudo = pseudoSum(packet.sourceHigh, packet.sourceLow, PROTOCOL_UDP, len);
+    const pseudo = pseudoSum(packet, PROTOCOL_UDP, len);
     if (!isIntact(addOctets(pseudo, at, len))) return Counter.DropUdpChecksum;
   }
   return refusePacket(packet, UNREACHABLE_PORT, Counter.DropUdpPort);

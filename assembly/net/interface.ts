@@ -3,17 +3,16 @@
  * known to the layers above by index; today there is one, 0.
  */
 import { LinkKind } from "../abi/parameters";
-import { Phase } from "../abi/status";
-import { TimerKind, TimerNode } from "../core/wheel";
+import { Phase, Table } from "../abi/status";
+import { Pair } from "../core/pair";
+import { Entry, setPool } from "../core/pool";
 import { ETHERNET_HEADER_LEN, copyMac, isGroupMac } from "../wire/ethernet";
 import { pseudoHeader } from "../wire/ipv4";
 import { isIpv4, isMulticastIpv4, isNobodyIpv4, ipv4Of, mapIpv4, maskOf } from "./address";
 
 @unmanaged
 @final
-export class NetInterface extends TimerNode {
-  /** A `Phase`. */
-  phase: u8;
+export class NetInterface extends Entry {
   /** A `LinkKind`. */
   link: u8;
   /** Probes or announcements sent. */
@@ -47,7 +46,7 @@ export function ownMac(): usize {
 /** Takes it down. Its timer must not run, or the wheel have been cleared. */
 export function clearInterface(): void {
   memory.fill(changetype<usize>(only), 0, offsetof<NetInterface>());
-  only.kind = <u8>TimerKind.Interface;
+  setPool(Table.Interfaces, changetype<usize>(only), 1, offsetof<NetInterface>());
 }
 
 /** Whether a unicast IPv4 address, MAC and mask can be an interface's. */
@@ -57,7 +56,7 @@ export function mayBeOwn(address: u32, prefixLen: u32, mac: usize, link: u32): b
   return link == LinkKind.Ip || !isGroupMac(mac);
 }
 
-/** Sets it up, not yet in use: `phase` stays Down. */
+/** Sets it up, not yet in use: `state`, a `Phase`, stays Down. */
 export function setInterface(
   link: u32, mtu: u32, flags: u32, mac: usize, address: u32, prefixLen: u32, gateway: u32,
 ): void {
@@ -74,7 +73,8 @@ export function setInterface(
 
 /** Whether our address may be used. */
 export function isUp(): bool {
-  return only.phase == Phase.Announcing || only.phase == Phase.Ready;
+  const phase = <u32>only.state;
+  return phase == Phase.Announcing || phase == Phase.Ready;
 }
 
 /** Octets in front of an IP packet on the link. */
@@ -87,9 +87,9 @@ export function localLow(): u64 {
   return mapIpv4(only.address);
 }
 
-/** The sum of the pseudo-header of what comes from, or goes to, an address: both ways the same. */
-export function pseudoSum(high: u64, low: u64, protocol: u32, len: u32): u64 {
-  return pseudoHeader(high, low, 0, localLow(), protocol, len);
+/** The sum of the pseudo-header of what comes from, or goes to, the remote: both ways the same. */
+export function pseudoSum(pair: Pair, protocol: u32, len: u32): u64 {
+  return pseudoHeader(pair.remoteHigh, pair.remoteLow, 0, localLow(), protocol, len);
 }
 
 /** Whether an address, as the application gives it, is local address 0. */

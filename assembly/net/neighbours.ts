@@ -13,13 +13,14 @@
  * from a stranger) may not push out one that we use.
  */
 import { Counter } from "../abi/counter";
-import { NeighbourState } from "../abi/status";
+import { NeighbourState, Table } from "../abi/status";
 import { inMs } from "../core/clock";
 import { count } from "../core/counters";
-import { hashPair } from "../core/hash";
-import { Link, append, clearLink, isLone, splice, unlink } from "../core/list";
-import { tableKeysAt } from "../core/random";
-import { TimerKind, TimerNode, startTimer, stopTimer } from "../core/wheel";
+import { Link, clearLink, isLone, splice } from "../core/list";
+import { copyPair, pairOf } from "../core/pair";
+import { Entry, dropEntry, oldestOf, touch } from "../core/pool";
+import { enterEntry, findEntry } from "../core/table";
+import { startTimer } from "../core/wheel";
 import { copyMac } from "../wire/ethernet";
 import { readyQueue } from "./ready";
 import { ReplyKind, addReply, replyTo } from "./replies";
@@ -37,62 +38,20 @@ const FAILED_MS: u32 = 1000;
 
 @unmanaged
 @final
-export class Neighbour extends TimerNode {
-  /** A `NeighbourState`. */
-  state: u8;
+export class Neighbour extends Entry {
+  /** The MAC address: 6 octets, these two fields. */
+  mac: u32;
+  macTail: u16;
   /** Requests sent since the last answer. */
   requests: u8;
   /** 1: we have sent by it; 0: only it has spoken to us. */
   used: u8;
-  hashNext: usize;
-  /** The MAC address: 6 octets, these two fields. */
-  mac: u32;
-  macTail: u16;
-  high: u64;
-  low: u64;
-  /** Least recently used first. */
-  order: Link;
-  orderPrevious: Link;
   /** Connections that wait for the answer. */
   waiting: Link;
   waitingPrevious: Link;
 }
 
-@unmanaged
-@final
-class Neighbours {
-  at: usize;
-  count: u32;
-  buckets: usize;
-  mask: u32;
-  /** Of all entries, free ones first. */
-  order: Link;
-  orderPrevious: Link;
-}
-
 export const NEIGHBOUR_LEN: u32 = (offsetof<Neighbour>() + 7) & ~7;
-
-const table: Neighbours = changetype<Neighbours>(memory.data(offsetof<Neighbours>(), 4));
-
-/** Carves `count` entries at `at` and `bucketCount` (a power of two) words at `buckets`. */
-export function setNeighbours(at: usize, count: u32, buckets: usize, bucketCount: u32): void {
-  table.at = at;
-  table.count = count;
-  table.buckets = buckets;
-  table.mask = bucketCount - 1;
-  clearLink(orderOf(changetype<usize>(table) + offsetof<Neighbours>("order")));
-  for (let index: u32 = 0; index < count; index++) {
-    const neighbour = neighbourAt(index);
-    neighbour.kind = <u8>TimerKind.Neighbour;
-    clearLink(waitingAt(neighbour));
-    append(orderList(), orderAt(neighbour));
-  }
-}
-
-/** Entry `index`, or null past the end. */
-export function neighbourOrNull(index: u32): Neighbour | null {
-  return index < table.count ? neighbourAt(index) : null;
-}
 
 /** Where its MAC address lies. */
 export function neighbourMac(neighbour: Neighbour): usize {
@@ -114,13 +73,13 @@ export function isResolved(neighbour: Neighbour): bool {
  * The neighbour for a packet that is about to leave, asked for if need be. When the table is full
  * of neighbours that others wait for, the oldest of those: who waits there tries again later.
  */
-export function useNeighbour(high: u64, low: u64): Neighbour {
-  let neighbour = findNeighbour(high, low);
+export function useNeighbour(low: u64): Neighbour {
+  let neighbour = findNeighbour(low);
   if (neighbour == null) {
-    const oldest = neighbourOfOrder(orderList().next);
-    if (!isLone(waitingAt(oldest))) return oldest;
-    neighbour = takeOldest();
-    enter(neighbour, high, low);
+    const oldest = oldestNeighbour();
+    if (isWaitedFor(oldest)) return oldest;
+    neighbour = oldest;
+    renew(neighbour, low);
     ask(neighbour, NeighbourState.Incomplete);
   } else if (neighbour.state == NeighbourState.Stale) {
     ask(neighbour, NeighbourState.Probe);
@@ -131,14 +90,14 @@ export function useNeighbour(high: u64, low: u64): Neighbour {
 }
 
 /** It said its MAC address. A stranger is entered only when `isForUs`, and never at our cost. */
-export function hearNeighbour(high: u64, low: u64, mac: usize, isForUs: bool): void {
-  let neighbour = findNeighbour(high, low);
+export function hearNeighbour(low: u64, mac: usize, isForUs: bool): void {
+  let neighbour = findNeighbour(low);
   if (neighbour == null) {
     if (!isForUs) return;
-    const oldest = neighbourOfOrder(orderList().next);
-    if (oldest.used || !isLone(waitingAt(oldest))) return;
-    neighbour = takeOldest();
-    enter(neighbour, high, low);
+    const oldest = oldestNeighbour();
+    if (oldest.used || isWaitedFor(oldest)) return;
+    neighbour = oldest;
+    renew(neighbour, low);
     touch(neighbour);
   }
   copyMac(neighbourMac(neighbour), mac);
@@ -167,14 +126,8 @@ export function onNeighbourTimer(neighbour: Neighbour): void {
 }
 
 /** The neighbour with this address, or null. */
-export function findNeighbour(high: u64, low: u64): Neighbour | null {
-  let at = load<usize>(bucketOf(high, low));
-  while (at != 0) {
-    const neighbour = changetype<Neighbour>(at);
-    if (neighbour.low == low && neighbour.high == high) return neighbour;
-    at = neighbour.hashNext;
-  }
-  return null;
+export function findNeighbour(low: u64): Neighbour | null {
+  return changetype<Neighbour | null>(findEntry(pairOf(0, low, 0)));
 }
 
 /** Sends a request, to all or (Probe) to where it was last, and waits for the answer. */
@@ -184,75 +137,32 @@ function ask(neighbour: Neighbour, state: u32): void {
   neighbour.requests++;
   startTimer(neighbour, inMs(REQUEST_INTERVAL_MS));
   const request = addReply(ReplyKind.ArpRequest);
-  request.remoteHigh = neighbour.high;
-  request.remoteLow = neighbour.low;
+  copyPair(request, neighbour);
   if (state == NeighbourState.Probe) replyTo(request, neighbourMac(neighbour));
 }
 
-/** The entry used longest ago, emptied. */
-function takeOldest(): Neighbour {
-  const oldest = neighbourOfOrder(orderList().next);
-  if (oldest.state != NeighbourState.Free) {
-    count(Counter.NeighboursEvicted);
-    leave(oldest);
-  }
-  return oldest;
+function oldestNeighbour(): Neighbour {
+  return changetype<Neighbour>(oldestOf(Table.Neighbours));
 }
 
-function enter(neighbour: Neighbour, high: u64, low: u64): void {
-  neighbour.high = high;
-  neighbour.low = low;
-  const bucket = bucketOf(high, low);
-  neighbour.hashNext = load<usize>(bucket);
-  store<usize>(bucket, changetype<usize>(neighbour));
+function isWaitedFor(neighbour: Neighbour): bool {
+  return neighbour.state != NeighbourState.Free && !isLone(waitingAt(neighbour));
+}
+
+/** Makes the entry, for whomever it has been, one for this address. */
+function renew(neighbour: Neighbour, low: u64): void {
+  if (neighbour.state != NeighbourState.Free) {
+    count(Counter.NeighboursEvicted);
+    leave(neighbour);
+  }
+  copyPair(neighbour, pairOf(0, low, 0));
+  clearLink(waitingAt(neighbour));
+  enterEntry(neighbour);
 }
 
 /** Empties an entry. Who waits on it asks anew. */
 function leave(neighbour: Neighbour): void {
-  let pointer = bucketOf(neighbour.high, neighbour.low);
-  while (load<usize>(pointer) != changetype<usize>(neighbour)) {
-    pointer = load<usize>(pointer) + offsetof<Neighbour>("hashNext");
-  }
-  store<usize>(pointer, neighbour.hashNext);
-  stopTimer(neighbour);
   splice(readyQueue(), waitingAt(neighbour));
-  neighbour.state = <u8>NeighbourState.Free;
   neighbour.used = 0;
-  const order = orderAt(neighbour);
-  unlink(order);
-  prepend(orderList(), order);
-}
-
-function prepend(list: Link, link: Link): void {
-  append(list.next, link);
-}
-
-function touch(neighbour: Neighbour): void {
-  const order = orderAt(neighbour);
-  unlink(order);
-  append(orderList(), order);
-}
-
-function bucketOf(high: u64, low: u64): usize {
-  return table.buckets + (<usize>(hashPair(tableKeysAt(), high, low, 0) & table.mask) << 2);
-}
-
-function neighbourAt(index: u32): Neighbour {
-  return changetype<Neighbour>(table.at + <usize>(index * NEIGHBOUR_LEN));
-}
-
-function orderList(): Link {
-  return orderOf(changetype<usize>(table) + offsetof<Neighbours>("order"));
-}
-
-function orderAt(neighbour: Neighbour): Link {
-  return orderOf(changetype<usize>(neighbour) + offsetof<Neighbour>("order"));
-}
-
-function orderOf(at: usize): Link {
-  return changetype<Link>(at);
-}
-
-function neighbourOfOrder(order: Link): Neighbour {
-  return changetype<Neighbour>(changetype<usize>(order) - offsetof<Neighbour>("order"));
+  dropEntry(neighbour);
 }

@@ -42,7 +42,7 @@ export function resolve(low: u64): Way {
   const hop = startRoute(low);
   if (hop == 0) return Way.None;
   if (theInterface().link == LinkKind.Ip) return Way.Open;
-  const neighbour = findNeighbour(0, mapIpv4(hop));
+  const neighbour = findNeighbour(mapIpv4(hop));
   return neighbour != null && isResolved(neighbour) ? openWay(neighbour) : Way.Silent;
 }
 
@@ -51,8 +51,8 @@ export function resolveOrWait(low: u64, link: Link): Way {
   const hop = startRoute(low);
   if (hop == 0) return Way.None;
   if (theInterface().link == LinkKind.Ip) return Way.Open;
-  const neighbour = useNeighbour(0, mapIpv4(hop));
-  const isItself = ipv4Of(neighbour.low) == hop;
+  const neighbour = useNeighbour(mapIpv4(hop));
+  const isItself = ipv4Of(neighbour.remoteLow) == hop;
   if (isItself && isResolved(neighbour)) return openWay(neighbour);
   if (isItself && neighbour.state == NeighbourState.Failed) return Way.Silent;
   unlink(link);

@@ -1,17 +1,15 @@
 /** The IP packet being received, decoded: what the layers above need to know of the one below. */
+import { Pair } from "../core/pair";
 
+/** Its pair is its sender's address, and the ports once they have been read; it is in no list. */
 @unmanaged
 @final
-export class Packet {
+export class Packet extends Pair {
   /** Where the IP header begins. */
   at: usize;
-  /** Octets of the packet as its header says: link padding is not in it. */
-  len: u32;
-  /** What the packet carries. */
+  /** What the packet carries: link padding is not in it. */
   textAt: usize;
   textLen: u32;
-  sourceHigh: u64;
-  sourceLow: u64;
   /** Where the sending station's MAC address lies; 0 when the link has none. */
   sourceMac: usize;
   protocol: u32;

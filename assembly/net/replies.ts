@@ -1,10 +1,13 @@
 /**
- * Replies that belong to no connection, as small records in a bounded ring: ARP packets, and
- * segments of TCP without a control block (RST, SYN+ACK, the ACKs of TIME-WAIT). When the ring is
- * full a reply is dropped and counted: each of them is one that the peer will ask for again.
+ * Replies that belong to no connection, as small records, a bounded number: ARP packets, and
+ * segments of TCP without a control block (RST, SYN+ACK, the ACKs of TIME-WAIT). When all
+ * wait, a reply is dropped and counted: each of them is one that the peer will ask for again.
  */
 import { Counter } from "../abi/counter";
 import { count } from "../core/counters";
+import { Link, append, clearLink, isLone, takeFirst, unlink } from "../core/list";
+import { Pair } from "../core/pair";
+import { REPLY_POOL, poolOf, setPool } from "../core/pool";
 import { copyMac } from "../wire/ethernet";
 
 export const enum ReplyKind {
@@ -22,80 +25,72 @@ export const enum ReplyKind {
 
 @unmanaged
 @final
-export class Reply {
-  /** A `ReplyKind`. */
-  kind: u8;
-  /** TCP: the control bits. */
-  flags: u8;
-  /** 1: goes to `mac`, the station that it answers; 0: to whom ARP names. */
-  hasMac: u8;
-  /** TCP: the window scale option's shift plus 1; 0 for none. */
-  scale: u8;
+export class Reply extends Pair {
   mac: u32;
   macTail: u16;
   /** TCP: the window field. */
   wnd: u16;
-  remoteHigh: u64;
-  remoteLow: u64;
-  /** TCP: our port and the peer's. */
-  ports: u32;
   seq: u32;
   ack: u32;
+  /** A `ReplyKind`. */
+  kind: u8;
+  /** TCP: the control bits. */
+  flags: u8;
   /** TCP: the MSS option; 0 for none. */
   mss: u16;
+  /** 1: goes to `mac`, the station that it answers; 0: to whom ARP names. */
+  hasMac: u8;
+  /** TCP: the window scale option's shift plus 1; 0 for none. */
+  scale: u8;
   /** The header's service octet, and its time to live. */
   service: u8;
   timeToLive: u8;
 }
 
-@unmanaged
-@final
-class Replies {
-  at: usize;
-  size: u32;
-  first: u32;
-  count: u32;
-}
+export const REPLY_LEN: u32 = (offsetof<Reply>() + 7) & ~7;
 
-export const REPLY_LEN: u32 = offsetof<Reply>();
+if (REPLY_LEN != 56) ERROR("a reply record is 56 octets: budgets count on it");
 
-const replies: Replies = changetype<Replies>(memory.data(offsetof<Replies>(), 4));
+/** The replies that wait. */
+const queue: Link = changetype<Link>(memory.data(offsetof<Link>(), 4));
 /** Where a reply is written that finds no room: so that nobody has to ask. */
 const spare: Reply = changetype<Reply>(memory.data(offsetof<Reply>(), 8));
 
-if (REPLY_LEN != 48) ERROR("a reply record is 48 octets: budgets count on it");
-
-/** Carves a ring of `size` records at `at`. */
+/** Carves `size` records at `at`. */
 export function setReplies(at: usize, size: u32): void {
-  replies.at = at;
-  replies.size = size;
-  replies.first = 0;
-  replies.count = 0;
+  setPool(REPLY_POOL, at, size, REPLY_LEN);
+  clearLink(queue);
 }
 
 export function hasReplies(): bool {
-  return replies.count != 0;
+  return !isLone(queue);
 }
 
-/** A cleared record to fill in: the ring's next, or one that goes nowhere when it is full: counted. */
+/** A cleared record to fill in; when none is free, which is counted, one that goes nowhere. */
 export function addReply(kind: ReplyKind): Reply {
   let reply = spare;
-  if (replies.count == replies.size) count(Counter.RepliesDropped);
-  else reply = replyAt(replies.count++);
-  memory.fill(changetype<usize>(reply), 0, REPLY_LEN);
+  const link = takeFirst(poolOf(REPLY_POOL));
+  if (link == null) {
+    count(Counter.RepliesDropped);
+  } else {
+    append(queue, link);
+    reply = changetype<Reply>(link);
+  }
+  memory.fill(changetype<usize>(reply) + offsetof<Link>(), 0, offsetof<Reply>() - offsetof<Link>());
   reply.kind = <u8>kind;
   return reply;
 }
 
 /** The oldest record. There must be one. */
 export function firstReply(): Reply {
-  return replyAt(0);
+  return changetype<Reply>(queue.next);
 }
 
 /** Takes the oldest record out: its frame has been built, or it goes nowhere. */
 export function dropReply(): void {
-  replies.first = replies.first + 1 == replies.size ? 0 : replies.first + 1;
-  replies.count--;
+  const reply = queue.next;
+  unlink(reply);
+  append(poolOf(REPLY_POOL), reply);
 }
 
 /** Sends the reply to the station at `mac`; 0: to whom ARP names, or there are no stations. */
@@ -108,10 +103,4 @@ export function replyTo(reply: Reply, mac: usize): void {
 /** Where its MAC address lies. */
 export function replyMac(reply: Reply): usize {
   return changetype<usize>(reply) + offsetof<Reply>("mac");
-}
-
-function replyAt(index: u32): Reply {
-  let place = replies.first + index;
-  if (place >= replies.size) place -= replies.size;
-  return changetype<Reply>(replies.at + <usize>(place * REPLY_LEN));
 }

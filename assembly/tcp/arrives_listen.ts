@@ -3,7 +3,7 @@ import { Counter } from "../abi/counter";
 import { count } from "../core/counters";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
-import { Flag, secondPort } from "../wire/tcp";
+import { Flag } from "../wire/tcp";
 import { findListener, hasBacklog } from "./listeners";
 import { initialSequence } from "./isn";
 import { refuseSegment } from "./reset";
@@ -15,7 +15,7 @@ import { enterHalfOpen } from "./syn_queue";
  * at least, as the pair has just been in use. Says under what it counts.
  */
 export function segmentArrivesInListen(packet: Packet, seg: Segment, leastIss: u32): Counter {
-  const listener = findListener(secondPort(seg.ports));
+  const listener = findListener(packet.ports);
   if (listener == null) {
     refuseSegment(packet, seg);
     if ((seg.flags & (Flag.Syn | Flag.Rst)) == Flag.Syn) count(Counter.TcpConnectionsRefused);
@@ -30,7 +30,7 @@ export function segmentArrivesInListen(packet: Packet, seg: Segment, leastIss: u
   // Third: a SYN. Text on it is not kept: the peer sends it again.
   if ((seg.flags & Flag.Syn) == 0) return Counter.DropTcpListen;
   if (!hasBacklog(listener)) return Counter.DropTcpBacklog;
-  let iss = initialSequence(packet.sourceHigh, packet.sourceLow, seg.ports);
+  let iss = initialSequence(packet);
   if (leastIss != 0 && seqLt(iss, leastIss)) iss = leastIss;
   enterHalfOpen(packet, seg, listener, iss);
   return Counter.InTcp;

@@ -3,14 +3,15 @@
  * the connection.
  */
 import { Counter } from "../abi/counter";
+import { dropEntry } from "../core/pool";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
-import { Flag, secondPort } from "../wire/tcp";
+import { Flag } from "../wire/tcp";
 import { segmentArrivesInListen } from "./arrives_listen";
 import { findListener, hasBacklog } from "./listeners";
 import { acknowledgeSegment, segmentLen } from "./reset";
 import { seqGt } from "./seq";
-import { TimeWait, endTimeWait, restartTimeWait } from "./time_wait";
+import { TimeWait, restartTimeWait } from "./time_wait";
 
 /** How far a new connection's sequence numbers begin beyond the old one's (MAY-2). */
 const ISS_STEP: u32 = 64000;
@@ -19,7 +20,7 @@ const ISS_STEP: u32 = 64000;
 export function segmentArrivesInTimeWait(entry: TimeWait, packet: Packet, seg: Segment): Counter {
   // RFC 1337, first fix: a RST does not end TIME-WAIT, as it may be an old one.
   if (seg.flags & Flag.Rst) return Counter.DropTcpTimeWait;
-  if (isReuse(entry, seg)) return reuse(entry, packet, seg);
+  if (isReuse(entry, packet, seg)) return reuse(entry, packet, seg);
   const expected = seg.seq == entry.rcvNxt;
   if (segmentLen(seg) == 0 && expected) return Counter.DropTcpTimeWait;
   acknowledgeSegment(packet, seg, entry.sndNxt, entry.rcvNxt, 0);
@@ -31,15 +32,15 @@ export function segmentArrivesInTimeWait(entry: TimeWait, packet: Packet, seg: S
 }
 
 /** RFC 9293 section 3.6.1, MAY-2: a SYN from beyond the old connection opens a new one. */
-function isReuse(entry: TimeWait, seg: Segment): bool {
+function isReuse(entry: TimeWait, packet: Packet, seg: Segment): bool {
   if ((seg.flags & (Flag.Syn | Flag.Ack | Flag.Fin)) != Flag.Syn) return false;
   if (!seqGt(seg.seq, entry.rcvNxt)) return false;
-  const listener = findListener(secondPort(seg.ports));
+  const listener = findListener(packet.ports);
   return listener != null && hasBacklog(listener);
 }
 
 function reuse(entry: TimeWait, packet: Packet, seg: Segment): Counter {
   const least = entry.sndNxt + ISS_STEP;
-  endTimeWait(entry);
+  dropEntry(entry);
   return segmentArrivesInListen(packet, seg, least);
 }

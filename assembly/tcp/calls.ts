@@ -3,15 +3,16 @@ import { Counter } from "../abi/counter";
 import { Err, Reason } from "../abi/error";
 import { State } from "../abi/state";
 import { count } from "../core/counters";
+import { copyPair, pairOf } from "../core/pair";
 import { random64 } from "../core/random";
 import { ringPiece } from "../core/ring";
+import { enterEntry, findEntry } from "../core/table";
 import { ipv4Of } from "../net/address";
 import { isForeignHost, isUp, nextHop } from "../net/interface";
 import { portsWord } from "../wire/tcp";
 import {
   endConnection, isLive, orphan, receiveMask, sendMask, takeSlot, wake,
 } from "./connections";
-import { enterEntry, findEntry } from "./demux";
 import { defaultSettings } from "./entry";
 import { beginTcb } from "./establish";
 import { LINGER_MS } from "./finish";
@@ -45,15 +46,13 @@ export function openActive(high: u64, low: u64, remotePort: u32, localPort: u32)
   if (!isUp() || nextHop(ipv4Of(low)) == 0) return Err.Unreachable;
   if (localPort == 0) localPort = freePort(high, low, remotePort);
   if (localPort == 0) return Err.InUse;
-  const ports = portsWord(remotePort, localPort);
-  if (findEntry(high, low, ports) != null) return Err.InUse;
+  const pair = pairOf(high, low, portsWord(remotePort, localPort));
+  if (findEntry(pair) != null) return Err.InUse;
   const tcb = takeSlot();
   if (tcb == null) return Err.Full;
-  tcb.remoteHigh = high;
-  tcb.remoteLow = low;
-  tcb.ports = ports;
+  copyPair(tcb, pair);
   defaultSettings(tcb, largestMss());
-  beginTcb(tcb, tcb, initialSequence(high, low, ports));
+  beginTcb(tcb, tcb, initialSequence(tcb));
   enterEntry(tcb);
   transition(tcb, State.SynSent);
   count(Counter.TcpActiveOpens);
@@ -152,10 +151,10 @@ export function abandon(tcb: Tcb): void {
 /** RFC 6056 section 3.3.3 (algorithm 3): a port that this pair does not use, or 0. */
 function freePort(high: u64, low: u64, remotePort: u32): u32 {
   // The counter of the algorithm is a random number: it is as good, and needs no memory.
-  const start = portOffset(high, low, remotePort) + <u32>random64();
+  const start = portOffset(pairOf(high, low, portsWord(remotePort, 0))) + <u32>random64();
   for (let attempt: u32 = 0; attempt < MOST_PORT_TRIES; attempt++) {
     const port = FIRST_DYNAMIC_PORT + (start + attempt) % DYNAMIC_PORTS;
-    if (findEntry(high, low, portsWord(remotePort, port)) == null) return port;
+    if (findEntry(pairOf(high, low, portsWord(remotePort, port))) == null) return port;
   }
   return 0;
 }

@@ -5,67 +5,46 @@
 import { Event } from "../abi/event";
 import { Reason } from "../abi/error";
 import { State } from "../abi/state";
-import { Link, append, clearLink, unlink } from "../core/list";
-import { TimerKind, stopTimer } from "../core/wheel";
+import { Table } from "../abi/status";
+import { unlink } from "../core/list";
+import { leaveEntry } from "../core/table";
+import { stopTimer } from "../core/wheel";
 import { makeReady } from "../net/ready";
-import { leaveEntry } from "./demux";
+import { releaseEndpoint, takeEndpoint, voidHandle } from "./entry";
 import { noteEvents, raise } from "./events";
 import { transition } from "./state";
-import { TCB_LEN, Tcb, TcbFlag, clearFlag, has, readyLink, setFlag, tcbOfReady } from "./tcb";
-
-/** Generations of a slot's handles before they repeat. */
-export const GENERATIONS: u32 = 0x3fff;
+import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 
 @unmanaged
 @final
 class Connections {
-  at: usize;
-  count: u32;
   /** The rings' lengths less one. */
   receiveMask: u32;
   sendMask: u32;
-  /** Tables of ranges held out of order. */
+  /** The rings, by slot. */
+  receiveRings: usize;
+  sendRings: usize;
+  /** Tables of ranges held out of order, by slot. */
   ranges: usize;
   rangeCapacity: u32;
-  free: Link;
-  freePrevious: Link;
 }
 
 const table: Connections = changetype<Connections>(memory.data(offsetof<Connections>(), 4));
 
-/** Takes `count` cleared control blocks at `at`. The rings are powers of two. */
-export function setConnections(
-  at: usize, count: u32, receiveRings: usize, receiveLen: u32, sendRings: usize, sendLen: u32,
+/** Takes rings for each connection. They are powers of two. */
+export function setRings(
+  receiveRings: usize, receiveLen: u32, sendRings: usize, sendLen: u32,
 ): void {
-  table.at = at;
-  table.count = count;
   table.receiveMask = receiveLen - 1;
   table.sendMask = sendLen - 1;
-  clearLink(freeList());
-  for (let slot: u32 = 0; slot < count; slot++) {
-    const tcb = tcbAt(slot);
-    tcb.kind = <u8>TimerKind.Connection;
-    tcb.slot = <u16>slot;
-    tcb.generation = 1;
-    tcb.receiveRing = receiveRings + <usize>(slot * receiveLen);
-    tcb.sendRing = sendRings + <usize>(slot * sendLen);
-    append(freeList(), readyLink(tcb));
-  }
+  table.receiveRings = receiveRings;
+  table.sendRings = sendRings;
 }
 
 /** Takes the tables of ranges: `capacity` for each connection. */
 export function setRanges(at: usize, capacity: u32): void {
   table.ranges = at;
   table.rangeCapacity = capacity;
-}
-
-export function connectionCount(): u32 {
-  return table.count;
-}
-
-/** The control block of slot `slot`, which must be below `connectionCount`. */
-export function tcbAt(slot: u32): Tcb {
-  return changetype<Tcb>(table.at + <usize>(slot * TCB_LEN));
 }
 
 /** The length of a receive ring, less one. */
@@ -76,6 +55,16 @@ export function receiveMask(): u32 {
 /** The length of a send ring, less one. */
 export function sendMask(): u32 {
   return table.sendMask;
+}
+
+/** Where the connection's receive ring lies. */
+export function receiveRing(tcb: Tcb): usize {
+  return table.receiveRings + <usize>(<u32>tcb.slot * (table.receiveMask + 1));
+}
+
+/** Where the connection's send ring lies. */
+export function sendRing(tcb: Tcb): usize {
+  return table.sendRings + <usize>(<u32>tcb.slot * (table.sendMask + 1));
 }
 
 /** Where the connection's table of ranges lies. */
@@ -89,33 +78,7 @@ export function rangeCapacity(): u32 {
 
 /** Takes the slot freed longest ago, cleared but for what belongs to the slot; or null. */
 export function takeSlot(): Tcb | null {
-  const link = freeList().next;
-  if (link == freeList()) return null;
-  unlink(link);
-  const tcb = tcbOfReady(link);
-  const from = offsetof<Tcb>("listener");
-  memory.fill(changetype<usize>(tcb) + from, 0, offsetof<Tcb>() - from);
-  tcb.reason = <u8>Reason.None;
-  tcb.softError = 0;
-  tcb.events = 0;
-  return tcb;
-}
-
-/** Whether the slot is in use. */
-export function isTaken(tcb: Tcb): bool {
-  return tcb.state != State.Closed || tcb.path != 0;
-}
-
-/** Frees the slot of a connection that nobody holds and that is in no table. */
-export function releaseSlot(tcb: Tcb): void {
-  unlink(readyLink(tcb));
-  stopTimer(tcb);
-  tcb.state = <u8>State.Closed;
-  tcb.path = 0;
-  tcb.flags = 0;
-  tcb.events = 0;
-  tcb.generation = tcb.generation == GENERATIONS ? 1 : tcb.generation + 1;
-  append(freeList(), readyLink(tcb));
+  return changetype<Tcb | null>(takeEndpoint(Table.Connections));
 }
 
 /** Tells whoever holds, or will hold, the connection. */
@@ -127,7 +90,7 @@ export function tell(tcb: Tcb, events: u32): void {
 
 /** It may have something to send. */
 export function wake(tcb: Tcb): void {
-  makeReady(readyLink(tcb));
+  makeReady(tcb);
 }
 
 /**
@@ -148,9 +111,9 @@ export function retire(tcb: Tcb, reason: Reason): void {
   tcb.ackAtMs = 0;
   tcb.keepAliveAtMs = 0;
   tcb.lingerAtMs = 0;
-  unlink(readyLink(tcb));
+  unlink(tcb);
   tcb.reason = <u8>reason;
-  if (has(tcb, TcbFlag.Orphan)) releaseSlot(tcb);
+  if (has(tcb, TcbFlag.Orphan)) releaseEndpoint(tcb);
   else tell(tcb, Event.Closed);
 }
 
@@ -167,12 +130,6 @@ export function handOver(tcb: Tcb): void {
 /** The host lets go. A connection that is over frees its slot; another goes on alone. */
 export function orphan(tcb: Tcb): void {
   setFlag(tcb, TcbFlag.Orphan);
-  tcb.events = 0;
-  // Its handle is void from now on.
-  tcb.generation = tcb.generation == GENERATIONS ? 1 : tcb.generation + 1;
-  if (!isLive(tcb)) releaseSlot(tcb);
-}
-
-function freeList(): Link {
-  return changetype<Link>(changetype<usize>(table) + offsetof<Connections>("free"));
+  voidHandle(tcb);
+  if (!isLive(tcb)) releaseEndpoint(tcb);
 }

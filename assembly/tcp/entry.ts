@@ -1,27 +1,13 @@
 /**
- * What a table's entries have in common, so that one hash finds them all and one wheel times them:
- * a connection, a half-open one, one in TIME-WAIT. The timer's `kind` says which it is.
+ * Endpoints: what connections and listeners have in common, as the host holds handles to both.
  *
- *    0  nextNode   4  pointer   8  dueAtMs  12 kind 13 state 14 queued 15 spare   (TimerNode)
- *   16  hashNext  20  ports    24  remote address                                 (Entry: 40)
- *   40  eventNext 44  events, generation  48  slot, reason, softError  52  settings (Endpoint: 68)
+ *    0  list, remote address, ports, hash, timer, kind, state, slot          48  (core/pool.ts)
+ *   48  generation 2, events 2, list of news 8                              12
+ *   60  settings 16, taken 1, reason 1, softError 1                          19
  */
-import { TimerNode } from "../core/wheel";
-
-@unmanaged
-export class Entry extends TimerNode {
-  /** A `State`. */
-  state: u8;
-  /** Endpoints: 1 while in the event queue. */
-  queued: u8;
-  spare: u8;
-  /** The next entry in the same bucket; the next free one while free. */
-  hashNext: usize;
-  /** The peer's port and ours, as they stand in an arriving header. */
-  ports: u32;
-  remoteHigh: u64;
-  remoteLow: u64;
-}
+import { Table } from "../abi/status";
+import { Link, append, clearLink, takeFirst, unlink } from "../core/list";
+import { Entry, poolOf } from "../core/pool";
 
 /** Switches in `Endpoint.switches`. */
 export const enum Switch {
@@ -32,17 +18,13 @@ export const enum Switch {
 /** An entry that the host holds a handle to: a connection or a listener. */
 @unmanaged
 export class Endpoint extends Entry {
-  /** The next in the event queue. */
-  eventNext: usize;
+  /** Changes with every use of the slot: 0 to `GENERATIONS`. */
+  generation: u16;
   /** Bits of `Event` not yet told. */
   events: u16;
-  /** Changes with every use of the slot: 1 to `GENERATIONS`. */
-  generation: u16;
-  slot: u16;
-  /** A `Reason`. */
-  reason: u8;
-  /** A `SoftError`. */
-  softError: u8;
+  /** The event queue; of a connection not yet accepted, its listener's queue. */
+  news: Link;
+  newsPrevious: Link;
 
   // Settings, which a connection takes over from its listener: see `Option`.
   userTimeoutS: u16;
@@ -56,13 +38,61 @@ export class Endpoint extends Entry {
   service: u8;
   /** Bits of `Switch`. */
   switches: u8;
+
+  /** 1: the slot is in use. */
+  taken: u8;
+  /** A `Reason`. */
+  reason: u8;
+  /** A `SoftError`. */
+  softError: u8;
 }
 
 const SETTINGS: usize = offsetof<Endpoint>("userTimeoutS");
-const SETTINGS_LEN: usize = offsetof<Endpoint>() - SETTINGS;
+const SETTINGS_LEN: usize = offsetof<Endpoint>("taken") - SETTINGS;
 
-if (offsetof<Entry>() != 40) ERROR("an entry is 40 octets: see the drawing");
-if (offsetof<Endpoint>() != 68) ERROR("an endpoint is 68 octets: see the drawing");
+const EVENTS: usize = offsetof<Endpoint>("events");
+
+/** Generations of a slot's handles before they repeat, less one: a mask. */
+export const GENERATIONS: u32 = 0x3fff;
+
+if (offsetof<Endpoint>() != 79) ERROR("an endpoint is 79 octets: see the drawing");
+
+/** Takes the slot freed longest ago, cleared but for what belongs to the slot; or null. */
+export function takeEndpoint(table: Table): Endpoint | null {
+  const pool = poolOf(table);
+  const link = takeFirst(pool);
+  if (link == null) return null;
+  const endpoint = changetype<Endpoint>(link);
+  memory.fill(changetype<usize>(endpoint) + EVENTS, 0, pool.entryLen - <u32>EVENTS);
+  clearLink(newsOf(endpoint));
+  endpoint.taken = 1;
+  return endpoint;
+}
+
+/** Frees the slot of an endpoint that is in no table, and whose handle is void. */
+export function releaseEndpoint(endpoint: Endpoint): void {
+  endpoint.state = 0;
+  endpoint.taken = 0;
+  unlink(endpoint);
+  append(poolOf(endpoint.kind), endpoint);
+}
+
+/** The host's handle is void from now on, and there is nothing more to tell. */
+export function voidHandle(endpoint: Endpoint): void {
+  endpoint.generation = (endpoint.generation + 1) & <u16>GENERATIONS;
+  endpoint.events = 0;
+  unlink(newsOf(endpoint));
+}
+
+/** The endpoint's place in the event queue. */
+export function newsOf(endpoint: Endpoint): Link {
+  return changetype<Link>(changetype<usize>(endpoint) + offsetof<Endpoint>("news"));
+}
+
+/** The endpoint of a place in the event queue. */
+export function endpointOfNews(link: Link): Endpoint {
+  return changetype<Endpoint>(changetype<usize>(link) - offsetof<Endpoint>("news"));
+}
 
 /** Sets every setting to its default (abi/option.ts). */
 export function defaultSettings(endpoint: Endpoint, maxSegment: u32): void {

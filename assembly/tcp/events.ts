@@ -1,28 +1,21 @@
 /**
  * Events: a mask of bits per endpoint, on a queue through the endpoints themselves. Bits coalesce,
- * so the queue cannot overflow; an endpoint that has been released in between is passed over.
+ * so the queue cannot overflow.
  */
-import { Endpoint } from "./entry";
+import { Link, append, clearLink, isLone, takeFirst } from "../core/list";
+import { Endpoint, endpointOfNews, newsOf } from "./entry";
 
-@unmanaged
-@final
-class EventQueue {
-  first: usize;
-  last: usize;
-}
-
-const queue: EventQueue = changetype<EventQueue>(memory.data(offsetof<EventQueue>(), 4));
+const queue: Link = changetype<Link>(memory.data(offsetof<Link>(), 4));
 
 /** Empties the queue. */
 export function clearEvents(): void {
-  queue.first = 0;
-  queue.last = 0;
+  clearLink(queue);
 }
 
 /** Tells the host of `events` (bits of `Event`). */
 export function raise(endpoint: Endpoint, events: u32): void {
-  endpoint.events |= <u16>events;
-  if (!endpoint.queued) enqueue(endpoint);
+  noteEvents(endpoint, events);
+  tellEvents(endpoint);
 }
 
 /** Notes `events` for when the endpoint is handed to the host: `tellEvents`. */
@@ -30,33 +23,19 @@ export function noteEvents(endpoint: Endpoint, events: u32): void {
   endpoint.events |= <u16>events;
 }
 
-/** The endpoint belongs to the host now: what was noted is told. */
+/** The endpoint belongs to the host: what was noted is told. */
 export function tellEvents(endpoint: Endpoint): void {
-  if (endpoint.events != 0 && !endpoint.queued) enqueue(endpoint);
+  const news = newsOf(endpoint);
+  if (endpoint.events != 0 && isLone(news)) append(queue, news);
 }
 
 /** Takes out the endpoint with the oldest news, or null. Its bits are the caller's to clear. */
 export function takeEvent(): Endpoint | null {
-  const at = queue.first;
-  if (at == 0) return null;
-  const endpoint = changetype<Endpoint>(at);
-  queue.first = endpoint.eventNext;
-  if (queue.first == 0) queue.last = 0;
-  endpoint.eventNext = 0;
-  endpoint.queued = 0;
-  return endpoint;
-}
-
-function enqueue(endpoint: Endpoint): void {
-  endpoint.queued = 1;
-  endpoint.eventNext = 0;
-  const at = changetype<usize>(endpoint);
-  if (queue.last == 0) queue.first = at;
-  else changetype<Endpoint>(queue.last).eventNext = at;
-  queue.last = at;
+  const news = takeFirst(queue);
+  return news == null ? null : endpointOfNews(news);
 }
 
 /** Whether the queue holds anything. */
 export function hasEvents(): bool {
-  return queue.first != 0;
+  return !isLone(queue);
 }

@@ -7,7 +7,10 @@ import { Counter } from "../abi/counter";
 import { Event } from "../abi/event";
 import { Reason, SoftError } from "../abi/error";
 import { State } from "../abi/state";
-import { TimerKind } from "../core/wheel";
+import { Table } from "../abi/status";
+import { pairOf } from "../core/pair";
+import { Entry } from "../core/pool";
+import { findEntry } from "../core/table";
 import { mapIpv4 } from "../net/address";
 import { theInterface } from "../net/interface";
 import { Packet } from "../net/packet";
@@ -21,7 +24,6 @@ import {
 } from "../wire/ipv4";
 import { swapPorts, tcpPorts, tcpSequence } from "../wire/tcp";
 import { endConnection, tell } from "./connections";
-import { findEntry } from "./demux";
 import { seqLe, seqLt } from "./seq";
 import { Tcb } from "./tcb";
 
@@ -42,8 +44,9 @@ export function inputIcmpError(packet: Packet): Counter {
   }
   if (ipv4Source(quoted) != theInterface().address) return Counter.DropIcmpUnmatched;
   const ports = swapPorts(tcpPorts(quoted + headerLen));
-  const entry = findEntry(0, mapIpv4(ipv4Destination(quoted)), ports);
-  if (entry == null || entry.kind != TimerKind.Connection) return Counter.DropIcmpUnmatched;
+  const pair = pairOf(0, mapIpv4(ipv4Destination(quoted)), ports);
+  const entry = changetype<Entry | null>(findEntry(pair));
+  if (entry == null || entry.kind != Table.Connections) return Counter.DropIcmpUnmatched;
   const tcb = changetype<Tcb>(entry);
   if (!isOnItsWay(tcb, tcpSequence(quoted + headerLen))) return Counter.DropIcmpUnmatched;
   return takeError(tcb, icmpType(packet.textAt), icmpCode(packet.textAt));

@@ -4,20 +4,20 @@
  */
 import { Counter } from "../abi/counter";
 import { State } from "../abi/state";
+import { Table } from "../abi/status";
 import { addOctets, isIntact } from "../core/checksum";
-import { TimerKind } from "../core/wheel";
+import { Entry } from "../core/pool";
+import { findEntry } from "../core/table";
 import { pseudoSum } from "../net/interface";
 import { Packet } from "../net/packet";
 import { PROTOCOL_TCP } from "../wire/ipv4";
 import { segment } from "../wire/segment";
-import { firstPort, parseTcp, secondPort } from "../wire/tcp";
+import { firstPort, parseTcp, secondPort, tcpPorts } from "../wire/tcp";
 import { segmentArrivesHalfOpen } from "./arrives_half_open";
 import { segmentArrivesInListen } from "./arrives_listen";
 import { segmentArrivesInSynSent } from "./arrives_syn_sent";
 import { segmentArrives } from "./arrives_synchronized";
 import { segmentArrivesInTimeWait } from "./arrives_time_wait";
-import { findEntry } from "./demux";
-import { Entry } from "./entry";
 import { HalfOpen } from "./syn_queue";
 import { Tcb } from "./tcb";
 import { placeText } from "./text";
@@ -26,20 +26,20 @@ import { TimeWait } from "./time_wait";
 /** Takes the TCP segment in `packet`. Says under what it counts. */
 export function inputSegment(packet: Packet): Counter {
   if (!parseTcp(packet.textAt, packet.textLen, segment)) return Counter.DropTcpMalformed;
-  if (firstPort(segment.ports) == 0 || secondPort(segment.ports) == 0) {
-    return Counter.DropTcpMalformed;
-  }
-  const entry = findEntry(packet.sourceHigh, packet.sourceLow, segment.ports);
+  const ports = tcpPorts(packet.textAt);
+  if (firstPort(ports) == 0 || secondPort(ports) == 0) return Counter.DropTcpMalformed;
+  packet.ports = ports;
+  const entry = changetype<Entry | null>(findEntry(packet));
   if (!isSound(packet, entry)) return Counter.DropTcpChecksum;
   if (entry == null) return segmentArrivesInListen(packet, segment, 0);
   return deliver(entry, packet);
 }
 
 function deliver(entry: Entry, packet: Packet): Counter {
-  if (entry.kind == TimerKind.HalfOpen) {
+  if (entry.kind == Table.HalfOpen) {
     return segmentArrivesHalfOpen(changetype<HalfOpen>(entry), packet, segment);
   }
-  if (entry.kind == TimerKind.TimeWaits) {
+  if (entry.kind == Table.TimeWait) {
     return segmentArrivesInTimeWait(changetype<TimeWait>(entry), packet, segment);
   }
   const tcb = changetype<Tcb>(entry);
@@ -50,9 +50,9 @@ function deliver(entry: Entry, packet: Packet): Counter {
 
 /** Whether the checksum is right (MUST-3). On the way the text may go to its place. */
 function isSound(packet: Packet, entry: Entry | null): bool {
-  let sum = pseudoSum(packet.sourceHigh, packet.sourceLow, PROTOCOL_TCP, packet.textLen);
+  let sum = pseudoSum(packet, PROTOCOL_TCP, packet.textLen);
   sum = addOctets(sum, packet.textAt, segment.textAt - packet.textAt);
-  sum = entry != null && entry.kind == TimerKind.Connection && segment.textLen != 0
+  sum = entry != null && entry.kind == Table.Connections && segment.textLen != 0
     ? placeText(sum, changetype<Tcb>(entry), segment)
     : addOctets(sum, segment.textAt, segment.textLen);
   return isIntact(sum);

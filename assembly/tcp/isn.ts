@@ -4,6 +4,7 @@
  */
 import { isnTicks } from "../core/clock";
 import { sipHash } from "../core/hash";
+import { Pair } from "../core/pair";
 import { functionKeyAt } from "../core/random";
 import { localLow } from "../net/interface";
 
@@ -17,19 +18,19 @@ const enum Purpose {
 }
 
 /** The ISN of a connection with this pair, now. */
-export function initialSequence(high: u64, low: u64, ports: u32): u32 {
-  return isnTicks() + pairHash(high, low, (<u64>Purpose.SequenceNumber << 32) | <u64>ports);
+export function initialSequence(pair: Pair): u32 {
+  return isnTicks() + pairHash(pair, Purpose.SequenceNumber);
 }
 
-/** RFC 6056 section 3.3.3: where the search for a local port towards this peer begins. */
-export function portOffset(high: u64, low: u64, remotePort: u32): u32 {
-  return pairHash(high, low, (<u64>Purpose.Port << 32) | <u64>remotePort);
+/** RFC 6056 section 3.3.3: where the search for a local port, as yet 0, towards the peer begins. */
+export function portOffset(pair: Pair): u32 {
+  return pairHash(pair, Purpose.Port);
 }
 
-function pairHash(high: u64, low: u64, rest: u64): u32 {
-  store<u64>(message, high);
-  store<u64>(message, low, 8);
+function pairHash(pair: Pair, purpose: Purpose): u32 {
+  store<u64>(message, pair.remoteHigh);
+  store<u64>(message, pair.remoteLow, 8);
   store<u64>(message, localLow(), 16);
-  store<u64>(message, rest, 24);
+  store<u64>(message, (<u64>purpose << 32) | <u64>pair.ports, 24);
   return <u32>sipHash(functionKeyAt(), message, WORDS);
 }

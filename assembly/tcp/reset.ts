@@ -1,9 +1,9 @@
 /** Resets and other segments that answer without a connection: the one place that forms a RST. */
+import { copyPair } from "../core/pair";
 import { Reply, ReplyKind, addReply, replyTo } from "../net/replies";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
-import { Flag, swapPorts } from "../wire/tcp";
-import { Entry } from "./entry";
+import { Flag } from "../wire/tcp";
 import { Tcb } from "./tcb";
 import { bareSeq } from "./window";
 
@@ -18,7 +18,7 @@ export function segmentLen(seg: Segment): u32 {
 export function refuseSegment(packet: Packet, seg: Segment): void {
   if (seg.flags & Flag.Rst) return;
   const reply = addReply(ReplyKind.Segment);
-  answerTo(reply, packet, seg);
+  answerTo(reply, packet);
   if (seg.flags & Flag.Ack) {
     reply.flags = <u8>Flag.Rst;
     reply.seq = seg.ack;
@@ -33,7 +33,7 @@ export function acknowledgeSegment(
   packet: Packet, seg: Segment, seq: u32, ack: u32, wnd: u32,
 ): void {
   const reply = addReply(ReplyKind.Segment);
-  answerTo(reply, packet, seg);
+  answerTo(reply, packet);
   reply.flags = <u8>Flag.Ack;
   reply.seq = seq;
   reply.ack = ack;
@@ -42,37 +42,28 @@ export function acknowledgeSegment(
 
 /** The last acknowledgment of a connection, before it moves to TIME-WAIT. */
 export function acknowledgeLast(tcb: Tcb): void {
-  const reply = addReply(ReplyKind.Segment);
-  addressTo(reply, tcb);
-  reply.flags = <u8>Flag.Ack;
-  reply.seq = tcb.sndMax;
-  reply.ack = tcb.rcvNxt;
-  reply.service = tcb.service;
-  reply.timeToLive = tcb.timeToLive;
+  addLast(tcb, Flag.Ack, tcb.sndMax);
 }
 
 /** Tells the peer that the connection is no more (RFC 9293 section 3.10.5). */
 export function resetPeer(tcb: Tcb): void {
+  addLast(tcb, Flag.Rst | Flag.Ack, bareSeq(tcb));
+}
+
+/** A segment that leaves when the connection is gone. */
+function addLast(tcb: Tcb, flags: u32, seq: u32): void {
   const reply = addReply(ReplyKind.Segment);
-  addressTo(reply, tcb);
-  reply.flags = <u8>(Flag.Rst | Flag.Ack);
-  reply.seq = bareSeq(tcb);
+  copyPair(reply, tcb);
+  reply.flags = <u8>flags;
+  reply.seq = seq;
   reply.ack = tcb.rcvNxt;
   reply.service = tcb.service;
   reply.timeToLive = tcb.timeToLive;
 }
 
 /** Addresses a reply to where the segment came from. */
-function answerTo(reply: Reply, packet: Packet, seg: Segment): void {
-  reply.remoteHigh = packet.sourceHigh;
-  reply.remoteLow = packet.sourceLow;
-  reply.ports = swapPorts(seg.ports);
+function answerTo(reply: Reply, packet: Packet): void {
+  copyPair(reply, packet);
   reply.timeToLive = TIME_TO_LIVE;
   replyTo(reply, packet.sourceMac);
-}
-
-function addressTo(reply: Reply, entry: Entry): void {
-  reply.remoteHigh = entry.remoteHigh;
-  reply.remoteLow = entry.remoteLow;
-  reply.ports = swapPorts(entry.ports);
 }

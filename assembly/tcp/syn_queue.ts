@@ -8,16 +8,17 @@
  */
 import { Counter } from "../abi/counter";
 import { State } from "../abi/state";
+import { Table } from "../abi/status";
 import { inMs } from "../core/clock";
 import { count } from "../core/counters";
-import { Link, append, clearLink, isLone, unlink } from "../core/list";
-import { TimerKind, startTimer, stopTimer } from "../core/wheel";
+import { copyPair } from "../core/pair";
+import { Entry, dropEntry, oldestOf, touch } from "../core/pool";
+import { enterEntry } from "../core/table";
+import { startTimer } from "../core/wheel";
 import { Reply, ReplyKind, addReply, replyTo } from "../net/replies";
 import { Packet } from "../net/packet";
-import { Flag, swapPorts } from "../wire/tcp";
+import { Flag } from "../wire/tcp";
 import { Segment } from "../wire/segment";
-import { enterEntry, leaveEntry } from "./demux";
-import { Entry } from "./entry";
 import { Listener, listenerAt } from "./listeners";
 import { announcedWindow, offeredScale } from "./window";
 
@@ -40,66 +41,28 @@ export class HalfOpen extends Entry {
   retransmissions: u8;
   /** The peer's window scale shift plus 1; 0 for none. */
   scale: u8;
-  /** The table's order, oldest first, or the free list. */
-  order: Link;
-  orderPrevious: Link;
-}
-
-@unmanaged
-@final
-class SynQueue {
-  at: usize;
-  count: u32;
-  waiting: Link;
-  waitingPrevious: Link;
-  free: Link;
-  freePrevious: Link;
 }
 
 export const HALF_OPEN_LEN: u32 = (offsetof<HalfOpen>() + 7) & ~7;
 
 if (HALF_OPEN_LEN > 64) ERROR("a half-open entry takes at most 64 octets");
 
-const queue: SynQueue = changetype<SynQueue>(memory.data(offsetof<SynQueue>(), 4));
-
-/** Takes `count` cleared entries at `at`. */
-export function setSynQueue(at: usize, count: u32): void {
-  queue.at = at;
-  queue.count = count;
-  clearLink(waiting());
-  clearLink(free());
-  for (let index: u32 = 0; index < count; index++) {
-    const entry = halfOpenAt(index);
-    entry.kind = <u8>TimerKind.HalfOpen;
-    append(free(), orderLink(entry));
-  }
-}
-
-/** Entry `index`, or null past the end. */
-export function halfOpenOrNull(index: u32): HalfOpen | null {
-  return index < queue.count ? halfOpenAt(index) : null;
-}
-
 /** Enters the SYN `seg`, and answers it. */
 export function enterHalfOpen(
   packet: Packet, seg: Segment, listener: Listener, iss: u32,
 ): void {
-  if (isLone(free())) {
+  const entry = changetype<HalfOpen>(oldestOf(Table.HalfOpen));
+  if (entry.state != State.Closed) {
     count(Counter.TcpHalfOpenEvicted);
-    leaveHalfOpen(entryOfOrder(waiting().next));
+    leaveHalfOpen(entry);
   }
-  const link = free().next;
-  unlink(link);
-  append(waiting(), link);
-  const entry = entryOfOrder(link);
+  touch(entry);
+  copyPair(entry, packet);
   entry.state = <u8>State.SynReceived;
-  entry.remoteHigh = packet.sourceHigh;
-  entry.remoteLow = packet.sourceLow;
-  entry.ports = seg.ports;
   entry.iss = iss;
   entry.irs = seg.seq;
-  entry.mss = <u16>seg.mss;
-  entry.scale = <u8>seg.scale;
+  entry.mss = seg.mss;
+  entry.scale = seg.scale;
   entry.listener = listener.slot;
   entry.generation = listener.generation;
   entry.retransmissions = 0;
@@ -122,12 +85,7 @@ export function answerSyn(entry: HalfOpen, mac: usize): void {
 export function leaveHalfOpen(entry: HalfOpen): void {
   const listener = listenerOf(entry);
   if (listener != null) listener.halfOpen--;
-  leaveEntry(entry);
-  stopTimer(entry);
-  entry.state = <u8>State.Closed;
-  const link = orderLink(entry);
-  unlink(link);
-  append(free(), link);
+  dropEntry(entry);
 }
 
 /** The entry's timer expired. */
@@ -153,9 +111,7 @@ export function listenerOf(entry: HalfOpen): Listener | null {
 
 function fillSynAck(reply: Reply, entry: HalfOpen, listener: Listener): void {
   reply.flags = <u8>(Flag.Syn | Flag.Ack);
-  reply.remoteHigh = entry.remoteHigh;
-  reply.remoteLow = entry.remoteLow;
-  reply.ports = swapPorts(entry.ports);
+  copyPair(reply, entry);
   reply.seq = entry.iss;
   reply.ack = entry.irs + 1;
   reply.mss = listener.maxSegment;
@@ -163,24 +119,4 @@ function fillSynAck(reply: Reply, entry: HalfOpen, listener: Listener): void {
   reply.wnd = <u16>announcedWindow();
   reply.service = listener.service;
   reply.timeToLive = listener.timeToLive;
-}
-
-function halfOpenAt(index: u32): HalfOpen {
-  return changetype<HalfOpen>(queue.at + <usize>(index * HALF_OPEN_LEN));
-}
-
-function waiting(): Link {
-  return changetype<Link>(changetype<usize>(queue) + offsetof<SynQueue>("waiting"));
-}
-
-function free(): Link {
-  return changetype<Link>(changetype<usize>(queue) + offsetof<SynQueue>("free"));
-}
-
-function orderLink(entry: HalfOpen): Link {
-  return changetype<Link>(changetype<usize>(entry) + offsetof<HalfOpen>("order"));
-}
-
-function entryOfOrder(link: Link): HalfOpen {
-  return changetype<HalfOpen>(changetype<usize>(link) - offsetof<HalfOpen>("order"));
 }

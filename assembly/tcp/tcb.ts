@@ -1,22 +1,21 @@
 /**
  * The control block of a connection: the variables of RFC 9293 section 3.3.1 under their names, and
- * those of the mechanisms around them. 232 octets:
+ * those of the mechanisms around them. What the code uses most often is within the first 128
+ * octets, where an offset takes one octet less of it. 224 octets:
  *
- *      0  timer, state, hash, addresses                                          40  (entry.ts)
- *     40  event queue, handle, settings                                          28  (entry.ts)
- *     68  ready queue 8, rings 8, listener 2, mss 4, dupAcks 1, backoff 1        24
- *     92  flags 4, path 4                                                         8
- *    100  SND: una nxt max end wnd wl1 wl2 edge maxWnd                           36
- *    136  RCV: nxt read adv fin acked rmss                                       24
- *    160  congestion: cwnd ssthresh recover                                      12
- *    172  round trip: rttSeq rttAtUs srtt rttvar rto                             20
- *    192  timers: 5 deadlines                                                    20
- *    212  gave up, heard                                                          8
- *    220  scales 2, ranges 1, retransmissions 1, keep-alive 1, owed 1, accept 2   8
- *    228  spare                                                                      4
+ *      0  list, pair, hash, timer, kind, state, slot                             48  (core/pool.ts)
+ *     48  handle, events, settings, taken, reason, soft error, sndScale          32  (entry.ts)
+ *     80  flags 4, sndMss 2, dupAcks 1, backoff 1                                  8
+ *     88  SND: una nxt max end wnd; RCV: nxt read adv; cwnd                       36
+ *    124  ranges 1, retransmissions 1, keep-alive 1, owed 1                        4
+ *    128  ssthresh recover                                                         8
+ *    136  SND: wl1 wl2 edge maxWnd; RCV: fin acked rmss                           28
+ *    164  round trip: rttSeq rttAtUs srtt rttvar rto                              20
+ *    184  timers: 5 deadlines                                                     20
+ *    204  gave up, heard                                                           8
+ *    212  path 4, listener 2, rcvMss 2, rcvScale 1, spare 3                       12
  */
 import { StatusFlag } from "../abi/status";
-import { Link } from "../core/list";
 import { Endpoint } from "./entry";
 
 /** Bits of `Tcb.flags`; those that `status` shows are the bits of `StatusFlag`. */
@@ -63,23 +62,14 @@ export const STATUS_FLAGS: u32 = 63;
 @unmanaged
 @final
 export class Tcb extends Endpoint {
-  /** The ready queue, a neighbour's queue, or the free list. */
-  ready: Link;
-  readyPrevious: Link;
-  receiveRing: usize;
-  sendRing: usize;
-  listener: u16;
+  sndScale: u8;
+  flags: u32;
   /** The largest text we send: SND.MSS less nothing, as our segments carry no options. */
   sndMss: u16;
-  /** What we announced. */
-  rcvMss: u16;
   /** Duplicate ACKs in a row. */
   dupAcks: u8;
   /** How often the retransmission timeout has been doubled. */
   backoff: u8;
-  flags: u32;
-  /** The states taken, four bits each, the newest in the low bits. */
-  path: u32;
 
   /** SND.UNA: the oldest unacknowledged sequence number. */
   sndUna: u32;
@@ -91,12 +81,6 @@ export class Tcb extends Endpoint {
   sndEnd: u32;
   /** SND.WND, scaled. */
   sndWnd: u32;
-  sndWl1: u32;
-  sndWl2: u32;
-  /** The furthest right edge the peer ever told: its window field may round the next one down. */
-  sndEdge: u32;
-  /** The largest window the peer ever offered (RFC 9293 section 3.8.6.2.1: Max(SND.WND)). */
-  maxSndWnd: u32;
 
   /** RCV.NXT. */
   rcvNxt: u32;
@@ -104,18 +88,36 @@ export class Tcb extends Endpoint {
   rcvRead: u32;
   /** The right edge of the window as announced: RCV.NXT + RCV.WND. */
   rcvAdv: u32;
+
+  /** Octets. */
+  cwnd: u32;
+
+  /** Ranges held out of order. */
+  rangeCount: u8;
+  /** Retransmissions (or probes) in a row without an answer. */
+  retransmissions: u8;
+  /** Keep-alive probes in a row without an answer. */
+  keepAliveProbes: u8;
+  /** Duplicate ACKs owed, one for each segment out of order (RFC 5681 section 4.2). */
+  acksOwed: u8;
+
+  ssthresh: u32;
+  /** The highest sequence number sent when recovery began (RFC 6582). */
+  recover: u32;
+
+  sndWl1: u32;
+  sndWl2: u32;
+  /** The furthest right edge the peer ever told: its window field may round the next one down. */
+  sndEdge: u32;
+  /** The largest window the peer ever offered (RFC 9293 section 3.8.6.2.1: Max(SND.WND)). */
+  maxSndWnd: u32;
+
   /** The peer's FIN, when known. */
   rcvFin: u32;
   /** RCV.NXT as last acknowledged. */
   rcvAcked: u32;
   /** The largest text received: an estimate of the peer's segments, for "every second". */
   rmss: u32;
-
-  /** Octets. */
-  cwnd: u32;
-  ssthresh: u32;
-  /** The highest sequence number sent when recovery began (RFC 6582). */
-  recover: u32;
 
   rttSeq: u32;
   rttAtUs: u32;
@@ -137,23 +139,19 @@ export class Tcb extends Endpoint {
   stalledAtMs: u32;
   /** When the peer was last heard. */
   heardAtMs: u32;
-  sndScale: u8;
+  /** The states taken, four bits each, the newest in the low bits. */
+  path: u32;
+  /** The slot of the listener that opened it, if one did. */
+  listener: u16;
+  /** What we announced. */
+  rcvMss: u16;
   rcvScale: u8;
-  /** Ranges held out of order. */
-  rangeCount: u8;
-  /** Retransmissions (or probes) in a row without an answer. */
-  retransmissions: u8;
-  /** Keep-alive probes in a row without an answer. */
-  keepAliveProbes: u8;
-  /** Duplicate ACKs owed, one for each segment out of order (RFC 5681 section 4.2). */
-  acksOwed: u8;
-  /** The next in the listener's accept queue: its slot plus 1; 0 at the end. */
-  acceptNext: u16;
 }
 
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
 
-if (TCB_LEN != 232) ERROR("a control block is 232 octets: see the drawing");
+if (TCB_LEN != 224) ERROR("a control block is 224 octets: see the drawing");
+if (offsetof<Tcb>("acksOwed") > 127) ERROR("what is used often is in the first 128 octets");
 
 /** Whether any of the bits `flag` is set. */
 export function has(tcb: Tcb, flag: TcbFlag): bool {
@@ -166,14 +164,4 @@ export function setFlag(tcb: Tcb, flag: TcbFlag): void {
 
 export function clearFlag(tcb: Tcb, flag: TcbFlag): void {
   tcb.flags &= ~flag;
-}
-
-/** The connection's place in the ready queue. */
-export function readyLink(tcb: Tcb): Link {
-  return changetype<Link>(changetype<usize>(tcb) + offsetof<Tcb>("ready"));
-}
-
-/** The connection of a place in the ready queue. */
-export function tcbOfReady(link: Link): Tcb {
-  return changetype<Tcb>(changetype<usize>(link) - offsetof<Tcb>("ready"));
 }

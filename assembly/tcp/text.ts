@@ -14,7 +14,7 @@ import { ringWrite, ringWriteAdd } from "../core/ring";
 import { NO_ROOM, dropRanges, insertRange, rangeFrom, rangeTo } from "../core/ranges";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
-import { rangeCapacity, rangesOf, receiveMask, tell } from "./connections";
+import { rangeCapacity, rangesOf, receiveMask, receiveRing, tell } from "./connections";
 import { seqDistance, seqGt, seqLt } from "./seq";
 import { mayReceive } from "./state";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
@@ -29,7 +29,7 @@ export function placeText(sum: u64, tcb: Tcb, seg: Segment): u64 {
   if (mayReceive(tcb.state) && offset < wnd && seg.textLen <= wnd - offset) {
     if (!seqLt(seg.seq, heldTo(tcb))) {
       seg.placed = true;
-      return ringWriteAdd(sum, tcb.receiveRing, receiveMask(), seg.seq, seg.textAt, seg.textLen);
+      return ringWriteAdd(sum, receiveRing(tcb), receiveMask(), seg.seq, seg.textAt, seg.textLen);
     }
   }
   return addOctets(sum, seg.textAt, seg.textLen);
@@ -131,7 +131,7 @@ function copyUnheld(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
 function copyText(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
   const skipped = seqDistance(seg.seq, from);
   ringWrite(
-    tcb.receiveRing, receiveMask(), from, seg.textAt + skipped, seqDistance(from, end),
+    receiveRing(tcb), receiveMask(), from, seg.textAt + skipped, seqDistance(from, end),
   );
 }
 

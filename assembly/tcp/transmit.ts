@@ -7,7 +7,7 @@ import { endConnection, tell } from "./connections";
 import { emitPlan } from "./emit";
 import { planSegment } from "./output";
 import { settle } from "./settle";
-import { Tcb, readyLink } from "./tcb";
+import { Tcb } from "./tcb";
 import { Timer, setTimer } from "./timers";
 import { backedOffRto } from "./rto";
 
@@ -20,7 +20,7 @@ export function transmitNext(tcb: Tcb): u32 {
     settle(tcb);
     return 0;
   }
-  const way = resolveOrWait(tcb.remoteLow, readyLink(tcb));
+  const way = resolveOrWait(tcb.remoteLow, tcb);
   if (way == Way.Asking) return 0;
   if (way != Way.Open) {
     onNoWay(tcb);

@@ -11,8 +11,6 @@ export class Segment {
   /** The text, which begins at an even offset of the checksum's sum. */
   textAt: usize;
   textLen: u32;
-  /** The sender's port and ours as one word, in network order. */
-  ports: u32;
   /** The MSS option (0: none), as received. */
   mss: u16;
   /** The window scale option's shift plus 1 (0: none). */

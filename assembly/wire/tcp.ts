@@ -33,7 +33,6 @@ export function parseTcp(at: usize, len: u32, seg: Segment): bool {
   if (len < TCP_HEADER_LEN) return false;
   const headerLen = tcpHeaderLen(at);
   if (headerLen < TCP_HEADER_LEN || headerLen > len) return false;
-  seg.ports = tcpPorts(at);
   seg.seq = load32(at + SEQUENCE);
   seg.ack = load32(at + ACKNOWLEDGMENT);
   seg.flags = load<u8>(at, OFFSET_FLAGS + 1);

@@ -1,13 +1,14 @@
 /** Handles: a stale one is an error, never somebody else's connection. */
 import { Err } from "../../../assembly/abi/error";
+import { Table } from "../../../assembly/abi/status";
 import { abort, accept, close, sendSpace } from "../../../assembly/api/sockets";
 import {
-  connectionOf, handleOf, isHeld, isListenerHandle, listenerOfHandle,
+  connectionOf, handleOf, heldOf, listenerOfHandle, takenOf,
 } from "../../../assembly/api/handles";
-import { tcbAt } from "../../../assembly/tcp/connections";
-import { listenerAt } from "../../../assembly/tcp/listeners";
+import { entryAt, poolOf } from "../../../assembly/core/pool";
+import { Tcb } from "../../../assembly/tcp/tcb";
 import {
-  begin, established, listening, setPeerPort, shakeHands, synSent, takeAll, tcbOf,
+  begin, listening, setPeerPort, shakeHands, synSent, takeAll, tcbOf,
 } from "../support/peer";
 
 describe("handleOf, connectionOf and listenerOfHandle", () => {
@@ -15,11 +16,12 @@ describe("handleOf, connectionOf and listenerOfHandle", () => {
     const handle = synSent();
     expect<i32>(handle).toBeGreaterThan(0);
     expect<i32>(handleOf(tcbOf(handle))).toBe(handle);
-    expect<bool>(isListenerHandle(handle)).toBe(false);
+    expect<bool>(heldOf(handle) == tcbOf(handle)).toBe(true);
+    expect<bool>(listenerOfHandle(handle) == null).toBe(true);
     begin();
     const listener = listening();
     expect<i32>(listener).toBeGreaterThan(0);
-    expect<bool>(isListenerHandle(listener)).toBe(true);
+    expect<bool>(heldOf(listener) == listenerOfHandle(listener)).toBe(true);
     expect<i32>(handleOf(listenerOfHandle(listener)!)).toBe(listener);
     expect<bool>(connectionOf(listener) == null).toBe(true);
   });
@@ -70,20 +72,18 @@ describe("a stale handle", () => {
   });
 });
 
-describe("isHeld", () => {
-  it("is true while the host holds the handle, from accept to close", () => {
+describe("connectionOf and takenOf", () => {
+  it("know a connection from accept to close, and takenOf also one that was let go", () => {
     begin();
     const listener = listening();
     shakeHands();
-    expect<bool>(isHeld(tcbAt(0))).toBe(false);
+    const tcb = changetype<Tcb>(entryAt(poolOf(Table.Connections), 0));
+    expect<bool>(takenOf(handleOf(tcb)) == null).toBe(true);
     const handle = accept(listener);
-    expect<bool>(isHeld(tcbOf(handle))).toBe(true);
-    expect<bool>(isHeld(listenerAt(0))).toBe(true);
-    const tcb = tcbOf(handle);
+    expect<bool>(connectionOf(handle) == tcb && takenOf(handle) == tcb).toBe(true);
     close(handle);
-    expect<bool>(isHeld(tcb)).toBe(false);
-    close(listener);
-    expect<bool>(isHeld(listenerAt(0))).toBe(false);
-    expect<i32>(established()).toBeGreaterThan(0);
+    expect<bool>(connectionOf(handle) == null && takenOf(handle) == null).toBe(true);
+    expect<bool>(connectionOf(handleOf(tcb)) == null).toBe(true);
+    expect<bool>(takenOf(handleOf(tcb)) == tcb).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 /** Intrusive circular lists, against an array that does the same. */
 import {
-  Link, append, clearLink, isLone, splice, unlink,
+  Link, append, clearLink, isLone, splice, takeFirst, unlink,
 } from "../../../assembly/core/list";
 import { below, seed } from "../support/numbers";
 
@@ -103,5 +103,17 @@ describe("splice", () => {
     append(head(1), link(7));
     splice(head(0), head(1));
     expect<u32[]>(contents(head(0))).toStrictEqual([7]);
+  });
+});
+
+describe("takeFirst", () => {
+  it("takes out link after link, and then says null", () => {
+    reset();
+    append(head(0), link(4));
+    append(head(0), link(2));
+    expect<bool>(takeFirst(head(0)) == link(4)).toBe(true);
+    expect<bool>(isLone(link(4))).toBe(true);
+    expect<bool>(takeFirst(head(0)) == link(2)).toBe(true);
+    expect<bool>(takeFirst(head(0)) == null).toBe(true);
   });
 });

@@ -7,7 +7,7 @@ import {
 import { below, next, seed } from "../support/numbers";
 
 const NODES: u32 = 40;
-const STRIDE: usize = 16;
+const STRIDE: usize = 48;
 const nodes: usize = memory.data(<i32>(STRIDE * NODES), 4);
 /** Longest time asked of `wheelDueAtMs`. */
 const IDLE: u32 = 1_800_000;

@@ -54,14 +54,14 @@ describe("a malformed packet", () => {
 describe("announcing (RFC 5227 section 2.3)", () => {
   it("sends two announcements, two seconds apart, and the address is in use at once", () => {
     beginEthernet(InterfaceFlag.Announce);
-    expect<u32>(theInterface().phase).toBe(Phase.Announcing);
+    expect<u32>(theInterface().state).toBe(Phase.Announcing);
     expect<string>(takeHex()).toBe(ANNOUNCEMENT);
     expect<i32>(wait(1_990).length).toBe(0);
     const frames = wait(20);
     expect<i32>(frames.length).toBe(1);
     expect<string>(frames[0]).toBe(ANNOUNCEMENT);
     expect<i32>(wait(10_000).length).toBe(0);
-    expect<u32>(theInterface().phase).toBe(Phase.Ready);
+    expect<u32>(theInterface().state).toBe(Phase.Ready);
   });
 });
 
@@ -69,13 +69,13 @@ describe("probing (RFC 5227 section 2.1)", () => {
   beforeEach(() => beginEthernet(InterfaceFlag.Probe));
 
   it("asks three times within its intervals, then uses the address", () => {
-    expect<u32>(theInterface().phase).toBe(Phase.Probing);
+    expect<u32>(theInterface().state).toBe(Phase.Probing);
     const frames = wait(5_000);
     expect<i32>(frames.length).toBe(3);
     for (let index = 0; index < 3; index++) expect<string>(frames[index]).toBe(PROBE);
-    expect<u32>(theInterface().phase).toBe(Phase.Probing);
+    expect<u32>(theInterface().state).toBe(Phase.Probing);
     wait(2_010);
-    expect<u32>(theInterface().phase).toBe(Phase.Ready);
+    expect<u32>(theInterface().state).toBe(Phase.Ready);
   });
 
   it("does not answer for the address meanwhile", () => {
@@ -85,20 +85,20 @@ describe("probing (RFC 5227 section 2.1)", () => {
 
   it("gives the address up when somebody answers for it", () => {
     sendFrame(arp(ALL, PEER_MAC, REPLY, PEER_MAC, OUR_IP, OUR_MAC, OUR_IP));
-    expect<u32>(theInterface().phase).toBe(Phase.Conflict);
+    expect<u32>(theInterface().state).toBe(Phase.Conflict);
     expect<u32>(counted(Counter.AddressConflicts)).toBe(1);
     expect<i32>(wait(10_000).length).toBe(0);
-    expect<u32>(theInterface().phase).toBe(Phase.Conflict);
+    expect<u32>(theInterface().state).toBe(Phase.Conflict);
   });
 
   it("gives it up when somebody else probes for it", () => {
     sendFrame(arp(ALL, THIRD_MAC, REQUEST, THIRD_MAC, "00 00 00 00", NONE, OUR_IP));
-    expect<u32>(theInterface().phase).toBe(Phase.Conflict);
+    expect<u32>(theInterface().state).toBe(Phase.Conflict);
   });
 
   it("does not take its own probe, come back to it, for another's", () => {
     sendFrame(arp(ALL, OUR_MAC, REQUEST, OUR_MAC, "00 00 00 00", NONE, OUR_IP));
-    expect<u32>(theInterface().phase).toBe(Phase.Probing);
+    expect<u32>(theInterface().state).toBe(Phase.Probing);
   });
 });
 
@@ -114,6 +114,6 @@ describe("somebody with our address in use (RFC 5227 section 2.4)", () => {
     sendFrame(rival);
     expect<string>(takeHex()).toBe(ANNOUNCEMENT);
     expect<u32>(counted(Counter.AddressConflicts)).toBe(3);
-    expect<u32>(theInterface().phase).toBe(Phase.Ready);
+    expect<u32>(theInterface().state).toBe(Phase.Ready);
   });
 });

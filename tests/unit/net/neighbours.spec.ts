@@ -2,9 +2,10 @@
 import { Counter } from "../../../assembly/abi/counter";
 import { NeighbourState, Table } from "../../../assembly/abi/status";
 import { Link, clearLink, isLone } from "../../../assembly/core/list";
+import { poolOf } from "../../../assembly/core/pool";
 import { mapIpv4 } from "../../../assembly/net/address";
 import {
-  NEIGHBOUR_LEN, findNeighbour, isResolved, neighbourMac, neighbourOrNull, useNeighbour, waitingAt,
+  NEIGHBOUR_LEN, findNeighbour, isResolved, neighbourMac, useNeighbour, waitingAt,
 } from "../../../assembly/net/neighbours";
 import { resolveOrWait } from "../../../assembly/net/output";
 import { readyQueue } from "../../../assembly/net/ready";
@@ -24,7 +25,7 @@ function low(last: u32): u64 {
 }
 
 function state(last: u32): u32 {
-  const neighbour = findNeighbour(0, low(last));
+  const neighbour = findNeighbour(low(last));
   return neighbour == null ? NeighbourState.Free : neighbour.state;
 }
 
@@ -32,14 +33,14 @@ describe("useNeighbour", () => {
   beforeEach(() => beginEthernet());
 
   it("asks for one that is unknown, once, to all", () => {
-    expect<u32>(useNeighbour(0, low(2)).state).toBe(NeighbourState.Incomplete);
+    expect<u32>(useNeighbour(low(2)).state).toBe(NeighbourState.Incomplete);
     expect<string>(takeHex()).toBe(ASK);
-    useNeighbour(0, low(2));
+    useNeighbour(low(2));
     expect<string>(takeHex()).toBe("");
   });
 
   it("asks again each second, five times in all, then gives up for a second", () => {
-    useNeighbour(0, low(2));
+    useNeighbour(low(2));
     expect<i32>(wait(4_500).length).toBe(5);
     expect<u32>(state(2)).toBe(NeighbourState.Incomplete);
     wait(600);
@@ -51,10 +52,10 @@ describe("useNeighbour", () => {
   });
 
   it("learns the answer, which is good for a minute, and is then asked by unicast", () => {
-    useNeighbour(0, low(2));
+    useNeighbour(low(2));
     takeHex();
     answerArp();
-    const neighbour = useNeighbour(0, low(2));
+    const neighbour = useNeighbour(low(2));
     expect<u32>(neighbour.state).toBe(NeighbourState.Reachable);
     expect<bool>(isResolved(neighbour)).toBe(true);
     expect<string>(hex(neighbourMac(neighbour), 6)).toBe(PEER_MAC);
@@ -63,17 +64,17 @@ describe("useNeighbour", () => {
     wait(200);
     expect<u32>(state(2)).toBe(NeighbourState.Stale);
     expect<string>(takeHex()).toBe("");
-    expect<u32>(useNeighbour(0, low(2)).state).toBe(NeighbourState.Probe);
+    expect<u32>(useNeighbour(low(2)).state).toBe(NeighbourState.Probe);
     expect<string>(takeHex().substr(0, 17)).toBe(PEER_MAC);
     answerArp();
     expect<u32>(state(2)).toBe(NeighbourState.Reachable);
   });
 
   it("while it is asked again packets still go to where it was", () => {
-    useNeighbour(0, low(2));
+    useNeighbour(low(2));
     answerArp();
     wait(60_100);
-    expect<bool>(isResolved(useNeighbour(0, low(2)))).toBe(true);
+    expect<bool>(isResolved(useNeighbour(low(2)))).toBe(true);
     wait(5_100);
     expect<u32>(state(2)).toBe(NeighbourState.Failed);
   });
@@ -83,10 +84,10 @@ describe("what is heard", () => {
   beforeEach(() => beginEthernet());
 
   it("brings up to date whom we know, with its new MAC address", () => {
-    useNeighbour(0, low(2));
+    useNeighbour(low(2));
     answerArp();
     sendFrame(arp(ALL, THIRD_MAC, REQUEST, THIRD_MAC, PEER_IP, NONE, THIRD_IP));
-    expect<string>(hex(neighbourMac(findNeighbour(0, low(2))!), 6)).toBe(THIRD_MAC);
+    expect<string>(hex(neighbourMac(findNeighbour(low(2))!), 6)).toBe(THIRD_MAC);
   });
 
   it("enters a stranger only when it asks for us", () => {
@@ -97,7 +98,7 @@ describe("what is heard", () => {
   });
 
   it("from strangers never pushes out those that we use", () => {
-    for (let last: u32 = 2; last <= 5; last++) useNeighbour(0, low(last));
+    for (let last: u32 = 2; last <= 5; last++) useNeighbour(low(last));
     wait(10);
     sendFrame(arp(ALL, THIRD_MAC, REQUEST, THIRD_MAC, "0a 00 00 63", NONE, OUR_IP));
     expect<u32>(state(99)).toBe(NeighbourState.Free);
@@ -110,11 +111,11 @@ describe("what is heard", () => {
 describe("a full table", () => {
   it("gives up the neighbour used longest ago, and counts it", () => {
     beginEthernet();
-    expect<bool>(neighbourOrNull(3) != null && neighbourOrNull(4) == null).toBe(true);
+    expect<u32>(poolOf(Table.Neighbours).count).toBe(4);
     expect<u32>(NEIGHBOUR_LEN & 7).toBe(0);
-    for (let last: u32 = 2; last <= 5; last++) useNeighbour(0, low(last));
-    useNeighbour(0, low(2));
-    useNeighbour(0, low(6));
+    for (let last: u32 = 2; last <= 5; last++) useNeighbour(low(last));
+    useNeighbour(low(2));
+    useNeighbour(low(6));
     expect<u32>(counted(Counter.NeighboursEvicted)).toBe(1);
     expect<u32>(state(3)).toBe(NeighbourState.Free);
     expect<u32>(state(2)).toBe(NeighbourState.Incomplete);
@@ -130,13 +131,13 @@ describe("who waits for a neighbour", () => {
   });
 
   it("waits on it, not in the ready queue", () => {
-    expect<bool>(isLone(waitingAt(findNeighbour(0, low(2))!))).toBe(false);
+    expect<bool>(isLone(waitingAt(findNeighbour(low(2))!))).toBe(false);
     expect<bool>(isLone(readyQueue())).toBe(true);
   });
 
   it("is ready when it answers", () => {
     answerArp();
     expect<bool>(readyQueue().next == link).toBe(true);
-    expect<bool>(isLone(waitingAt(findNeighbour(0, low(2))!))).toBe(true);
+    expect<bool>(isLone(waitingAt(findNeighbour(low(2))!))).toBe(true);
   });
 });

@@ -11,11 +11,10 @@ describe("thePacket", () => {
     deliver(40);
     const packet = thePacket();
     expect<usize>(packet.at).toBe(frameInPtr());
-    expect<u32>(packet.len).toBe(30);
     expect<usize>(packet.textAt).toBe(frameInPtr() + 20);
     expect<u32>(packet.textLen).toBe(10);
-    expect<u64>(packet.sourceHigh).toBe(0);
-    expect<u64>(packet.sourceLow).toBe((<u64>bswap<u32>(PEER_ADDRESS) << 32) | 0xffff0000);
+    expect<u64>(packet.remoteHigh).toBe(0);
+    expect<u64>(packet.remoteLow).toBe((<u64>bswap<u32>(PEER_ADDRESS) << 32) | 0xffff0000);
     expect<u32>(packet.protocol).toBe(253);
     expect<usize>(packet.sourceMac).toBe(0);
   });

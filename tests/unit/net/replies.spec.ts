@@ -1,4 +1,4 @@
-/** The ring of replies: what is asked for leaves in order; what does not fit is counted. */
+/** Replies that wait: what is asked for leaves in order; what does not fit is counted. */
 import { Counter } from "../../../assembly/abi/counter";
 import {
   REPLY_LEN, ReplyKind, addReply, hasReplies, replyMac,
@@ -10,7 +10,7 @@ import { begin, counted, sent, take, takeAll } from "../support/peer";
 function add(port: u32): bool {
   const dropped = counted(Counter.RepliesDropped);
   const reply = addReply(ReplyKind.Segment);
-  reply.ports = portsWord(port, 1);
+  reply.ports = portsWord(1, port);
   reply.flags = 4;
   reply.remoteLow = (<u64>bswap<u32>(0x0a000002) << 32) | 0xffff0000;
   reply.timeToLive = 64;
@@ -20,7 +20,7 @@ function add(port: u32): bool {
 describe("addReply", () => {
   beforeEach(() => begin());
 
-  it("keeps the order, over the end of the ring", () => {
+  it("keeps the order, also when records are used again", () => {
     let next: u32 = 1;
     let expected: u32 = 1;
     for (let round = 0; round < 10; round++) {
@@ -49,7 +49,7 @@ describe("addReply", () => {
     expect<u32>(reply.ports).toBe(0);
     expect<u64>(reply.remoteLow).toBe(0);
     expect<u32>(reply.hasMac).toBe(0);
-    expect<u32>(REPLY_LEN).toBe(48);
+    expect<u32>(REPLY_LEN).toBe(56);
     expect<bool>(replyMac(reply) - changetype<usize>(reply) < REPLY_LEN).toBe(true);
   });
 });

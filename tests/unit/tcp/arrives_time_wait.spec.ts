@@ -1,9 +1,12 @@
 /** SEGMENT ARRIVES in TIME-WAIT, where an entry of 64 octets answers. */
 import { Counter } from "../../../assembly/abi/counter";
 import { Table } from "../../../assembly/abi/status";
+import { handleOf } from "../../../assembly/api/handles";
 import { close, shutdown } from "../../../assembly/api/sockets";
+import { findListener } from "../../../assembly/tcp/listeners";
+import { portsWord } from "../../../assembly/wire/tcp";
 import {
-  ACK, FIN, RST, SYN, counted, established, iss, listening, pass, peerNext, say, sendSegment,
+  ACK, FIN, OUR_PORT, RST, SYN, counted, established, iss, listening, pass, peerNext, say, sendSegment,
   sent, take, takeAll, used,
 } from "../support/peer";
 
@@ -76,8 +79,7 @@ describe("in TIME-WAIT", () => {
 describe("without a listener", () => {
   it("a SYN from beyond does not end TIME-WAIT", () => {
     timeWait();
-    // The listener of `established` has the first slot: its handle is not needed again.
-    close((1 << 30) | (1 << 16));
+    close(handleOf(findListener(portsWord(0, OUR_PORT))!));
     sendSegment(SYN, peerNext + 1, 0, 0, 8192);
     expect<bool>(take()).toBe(true);
     expect<u32>(sent.flags).toBe(ACK);

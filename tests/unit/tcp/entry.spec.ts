@@ -1,8 +1,96 @@
-/** What endpoints have in common: their settings. */
-import { Endpoint, copySettings, defaultSettings } from "../../../assembly/tcp/entry";
+/** What endpoints have in common: their slots and generations, and their settings. */
+import { Table } from "../../../assembly/abi/status";
+import { isLone } from "../../../assembly/core/list";
+import {
+  Endpoint, GENERATIONS, copySettings, defaultSettings, endpointOfNews, newsOf, releaseEndpoint,
+  takeEndpoint, voidHandle,
+} from "../../../assembly/tcp/entry";
+import { hasEvents, raise, takeEvent } from "../../../assembly/tcp/events";
+import { begin } from "../support/peer";
 
 const one: Endpoint = changetype<Endpoint>(memory.data(offsetof<Endpoint>(), 8));
 const other: Endpoint = changetype<Endpoint>(memory.data(offsetof<Endpoint>(), 8));
+
+function takeOne(): Endpoint {
+  const endpoint = takeEndpoint(Table.Connections);
+  assert(endpoint != null, "no slot is free");
+  return endpoint!;
+}
+
+describe("takeEndpoint and releaseEndpoint", () => {
+  beforeEach(() => begin());
+
+  it("give every slot once, then null", () => {
+    const first = takeOne();
+    const second = takeOne();
+    const third = takeOne();
+    expect<bool>(first != second && second != third && first != third).toBe(true);
+    expect<bool>(takeEndpoint(Table.Connections) == null).toBe(true);
+    expect<bool>(takeEndpoint(Table.Listeners) != null).toBe(true);
+  });
+
+  it("take the slot freed longest ago first", () => {
+    const first = takeOne();
+    const second = takeOne();
+    takeOne();
+    releaseEndpoint(second);
+    releaseEndpoint(first);
+    expect<bool>(takeOne() == second).toBe(true);
+    expect<bool>(takeOne() == first).toBe(true);
+  });
+
+  it("leave nothing of the last use but what belongs to the slot", () => {
+    const endpoint = takeOne();
+    const slot = endpoint.slot;
+    endpoint.generation = 7;
+    endpoint.softError = 4;
+    endpoint.events = 0xffff;
+    endpoint.maxSegment = 99;
+    releaseEndpoint(endpoint);
+    expect<u32>(endpoint.taken).toBe(0);
+    takeOne();
+    takeOne();
+    const again = takeOne();
+    expect<bool>(again == endpoint).toBe(true);
+    expect<u32>(again.taken).toBe(1);
+    expect<u32>(again.slot).toBe(slot);
+    expect<u32>(again.generation).toBe(7);
+    expect<u32>(again.softError).toBe(0);
+    expect<u32>(again.events).toBe(0);
+    expect<u32>(again.maxSegment).toBe(0);
+    expect<bool>(isLone(newsOf(again))).toBe(true);
+  });
+});
+
+describe("voidHandle", () => {
+  beforeEach(() => begin());
+
+  it("gives a new generation, and comes round", () => {
+    const endpoint = takeOne();
+    const before = endpoint.generation;
+    voidHandle(endpoint);
+    expect<u32>(endpoint.generation).toBe(before + 1);
+    endpoint.generation = <u16>GENERATIONS;
+    voidHandle(endpoint);
+    expect<u32>(endpoint.generation).toBe(0);
+  });
+
+  it("forgets the news that have not been told", () => {
+    const endpoint = takeOne();
+    while (takeEvent() != null) {}
+    raise(endpoint, 1);
+    voidHandle(endpoint);
+    expect<bool>(hasEvents()).toBe(false);
+    expect<u32>(endpoint.events).toBe(0);
+  });
+});
+
+describe("newsOf and endpointOfNews", () => {
+  it("lead to each other", () => {
+    expect<bool>(endpointOfNews(newsOf(one)) == one).toBe(true);
+    expect<usize>(changetype<usize>(newsOf(one)) & 3).toBe(0);
+  });
+});
 
 describe("defaultSettings", () => {
   it("sets what abi/option.ts promises", () => {

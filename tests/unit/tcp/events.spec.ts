@@ -1,14 +1,23 @@
 /** The event queue: bits coalesce, endpoints come in order of their oldest news. */
 import { Event } from "../../../assembly/abi/event";
-import { Endpoint } from "../../../assembly/tcp/entry";
+import { clearLink } from "../../../assembly/core/list";
+import { Endpoint, newsOf } from "../../../assembly/tcp/entry";
 import {
   clearEvents, hasEvents, noteEvents, raise, takeEvent, tellEvents,
 } from "../../../assembly/tcp/events";
 
-const endpoints: usize = memory.data(72 * 4, 8);
+const STRIDE: usize = 80;
+const COUNT: u32 = 4;
+const endpoints: usize = memory.data(<i32>(STRIDE * COUNT), 8);
 
 function endpoint(index: u32): Endpoint {
-  return changetype<Endpoint>(endpoints + <usize>(index * 72));
+  return changetype<Endpoint>(endpoints + <usize>index * STRIDE);
+}
+
+function fresh(): void {
+  memory.fill(endpoints, 0, STRIDE * COUNT);
+  for (let index: u32 = 0; index < COUNT; index++) clearLink(newsOf(endpoint(index)));
+  clearEvents();
 }
 
 function isNext(index: u32): bool {
@@ -18,8 +27,7 @@ function isNext(index: u32): bool {
 
 describe("raise and takeEvent", () => {
   beforeEach(() => {
-    memory.fill(endpoints, 0, 72 * 4);
-    clearEvents();
+    fresh();
   });
 
   it("give an endpoint once, with all its bits", () => {
@@ -52,8 +60,7 @@ describe("raise and takeEvent", () => {
 
 describe("noteEvents and tellEvents", () => {
   it("keep news until there is somebody to tell", () => {
-    memory.fill(endpoints, 0, 72 * 4);
-    clearEvents();
+    fresh();
     noteEvents(endpoint(0), Event.Readable);
     expect<bool>(hasEvents()).toBe(false);
     tellEvents(endpoint(0));
@@ -63,8 +70,7 @@ describe("noteEvents and tellEvents", () => {
   });
 
   it("tell nothing when there is no news", () => {
-    memory.fill(endpoints, 0, 72 * 4);
-    clearEvents();
+    fresh();
     tellEvents(endpoint(1));
     expect<bool>(hasEvents()).toBe(false);
   });

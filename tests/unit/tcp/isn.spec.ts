@@ -2,6 +2,7 @@
 import { Parameter } from "../../../assembly/abi/parameters";
 import { parametersPtr, reseed } from "../../../assembly/api/setup";
 import { nextDeadline } from "../../../assembly/api/stack";
+import { pairOf } from "../../../assembly/core/pair";
 import { initialSequence, portOffset } from "../../../assembly/tcp/isn";
 import { begin, jump, now } from "../support/peer";
 
@@ -11,39 +12,39 @@ describe("initialSequence", () => {
   beforeEach(() => begin());
 
   it("of one pair grows by 250,000 a second, the tick of 4 us", () => {
-    const first = initialSequence(0, LOW, 77);
+    const first = initialSequence(pairOf(0, LOW, 77));
     jump(1000);
     nextDeadline(now);
-    expect<u32>(initialSequence(0, LOW, 77) - first).toBe(250_000);
+    expect<u32>(initialSequence(pairOf(0, LOW, 77)) - first).toBe(250_000);
   });
 
   it("of different pairs have nothing to do with each other", () => {
-    const first = initialSequence(0, LOW, 77);
-    expect<u32>(initialSequence(0, LOW, 78)).not.toBe(first);
-    expect<u32>(initialSequence(0, LOW + 1, 77)).not.toBe(first);
-    expect<u32>(initialSequence(1, LOW, 77)).not.toBe(first);
+    const first = initialSequence(pairOf(0, LOW, 77));
+    expect<u32>(initialSequence(pairOf(0, LOW, 78))).not.toBe(first);
+    expect<u32>(initialSequence(pairOf(0, LOW + 1, 77))).not.toBe(first);
+    expect<u32>(initialSequence(pairOf(1, LOW, 77))).not.toBe(first);
     let close = 0;
     for (let ports: u32 = 100; ports < 1100; ports++) {
-      if (initialSequence(0, LOW, ports) - first < 1 << 22) close++;
+      if (initialSequence(pairOf(0, LOW, ports)) - first < 1 << 22) close++;
     }
     // One in 1,024 by chance.
     expect<i32>(close).toBeLessThan(8);
   });
 
   it("cannot be foretold from before a reseed", () => {
-    const first = initialSequence(0, LOW, 77);
+    const first = initialSequence(pairOf(0, LOW, 77));
     memory.fill(parametersPtr() + Parameter.Entropy, 0x99, 32);
     reseed();
-    expect<u32>(initialSequence(0, LOW, 77)).not.toBe(first);
+    expect<u32>(initialSequence(pairOf(0, LOW, 77))).not.toBe(first);
   });
 });
 
 describe("portOffset", () => {
   it("is the same for the same peer, and has nothing to do with the ISN", () => {
     begin();
-    const first = portOffset(0, LOW, 77);
-    expect<u32>(portOffset(0, LOW, 77)).toBe(first);
-    expect<u32>(portOffset(0, LOW, 78)).not.toBe(first);
-    expect<u32>(initialSequence(0, LOW, 77)).not.toBe(first);
+    const first = portOffset(pairOf(0, LOW, 77));
+    expect<u32>(portOffset(pairOf(0, LOW, 77))).toBe(first);
+    expect<u32>(portOffset(pairOf(0, LOW, 78))).not.toBe(first);
+    expect<u32>(initialSequence(pairOf(0, LOW, 77))).not.toBe(first);
   });
 });

@@ -3,34 +3,41 @@ import { Event } from "../../../assembly/abi/event";
 import { Err } from "../../../assembly/abi/error";
 import { Table } from "../../../assembly/abi/status";
 import { accept, close } from "../../../assembly/api/sockets";
+import { poolOf } from "../../../assembly/core/pool";
 import {
-  closeListener, findListener, hasBacklog, hasDoomed, listenerAt, listenerCount, openListener,
+  Listener, closeListener, findListener, hasBacklog, hasDoomed, listenerAt, openListener,
 } from "../../../assembly/tcp/listeners";
+import { portsWord, secondPort } from "../../../assembly/wire/tcp";
 import {
   ACK, PEER_PORT, RST, begin, eventsOf, iss, listening, peerPort, say, sent, setPeerPort,
   shakeHands, take, takeAll, tcbOf, used,
 } from "../support/peer";
 
+function open(port: u32): Listener | null {
+  return openListener(portsWord(0, port), 1, 1460);
+}
+
 describe("openListener and findListener", () => {
   beforeEach(() => begin());
 
   it("find a listener by its port, as many as the table holds", () => {
-    expect<u32>(listenerCount()).toBe(3);
+    expect<u32>(poolOf(Table.Listeners).count).toBe(3);
+    for (let port: u32 = 1; port <= 3; port++) expect<bool>(open(port) != null).toBe(true);
+    expect<bool>(open(4) == null).toBe(true);
     for (let port: u32 = 1; port <= 3; port++) {
-      expect<bool>(openListener(port, 1, 0, 0, 1460) != null).toBe(true);
+      expect<u32>(secondPort(findListener(portsWord(40000, port))!.ports)).toBe(port);
     }
-    expect<bool>(openListener(4, 1, 0, 0, 1460) == null).toBe(true);
-    for (let port: u32 = 1; port <= 3; port++) expect<u32>(findListener(port)!.port).toBe(port);
-    expect<bool>(findListener(4) == null).toBe(true);
+    expect<bool>(findListener(portsWord(1, 4)) == null).toBe(true);
   });
 
   it("open again in the slot of one that was closed, with a new generation", () => {
-    const first = openListener(1, 5, 0, 0, 1460)!;
+    const first = open(1)!;
     const generation = first.generation;
+    for (let port: u32 = 2; port <= 3; port++) open(port);
     closeListener(first);
-    expect<bool>(findListener(1) == null).toBe(true);
+    expect<bool>(findListener(portsWord(0, 1)) == null).toBe(true);
     expect<u32>(listenerAt(first.slot).generation).not.toBe(generation);
-    expect<bool>(openListener(2, 7, 0, 0, 1460) == first).toBe(true);
+    expect<bool>(openListener(portsWord(0, 2), 7, 1460) == first).toBe(true);
     expect<u32>(first.backlog).toBe(7);
   });
 });
@@ -39,7 +46,7 @@ describe("hasBacklog", () => {
   it("counts half-open and waiting connections together", () => {
     begin();
     const handle = listening(2);
-    const listener = findListener(80)!;
+    const listener = findListener(portsWord(0, 80))!;
     shakeHands();
     expect<bool>(hasBacklog(listener)).toBe(true);
     setPeerPort(PEER_PORT + 1);

@@ -18,10 +18,10 @@ function segment(flags: u32, textLen: u32): void {
   seg.seq = 0xfffffffe;
   seg.ack = 500;
   seg.textLen = textLen;
-  seg.ports = portsWord(1000, 80);
   packet = thePacket();
-  packet.sourceHigh = 0;
-  packet.sourceLow = 0x0200000affff0000;
+  packet.ports = portsWord(1000, 80);
+  packet.remoteHigh = 0;
+  packet.remoteLow = 0x0200000affff0000;
   packet.sourceMac = 0;
 }
 

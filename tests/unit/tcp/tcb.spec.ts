@@ -1,6 +1,6 @@
-/** The control block: its flags, and its place in a queue. */
+/** The control block: its flags, and its size. */
 import {
-  TCB_LEN, Tcb, TcbFlag, clearFlag, has, readyLink, setFlag, tcbOfReady,
+  TCB_LEN, Tcb, TcbFlag, clearFlag, has, setFlag,
 } from "../../../assembly/tcp/tcb";
 
 const tcb: Tcb = changetype<Tcb>(memory.data(offsetof<Tcb>(), 8));
@@ -23,13 +23,6 @@ describe("has, setFlag and clearFlag", () => {
     expect<bool>(has(tcb, TcbFlag.Orphan | TcbFlag.Pending)).toBe(true);
     tcb.flags = TcbFlag.Passive;
     expect<bool>(has(tcb, TcbFlag.Orphan | TcbFlag.Pending)).toBe(false);
-  });
-});
-
-describe("readyLink and tcbOfReady", () => {
-  it("lead to each other", () => {
-    expect<bool>(tcbOfReady(readyLink(tcb)) == tcb).toBe(true);
-    expect<usize>(changetype<usize>(readyLink(tcb)) & 3).toBe(0);
   });
 });
 

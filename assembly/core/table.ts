@@ -1,0 +1,67 @@
+/**
+ * The hash table: whatever is found by a pair (connections, half-open ones, TIME-WAITs), or by a
+ * part of one: listeners by our port alone, neighbours by the address alone. As an arriving segment
+ * never bears a port 0 or comes from the address 0, no two kinds can be taken for each other.
+ */
+import { hashPair } from "./hash";
+import { Pair } from "./pair";
+import { tableKeysAt } from "./random";
+
+/** What the table can hold. */
+@unmanaged
+export class Keyed extends Pair {
+  /** The next in the same bucket. */
+  hashNext: usize;
+}
+
+@unmanaged
+@final
+class Table {
+  buckets: usize;
+  mask: u32;
+}
+
+const table: Table = changetype<Table>(memory.data(offsetof<Table>(), 4));
+
+/** Takes `count` (a power of two) cleared words at `buckets`. */
+export function setTable(buckets: usize, count: u32): void {
+  table.buckets = buckets;
+  table.mask = count - 1;
+}
+
+/** The entry with this pair, or null. */
+export function findEntry(pair: Pair): Keyed | null {
+  let at = load<usize>(bucketOf(pair));
+  while (at != 0) {
+    const entry = changetype<Keyed>(at);
+    if (
+      entry.ports == pair.ports && entry.remoteLow == pair.remoteLow &&
+      entry.remoteHigh == pair.remoteHigh
+    ) {
+      return entry;
+    }
+    at = entry.hashNext;
+  }
+  return null;
+}
+
+/** Enters `entry` under the pair it bears, which must be free. */
+export function enterEntry(entry: Keyed): void {
+  const bucket = bucketOf(entry);
+  entry.hashNext = load<usize>(bucket);
+  store<usize>(bucket, changetype<usize>(entry));
+}
+
+/** Takes `entry` out. It must be in. */
+export function leaveEntry(entry: Keyed): void {
+  let pointer = bucketOf(entry);
+  while (load<usize>(pointer) != changetype<usize>(entry)) {
+    pointer = load<usize>(pointer) + offsetof<Keyed>("hashNext");
+  }
+  store<usize>(pointer, entry.hashNext);
+}
+
+function bucketOf(pair: Pair): usize {
+  const hash = hashPair(tableKeysAt(), pair.remoteHigh, pair.remoteLow, pair.ports);
+  return table.buckets + (<usize>(hash & table.mask) << 2);
+}

@@ -156,9 +156,9 @@ onBothBuilds("a neighbour's new MAC address is learnt from what it says (RFC 826
   assert.equal(destinationOf(remote.last!.octets), "2:0:0:0:0:22");
 }, ETHERNET);
 
-onBothBuilds("what is off the link goes to the router; without one connect says ENETUNREACH " +
-  "(S13)", (lab) => {
-  assert.throws(() => lab.stack.connect({ address: "192.0.2.1", port: 80 }), { code: "ENETUNREACH" });
+onBothBuilds("without a router what is off the link is out of reach: ENETUNREACH (S13)", (lab) => {
+  const call = { address: "192.0.2.1", port: 80 };
+  assert.throws(() => lab.stack.connect(call), { code: "ENETUNREACH" });
   assert.equal(lab.stack.connections().length, 0);
 }, ETHERNET);
 

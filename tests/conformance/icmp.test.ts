@@ -1,0 +1,111 @@
+/** ICMP errors about our segments (RFC 9293 section 3.9.2.2, RFC 5461, RFC 5927), and echo. */
+import assert from "node:assert/strict";
+import { type Lab, OWN_ADDRESS, onBothBuilds } from "../support/lab.js";
+import { type Remote, connected, connecting } from "../support/remote.js";
+import { ipPacket, textOf } from "../support/segment_line.js";
+import { put16, put32, repairTransport } from "../support/wire.js";
+
+const UNREACHABLE = 3;
+const SOURCE_QUENCH = 4;
+const TIME_EXCEEDED = 11;
+const PARAMETER_PROBLEM = 12;
+
+/** A router's error about the segment of ours that has the relative number `seq`. */
+function tells(lab: Lab, remote: Remote, type: number, code: number, seq: number): void {
+  const quoted = new Uint8Array(8);
+  put16(quoted, 0, remote.ownPort);
+  put16(quoted, 2, remote.port);
+  put32(quoted, 4, (remote.ownIsn! + seq) >>> 0);
+  const segment = ipPacket(6, { source: OWN_ADDRESS, destination: remote.address }, quoted);
+  const message = Uint8Array.of(type, code, 0, 0, 0, 0, 0, 0, ...segment);
+  const packet = ipPacket(1, { source: "10.0.0.254", destination: OWN_ADDRESS }, message);
+  repairTransport(packet, 0, packet.length);
+  lab.receive(packet);
+}
+
+for (const [code, what] of [[2, "protocol"], [3, "port"]] as const) {
+  onBothBuilds(`"${what} unreachable" ends an attempt: refused (S13, SHLD-26)`, (lab) => {
+    const { remote, handle } = connecting(lab);
+    remote.hears();
+    tells(lab, remote, UNREACHABLE, code, 0);
+    assert.deepEqual(lab.newsOf(handle), ["closed"]);
+    assert.equal(lab.stack.status(handle).reason, "refused");
+  });
+}
+
+for (const [type, code, name] of [
+  [UNREACHABLE, 0, "unreachable"], [UNREACHABLE, 1, "unreachable"], [UNREACHABLE, 5, "unreachable"],
+  [TIME_EXCEEDED, 0, "time exceeded"], [PARAMETER_PROBLEM, 0, "parameter problem"],
+] as const) {
+  onBothBuilds(`ICMP ${type}/${code} is a soft error: told, and the attempt goes on ` +
+    `(S13, MUST-56)`, (lab) => {
+    const { remote, handle } = connecting(lab);
+    remote.hears();
+    tells(lab, remote, type, code, 0);
+    assert.deepEqual(lab.newsOf(handle), ["softError"]);
+    assert.equal(lab.stack.status(handle).softError, name);
+    remote.says("SA 0 ack 1");
+    assert.deepEqual(remote.hears(), ["A 1 ack 1"]);
+  });
+}
+
+onBothBuilds("no ICMP error ends a connection that is up (S13, RFC 5461 4)", (lab) => {
+  const { remote, handle } = connected(lab);
+  lab.write(handle, textOf(1, 5));
+  remote.hears();
+  for (let code = 0; code < 16; code++) tells(lab, remote, UNREACHABLE, code, 1);
+  assert.equal(lab.stack.status(handle).state, "ESTABLISHED");
+  assert.deepEqual(new Set(lab.newsOf(handle)), new Set(["softError"]));
+  remote.says("A 1 ack 6");
+  assert.equal(lab.stack.status(handle).sendQueue, 0);
+});
+
+onBothBuilds("an error that quotes what is not on its way is not believed " +
+  "(RFC 5927 4.1)", (lab) => {
+  const { remote, handle } = connecting(lab);
+  remote.hears();
+  for (const seq of [-1, 1, 5_000_000]) tells(lab, remote, UNREACHABLE, 3, seq);
+  remote.ownPort++;
+  tells(lab, remote, UNREACHABLE, 3, 0);
+  assert.deepEqual(lab.newsOf(handle), []);
+  assert.equal(lab.stack.status(handle).state, "SYN-SENT");
+  assert.equal(lab.stack.counter("DropIcmpUnmatched"), 4);
+});
+
+onBothBuilds("source quench is ignored (MUST-55)", (lab) => {
+  const { remote, handle } = connecting(lab);
+  remote.hears();
+  tells(lab, remote, SOURCE_QUENCH, 0, 0);
+  assert.deepEqual(lab.newsOf(handle), []);
+  assert.equal(lab.stack.counter("DropIcmpType"), 1);
+});
+
+onBothBuilds("echo is answered with the same text, to who asked (RFC 1122 3.2.2.6)", (lab) => {
+  const echo = Uint8Array.of(8, 0, 0, 0, 0x12, 0x34, 0, 1, ...textOf(0, 1400));
+  const packet = ipPacket(1, { source: "10.0.0.9", destination: OWN_ADDRESS }, echo);
+  repairTransport(packet, 0, packet.length);
+  lab.receive(packet);
+  const { octets, textAt, destination } = lab.frames.pop()!.decoded;
+  assert.equal(destination, 0x0a000009);
+  assert.deepEqual([...octets.subarray(textAt, textAt + 2)], [0, 0]);
+  assert.deepEqual([...octets.subarray(textAt + 4)], [...echo.subarray(4)]);
+});
+
+onBothBuilds("errors are sent at a limited rate, after 25 days of quiet too " +
+  "(RFC 1812 4.3.2.8)", (lab) => {
+  for (let days = 0; days < 26; days++) {
+    lab.stack.sleep(86_400);
+    lab.wait(0.001);
+  }
+  const ends = { source: "10.0.0.2", destination: OWN_ADDRESS };
+  const udp = ipPacket(17, ends, Uint8Array.of(0, 9, 0, 9, 0, 8, 0, 0));
+  const answers = (count: number) => {
+    for (let sent = 0; sent < count; sent++) lab.receive(udp);
+    return lab.frames.splice(0).length;
+  };
+  assert.equal(answers(150), 100);
+  for (let seconds = 0; seconds < 200; seconds++) {
+    lab.wait(1);
+    assert.equal(answers(1), 1);
+  }
+});

@@ -75,6 +75,12 @@ export class Remote {
     return Buffer.concat(this.takeFrames().map(({ decoded }) => textIn(decoded)));
   }
 
+  /** The segments with text that nobody has looked at yet: number of the first octet, and text. */
+  hearsPieces(): [number, Buffer][] {
+    return this.takeFrames().filter(({ decoded }) => decoded.payloadLen > 0)
+      .map(({ decoded }) => [(decoded.seq - (this.ownIsn ?? 0)) | 0, textIn(decoded)]);
+  }
+
   /** The text of the segment heard last. */
   get lastText(): Buffer {
     return textIn(this.last!);

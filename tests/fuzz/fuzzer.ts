@@ -94,7 +94,8 @@ export class Fuzzer {
     if (random.below(50_000) === 0) subject.nowUs += random.below(90e6);
     if (frame % TARGET_EVERY === 0) this.frame += this.targeted.run();
     this.attack();
-    if ((frame & 3) === 0) subject.drain(this.sink);
+    // Often a driver has room for one frame, or for a part of one, before more comes in.
+    if ((frame & 3) === 0) subject.drain(this.sink, random.chance(0.5) ? 1 : undefined);
     if ((frame & 7) === 0) this.application.act();
     if ((frame & 63) === 0) this.honest.exchange(this.record);
   }

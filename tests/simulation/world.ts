@@ -34,6 +34,17 @@ export interface Connection {
   isGivenUp: boolean;
 }
 
+function newConnection(plan: ConnectionPlan): Connection {
+  return { plan, ends: [undefined, undefined], isOpened: false, isGivenUp: false };
+}
+
+/** The last word of either side: on a bad line it may take a few attempts. */
+const GREETING: Script = {
+  sendLen: 50, writeMost: 50, writePauseUs: 0, readMost: 50, readPauseUs: 0, readDelayUs: 0,
+  leave: "finish", abortAfterUs: 0, options: {},
+};
+const MOST_ATTEMPTS = 20;
+
 export class World {
   readonly pair: Pair;
   readonly listeners: [number, number] = [0, 0];
@@ -52,8 +63,7 @@ export class World {
     const { link: kind, mtu, wire, sides, startUs } = plan;
     this.random = new Random(plan.seed, 2);
     this.pair = new Pair({ kind, mtu, wire, sides, startUs, capture });
-    this.connections = plan.connections.map((connection) =>
-      ({ plan: connection, ends: [undefined, undefined], isOpened: false, isGivenUp: false }));
+    this.connections = plan.connections.map(newConnection);
   }
 
   /** Carries the plan out. Returns octets delivered. */
@@ -70,6 +80,8 @@ export class World {
     }
     for (const incident of plan.incidents) happen(this, incident);
     pair.drive("the end of all applications", () => this.isOver(), MOST_SECONDS, MOST_STEPS);
+    for (const station of pair.stations) station.isCut = false;
+    for (const side of [0, 1] as const) this.checkHealth(side);
     this.close();
     return this.streams.delivered;
   }
@@ -107,13 +119,30 @@ export class World {
   private close(): void {
     this.isClosing = true;
     for (const side of [0, 1] as const) {
-      this.pair.stations[side].isCut = false;
       this.closeListener(side);
     }
     // A peer that is gone for good is given up after the user timeout.
     this.pair.checkEnd(2 * 3600, MOST_STEPS);
     if (!this.plan.isStrict) return;
-    for (const connection of this.connections) this.checkFinished(connection);
+    const planned = this.connections.slice(0, this.plan.connections.length);
+    for (const connection of planned) this.checkFinished(connection);
+  }
+
+  /** Whatever a listener has been through: a connection can be opened to it, and works. */
+  private checkHealth(side: Side): void {
+    const { pair } = this;
+    pair.drive("empty tables", () => pair.isEmpty(), MOST_SECONDS, MOST_STEPS);
+    this.openListener(side);
+    const opener = (1 - side) as Side;
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const connection = newConnection(
+        { opener, localPort: 0, atUs: 0, scripts: [GREETING, GREETING] });
+      this.connections.push(connection);
+      this.open(connection, 0);
+      pair.drive("the end of a last connection", () => this.isOver(), MOST_SECONDS, MOST_STEPS);
+      if (connection.ends.every((end) => end?.sending.delivered === GREETING.sendLen)) return;
+    }
+    pair.fail(side, "a listener does not accept any more");
   }
 
   private checkFinished({ plan, ends, isGivenUp }: Connection): void {

@@ -5,7 +5,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BudgetOptions } from "../../host/budget.js";
-import { Core, compileModuleSync } from "../../host/core.js";
 import type { InterfaceOptions } from "../../host/interface.js";
 import type { EventName } from "../../host/names.js";
 import { Stack } from "../../host/stack.js";
@@ -198,9 +197,4 @@ export function ethernetFrame(
   frame.set([...destination, ...source, type >> 8, type & 255]);
   frame.set(payload, ETHERNET_HEADER);
   return frame;
-}
-
-/** A core without the shim around it, for what a host may do wrong. */
-export function bareCore(build: Build): Core {
-  return new Core(compileModuleSync(build));
 }

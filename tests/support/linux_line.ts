@@ -79,11 +79,12 @@ export class LinuxLine {
     return JSON.parse(answer.toString()) as Netstat;
   }
 
-  /** TCP connections of Linux on this line, listeners left out, as `ss` tells them. */
-  async states(): Promise<string[]> {
-    const { stdout } = await this.space.execute(["ss", "-H", "-t", "-a", "-n", "dst", OURS]);
-    return stdout.toString().split("\n").filter((line) => line !== "")
-      .map((line) => line.split(/\s+/)[0]!);
+  /** The states of Linux's connections from one of its ports to us, as `ss -tn` tells them. */
+  async states(port: number): Promise<string[]> {
+    const filter = ["sport", "=", `:${port}`, "and", "dst", OURS];
+    const { stdout } = await this.space.execute(["ss", "-H", "-t", "-a", "-n", ...filter]);
+    return stdout.toString().split("\n").filter((row) => row !== "")
+      .map((row) => row.split(/\s+/)[0]!);
   }
 
   remove(): Promise<void> {

@@ -1,0 +1,73 @@
+/**
+ * Aim: the build for boards, in its one page of memory, is a server that Linux's tools are content
+ * with, in small and in large. Method: the module on a TAP interface (`board_host.ts`), in a
+ * namespace of the test's own.
+ */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import {
+  DEVICE, LinuxLine, OURS, lineMissing, makeFile, sha256, succeeded,
+} from "../support/linux_line.js";
+import type { Program } from "../support/namespace.js";
+
+const BYTES = 1_000_000;
+/** Of its default budget. */
+const CONNECTIONS = 8;
+
+const skip = lineMissing("ping", "nmap");
+
+describe("the board's module on TAP, to Linux", { skip, timeout: 120_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "motetcp-interop-"));
+  const file = join(folder, "file.bin");
+  let line: LinuxLine;
+  let board: Program;
+
+  before(async () => {
+    line = new LinuxLine("tap");
+    const script = "tests/support/board_host.ts";
+    board = line.space.startScript(script, `tap:${DEVICE}`, `${OURS}/24`, folder);
+    assert.equal(await board.line(), "ready");
+  });
+
+  after(async () => {
+    await line.remove();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("answers ping, also with 1400 octets", async () => {
+    for (const size of ["56", "1400"]) {
+      const words = ["-n", "-q", "-c", "5", "-i", "0.05", "-W", "2", "-s", size, OURS];
+      assert.match(succeeded(await line.space.execute(["ping", ...words])), / 0% packet loss/);
+    }
+  });
+
+  it("1 MB down and up, through rings of 2 KiB", async () => {
+    const expected = makeFile(file, BYTES);
+    assert.deepEqual(await line.download("/file.bin"), expected);
+    assert.deepEqual(await line.upload(file), expected);
+  });
+
+  it("serves more at once than it has connections: who comes later, waits", async () => {
+    const { sha256: expected } = makeFile(file, BYTES / 20);
+    // Two seconds each, so that the first are still there when the last comes.
+    const words = ["--limit-rate", `${BYTES / 40}`, `http://${OURS}/file.bin`];
+    const transfers = Array.from({ length: 2 * CONNECTIONS }, () => line.curl(words));
+    for (const body of await Promise.all(transfers)) assert.equal(sha256(body), expected);
+    const { counters } = await line.netstat();
+    assert.ok(counters["DropTcpNoSlot"]! > 0, JSON.stringify(counters));
+  });
+
+  it("a SYN scan of nmap finds one port open, all others closed, none filtered", async () => {
+    const words = ["-n", "-Pn", "-sS", "-p", "1-200", "-oG", "-", OURS];
+    const report = succeeded(await line.space.execute(["nmap", ...words], { timeoutMs: 60_000 }));
+    assert.match(report, /Ports: 80\/open\/tcp[^,\t]*\tIgnored State: closed \(199\)/);
+  });
+
+  it("ends at SIGTERM", async () => {
+    board.signal("SIGTERM");
+    assert.equal(await board.exit(), 0);
+  });
+});

@@ -220,6 +220,21 @@ onBothBuilds("FIN-WAIT-2 that nobody holds ends after a minute, a held one stays
   assert.equal(lab.stack.status(held.handle).state, "FIN-WAIT-2");
 });
 
+onBothBuilds("what the application has let go of ends on its own, from either side " +
+  "(S05, S07, S27)", (lab) => {
+  const active = connected(lab);
+  lab.do((stack) => stack.close(active.handle));
+  active.remote.says("FA 1 ack 2");
+  assert.deepEqual(active.remote.hears(), ["FA 1 ack 1", "A 2 ack 2"]);
+  const passive = accepted(lab);
+  passive.remote.says("FA 1 ack 1");
+  lab.do((stack) => stack.close(passive.handle));
+  passive.remote.says("A 2 ack 2");
+  assert.deepEqual(passive.remote.hears(), ["A 1 ack 2", "FA 1 ack 2"]);
+  assert.deepEqual([...lab.stack.entries("connections")], []);
+  assert.equal([...lab.stack.entries("time-wait")].length, 1);
+});
+
 onBothBuilds("CLOSE-WAIT lasts as long as the application keeps it (S11)", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("FA 1 ack 1");

@@ -78,6 +78,16 @@ onBothBuilds("text on its way is watched by retransmission, not by probes " +
   assert.equal(lab.stack.status(handle).state, "ESTABLISHED");
 });
 
+onBothBuilds("a held FIN-WAIT-2 whose peer is gone ends by its probes (S11, S21)", (lab) => {
+  const { remote, handle } = watched(lab);
+  lab.do((stack) => stack.shutdown(handle));
+  remote.says("A 1 ack 2");
+  remote.hears();
+  lab.wait(100);
+  assert.deepEqual(remote.hears(), ["A 1 ack 1", "A 1 ack 1", "A 1 ack 1", "RA 2 ack 1"]);
+  assert.equal(lab.stack.status(handle).reason, "timed out");
+});
+
 onBothBuilds("turned off again it is silent; turned on, it counts from then (S21)", (lab) => {
   const { remote, handle } = watched(lab);
   lab.wait(11);

@@ -53,7 +53,7 @@ function checkSegment(tcb: Tcb, seg: Segment): Verdict {
 
 /**
  * Simultaneous open: in SYN-RECEIVED the peer's SYN is known, and comes again. With an ACK it is
- * figure 8's fifth line, and only the rest of the segment is new. Without one the peer has not got
+ * figure 7's fifth line, and only the rest of the segment is new. Without one the peer has not got
  * our SYN+ACK, which is sent again.
  */
 function checkCrossing(tcb: Tcb, seg: Segment): Verdict {

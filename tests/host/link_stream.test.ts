@@ -87,7 +87,7 @@ describe("StreamLink, connected", () => {
     await link.close();
   });
 
-  it("says false when the peer does not read, onDrain when it does; loses nothing", async (test) => {
+  it("says false while the peer does not read, onDrain when it does; loses none", async (test) => {
     const { link, peer } = await pair(test);
     peer.pause();
     let sent = 0;

@@ -113,7 +113,7 @@ describe("motetcp connect on TAP, to Linux", { skip, timeout: 180_000 }, () => {
     assert.match(stderr, /the interface lo exists, but is no tap interface/);
   });
 
-  it("ping: Linux answers, its router says unreachable, and nobody is told from somebody", async () => {
+  it("ping: Linux answers, its router says unreachable, nobody is told apart", async () => {
     const ping = (host: string): Promise<Outcome> => {
       const options = ["--count", "2", "--interval", "0.1", "--size", "1400", "--gateway", LINUX];
       return line.space.execute(line.command("ping", [host, ...options]));

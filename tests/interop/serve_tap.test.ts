@@ -8,7 +8,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { LinuxLine, OURS, lineMissing, makeFile, sha256, succeeded } from "../support/linux_line.js";
+import {
+  LinuxLine, OURS, lineMissing, makeFile, sha256, succeeded,
+} from "../support/linux_line.js";
 import type { Running } from "../support/running.js";
 
 const LARGE = 100_000_000;

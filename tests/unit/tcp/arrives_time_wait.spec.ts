@@ -6,7 +6,8 @@ import { close, shutdown } from "../../../assembly/api/sockets";
 import { findListener } from "../../../assembly/tcp/listeners";
 import { portsWord } from "../../../assembly/wire/tcp";
 import {
-  ACK, FIN, OUR_PORT, RST, SYN, counted, established, iss, listening, pass, peerNext, say, sendSegment,
+  ACK, FIN, OUR_PORT, RST, SYN, counted, established, iss, listening, pass, peerNext, say,
+  sendSegment,
   sent, take, takeAll, used,
 } from "../support/peer";
 

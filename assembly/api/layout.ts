@@ -5,3 +5,4 @@
  */
 import "../tcp/plan";
 import "../wire/segment";
+import "../net/packet";

@@ -4,7 +4,6 @@
  */
 import { Counter } from "../abi/counter";
 import { Err } from "../abi/error";
-import { Descriptor } from "../abi/parameters";
 import { Table } from "../abi/status";
 import { advanceClock, skipSeconds, usUntil } from "../core/clock";
 import { count, countMany } from "../core/counters";
@@ -31,7 +30,6 @@ import { Tcb } from "../tcp/tcb";
 import { onConnectionTimer } from "../tcp/timeouts";
 import { transmitNext } from "../tcp/transmit";
 import { hasEvents } from "../tcp/events";
-import { describeWord } from "./parameters";
 import { isReady } from "./ready";
 
 /** The longest time without a timer, in milliseconds: what `nextDeadline` can tell. */
@@ -61,7 +59,11 @@ export function receive(interface_: u32, length: u32, flags: u32, now: u32): i32
   return 0;
 }
 
-/** Expires timers, then builds the next frame at `frameOutPtr()`. Returns its length; 0: none. */
+/**
+ * Expires timers, then builds the next frame at `frameOutPtr()`. Returns its length; 0: none. What
+ * the descriptor says of a frame is always 0, as it is from the start: there is one interface, and
+ * no offload.
+ */
 export function transmit(now: u32): u32 {
   if (!isReady()) return 0;
   advanceClock(now);
@@ -71,9 +73,6 @@ export function transmit(now: u32): u32 {
   if (length != 0) {
     count(Counter.FramesOut);
     countMany(Counter.OctetsOut, length);
-    describeWord(Descriptor.Interface, 0);
-    describeWord(Descriptor.Flags, 0);
-    describeWord(Descriptor.SegmentSize, 0);
   }
   return length;
 }

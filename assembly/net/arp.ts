@@ -18,9 +18,13 @@ import {
 } from "../wire/ethernet";
 import { ipv4Of, isNobodyIpv4, mapIpv4 } from "./address";
 import { frameOut, packetOut } from "./frame";
-import { isBroadcast, isUp, ownMac, theInterface } from "./interface";
+import { isBroadcast, isUp, localLow, ownMac, theInterface } from "./interface";
 import { hearNeighbour } from "./neighbours";
 import { Reply, ReplyKind, addReply, replyMac, replyTo } from "./replies";
+
+if (<u32>ReplyKind.ArpRequest != ARP_REQUEST || <u32>ReplyKind.ArpReply != ARP_REPLY) {
+  ERROR("a record's kind is the ARP operation");
+}
 
 // RFC 5227 section 1.1, in its own names; times in milliseconds.
 const PROBE_WAIT: u32 = 1000;
@@ -56,7 +60,7 @@ export function onInterfaceTimer(): void {
       return;
     }
     own.asked++;
-    addReply(ReplyKind.ArpProbe);
+    askForOwn();
     const wait = own.asked == PROBE_NUM ? ANNOUNCE_WAIT : PROBE_MIN + randomBelow(PROBE_SPREAD);
     startTimer(own, inMs(wait));
   }
@@ -86,20 +90,20 @@ export function processArp(at: usize, len: u32): Counter {
 
 /** Builds the frame of an ARP record. Returns its length. */
 export function emitArpReply(reply: Reply): u32 {
-  const own = theInterface();
-  const kind = reply.kind;
-  const remote = ipv4Of(reply.remoteLow);
-  const at = frameOut();
-  const arp = packetOut();
-  const sender = kind == ReplyKind.ArpProbe ? 0 : own.address;
-  const target = kind == ReplyKind.ArpRequest || kind == ReplyKind.ArpReply ? remote : own.address;
-  const operation = kind == ReplyKind.ArpReply ? ARP_REPLY : ARP_REQUEST;
-  if (!reply.hasMac) fillMac(replyMac(reply), 0);
-  const len = emitArp(arp, operation, ownMac(), sender, replyMac(reply), target);
-  if (!reply.hasMac) fillMac(replyMac(reply), 0xff);
-  emitEthernet(at, replyMac(reply), ownMac(), ETHERTYPE_ARP);
-  count(operation == ARP_REPLY ? Counter.ArpRepliesSent : Counter.ArpRequestsSent);
+  // Before our address may be used, every question is a probe (RFC 5227 section 1.1).
+  const sender = isUp() ? theInterface().address : 0;
+  const mac = replyMac(reply);
+  const len = emitArp(packetOut(), reply.kind, ownMac(), sender, mac, ipv4Of(reply.remoteLow));
+  if (!reply.hasMac) fillMac(mac, 0xff);
+  emitEthernet(frameOut(), mac, ownMac(), ETHERTYPE_ARP);
+  const isReply = reply.kind == ReplyKind.ArpReply;
+  count(isReply ? Counter.ArpRepliesSent : Counter.ArpRequestsSent);
   return ETHERNET_HEADER_LEN + len;
+}
+
+/** Asks for our own address: a probe while it may not be used, and an announcement then. */
+function askForOwn(): void {
+  addReply(ReplyKind.ArpRequest).remoteLow = localLow();
 }
 
 function startUse(): void {
@@ -114,7 +118,7 @@ function startUse(): void {
 
 function announceNext(): void {
   const own = theInterface();
-  addReply(ReplyKind.ArpAnnouncement);
+  askForOwn();
   if (++own.asked < ANNOUNCE_NUM) startTimer(own, inMs(ANNOUNCE_INTERVAL));
   else own.state = <u8>Phase.Ready;
 }
@@ -143,7 +147,7 @@ function checkConflict(at: usize, sender: u32, mac: usize): bool {
     stopTimer(own);
   } else if (isUp() && nowMs() - own.defendedAtMs >= DEFEND_INTERVAL) {
     own.defendedAtMs = nowMs();
-    addReply(ReplyKind.ArpAnnouncement);
+    askForOwn();
   }
   return true;
 }

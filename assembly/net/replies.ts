@@ -1,7 +1,7 @@
 /**
- * Replies that belong to no connection, as small records, a bounded number: ARP packets, and
- * segments of TCP without a control block (RST, SYN+ACK, the ACKs of TIME-WAIT). When all
- * wait, a reply is dropped and counted: each of them is one that the peer will ask for again.
+ * Replies that belong to no connection, as small records, a bounded number of them: ARP packets, and
+ * segments of TCP without a control block (RST, SYN+ACK, the ACKs of TIME-WAIT). When none is free
+ * a reply is dropped and counted: each of them is one that the peer will ask for again.
  */
 import { Counter } from "../abi/counter";
 import { count } from "../core/counters";
@@ -11,16 +11,12 @@ import { REPLY_POOL, poolOf, setPool } from "../core/pool";
 import { copyMac } from "../wire/ethernet";
 
 export const enum ReplyKind {
-  /** A request for the neighbour `remote`, to `mac` or, when `hasMac` is 0, to all. */
-  ArpRequest = 0,
-  /** An answer to the neighbour `remote` at `mac`. */
-  ArpReply = 1,
-  /** "Has anybody my address?" (RFC 5227 section 1.1). */
-  ArpProbe = 2,
-  /** "This is my address." */
-  ArpAnnouncement = 3,
   /** A segment without text. */
-  Segment = 4,
+  Segment = 0,
+  /** ARP: a question for `remote`, to the station at `mac` or, when `hasMac` is 0, to all. */
+  ArpRequest = 1,
+  /** ARP: an answer to `remote`, at `mac`. */
+  ArpReply = 2,
 }
 
 @unmanaged

@@ -13,7 +13,9 @@ import { makeReady } from "../net/ready";
 import { releaseEndpoint, takeEndpoint, voidHandle } from "./entry";
 import { noteEvents, raise } from "./events";
 import { transition } from "./state";
-import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
+import {
+  DEADLINES, DEADLINES_LEN, Tcb, TcbFlag, clearFlag, has, setFlag,
+} from "./tcb";
 
 @unmanaged
 @final
@@ -106,11 +108,7 @@ export function endConnection(tcb: Tcb, reason: Reason): void {
 /** The same for a connection whose entry has been taken over by a TIME-WAIT. */
 export function retire(tcb: Tcb, reason: Reason): void {
   stopTimer(tcb);
-  tcb.retransmitAtMs = 0;
-  tcb.persistAtMs = 0;
-  tcb.ackAtMs = 0;
-  tcb.keepAliveAtMs = 0;
-  tcb.lingerAtMs = 0;
+  memory.fill(changetype<usize>(tcb) + DEADLINES, 0, DEADLINES_LEN);
   unlink(tcb);
   tcb.reason = <u8>reason;
   if (has(tcb, TcbFlag.Orphan)) releaseEndpoint(tcb);

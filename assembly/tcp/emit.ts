@@ -91,8 +91,7 @@ function noteOccupied(tcb: Tcb, end: u32): void {
     beginRtt(tcb, end);
   }
   const isProbe = has(tcb, TcbFlag.ProbeNow);
-  clearFlag(tcb, TcbFlag.ProbeNow);
-  clearFlag(tcb, TcbFlag.Resend);
+  clearFlag(tcb, TcbFlag.ProbeNow | TcbFlag.Resend);
   if (seqGt(end, tcb.sndMax)) tcb.sndMax = end;
   if (isProbe && seqGt(end, tcb.sndUna + tcb.sndWnd)) {
     // Beyond the window: `sndNxt` stays, so that the octet is sent again when the window opens.

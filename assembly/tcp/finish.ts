@@ -22,8 +22,7 @@ export function processFin(tcb: Tcb): Verdict {
   }
   if (tcb.rcvNxt != tcb.rcvFin) return Verdict.Continue;
   tcb.rcvNxt++;
-  setFlag(tcb, TcbFlag.PeerFinReceived);
-  setFlag(tcb, TcbFlag.AckNow);
+  setFlag(tcb, TcbFlag.PeerFinReceived | TcbFlag.AckNow);
   tell(tcb, Event.PeerFinished);
   switch (<u32>tcb.state) {
     case State.Established:

@@ -31,8 +31,7 @@ export function onDuplicateAck(tcb: Tcb): void {
   // RFC 6582 step 2: the duplicates may stem from what the last recovery sent twice.
   if (!seqGt(tcb.sndUna - 1, tcb.recover)) return;
   count(Counter.TcpFastRetransmits);
-  setFlag(tcb, TcbFlag.InRecovery);
-  setFlag(tcb, TcbFlag.Resend);
+  setFlag(tcb, TcbFlag.InRecovery | TcbFlag.Resend);
   tcb.recover = tcb.sndMax;
   halveThreshold(tcb);
   tcb.cwnd = tcb.ssthresh + DUPLICATE_THRESHOLD * <u32>tcb.sndMss;
@@ -48,8 +47,7 @@ export function onNewAck(tcb: Tcb, acked: u32): void {
   const mss = <u32>tcb.sndMss;
   if (seqGe(tcb.sndUna, tcb.recover)) {
     // A full acknowledgment: RFC 6582 step 3, the first way, which avoids a burst.
-    clearFlag(tcb, TcbFlag.InRecovery);
-    clearFlag(tcb, TcbFlag.Resend);
+    clearFlag(tcb, TcbFlag.InRecovery | TcbFlag.Resend);
     tcb.cwnd = min<u32>(tcb.ssthresh, max<u32>(flightSize(tcb), mss) + mss);
     return;
   }
@@ -62,8 +60,7 @@ export function onNewAck(tcb: Tcb, acked: u32): void {
 
 /** The retransmission timer expired: all that is outstanding counts as lost. */
 export function onRetransmissionTimeout(tcb: Tcb): void {
-  clearFlag(tcb, TcbFlag.InRecovery);
-  clearFlag(tcb, TcbFlag.Resend);
+  clearFlag(tcb, TcbFlag.InRecovery | TcbFlag.Resend);
   tcb.dupAcks = 0;
   tcb.recover = tcb.sndMax;
   collapseWindow(tcb);

@@ -60,6 +60,11 @@ export function updateRto(tcb: Tcb): void {
   tcb.rtoMs = min<u32>(max<u32>((us + 999) / 1000, tcb.minRtoMs), LARGEST_RTO_MS);
 }
 
+/** RFC 6298 rule 5.5: the timeout is doubled. */
+export function backOff(tcb: Tcb): void {
+  if (tcb.backoff < 255) tcb.backoff++;
+}
+
 /** The timeout as it stands, backed off. */
 export function backedOffRto(tcb: Tcb): u32 {
   return min<u32>(tcb.rtoMs << min<u32>(tcb.backoff, 12), LARGEST_RTO_MS);

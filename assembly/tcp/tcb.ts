@@ -148,6 +148,10 @@ export class Tcb extends Endpoint {
   rcvScale: u8;
 }
 
+/** Where the deadlines are, and how many octets they take. */
+export const DEADLINES: usize = offsetof<Tcb>("retransmitAtMs");
+export const DEADLINES_LEN: usize = offsetof<Tcb>("stalledAtMs") - DEADLINES;
+
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
 
 if (TCB_LEN != 224) ERROR("a control block is 224 octets: see the drawing");
@@ -158,10 +162,12 @@ export function has(tcb: Tcb, flag: TcbFlag): bool {
   return (tcb.flags & flag) != 0;
 }
 
+/** Sets the bit, or each of several. */
 export function setFlag(tcb: Tcb, flag: TcbFlag): void {
   tcb.flags |= flag;
 }
 
+/** Clears the bit, or each of several. */
 export function clearFlag(tcb: Tcb, flag: TcbFlag): void {
   tcb.flags &= ~flag;
 }

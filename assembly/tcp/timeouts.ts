@@ -9,7 +9,7 @@ import { endConnection, tell } from "./connections";
 import { Switch } from "./entry";
 import { onRetransmissionTimeout } from "./recovery";
 import { resetPeer } from "./reset";
-import { backedOffRto } from "./rto";
+import { backOff, backedOffRto } from "./rto";
 import { settle } from "./settle";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 import { Timer, clearTimer, isExpired, scheduleTimers, setTimer } from "./timers";
@@ -49,21 +49,21 @@ function onTimer(tcb: Tcb, timer: u32): bool {
 
 /** RFC 6298 rules 5.4 to 5.6, within R1 and R2 (section 3.8.3). */
 function onRetransmit(tcb: Tcb): bool {
-  if (!mayGoOn(tcb)) return giveUp(tcb);
+  if (!mayGoOn(tcb)) return false;
   // With nothing outstanding it is the neighbour that did not answer: there is no loss to learn of.
   if (tcb.sndMax == tcb.sndUna) return true;
   count(Counter.TcpRetransmissionTimeouts);
   onRetransmissionTimeout(tcb);
-  if (tcb.backoff < 255) tcb.backoff++;
+  backOff(tcb);
   setTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
   return true;
 }
 
 /** The peer's window is still closed, or too small for what waits. */
 function onPersist(tcb: Tcb): bool {
-  if (!mayGoOn(tcb)) return giveUp(tcb);
+  if (!mayGoOn(tcb)) return false;
   // SHLD-30: the interval grows although the peer answers; its answers keep R2 away (MUST-37).
-  if (tcb.backoff < 255) tcb.backoff++;
+  backOff(tcb);
   setFlag(tcb, TcbFlag.ProbeNow);
   return true;
 }
@@ -71,21 +71,18 @@ function onPersist(tcb: Tcb): bool {
 /** Nothing was heard for a while (section 3.8.4), and nothing is outstanding (MUST-26). */
 function onKeepAlive(tcb: Tcb): bool {
   if ((tcb.switches & Switch.KeepAlive) == 0) return true;
-  const idleMs = <u32>tcb.keepAliveIdleS * 1000;
+  let delayMs = <u32>tcb.keepAliveIdleS * 1000;
   const silentMs = nowMs() - tcb.heardAtMs;
-  if (tcb.keepAliveProbes == 0 && silentMs < idleMs) {
-    setTimer(tcb, Timer.KeepAlive, idleMs - silentMs);
-    return true;
+  if (tcb.keepAliveProbes == 0 && silentMs < delayMs) {
+    delayMs -= silentMs;
+  } else if (tcb.sndMax == tcb.sndUna) {
+    // Otherwise it is retransmission that watches over the peer now.
+    if (tcb.keepAliveProbes >= tcb.keepAliveCount) return giveUp(tcb);
+    tcb.keepAliveProbes++;
+    setFlag(tcb, TcbFlag.KeepAliveNow);
+    delayMs = <u32>tcb.keepAliveIntervalS * 1000;
   }
-  if (tcb.sndMax != tcb.sndUna) {
-    // Retransmission watches over the peer now.
-    setTimer(tcb, Timer.KeepAlive, idleMs);
-    return true;
-  }
-  if (tcb.keepAliveProbes >= tcb.keepAliveCount) return giveUp(tcb);
-  tcb.keepAliveProbes++;
-  setFlag(tcb, TcbFlag.KeepAliveNow);
-  setTimer(tcb, Timer.KeepAlive, <u32>tcb.keepAliveIntervalS * 1000);
+  setTimer(tcb, Timer.KeepAlive, delayMs);
   return true;
 }
 
@@ -95,11 +92,11 @@ function onLinger(tcb: Tcb): bool {
   return false;
 }
 
-/** Counts a retransmission or probe without an answer. False: R2 has passed. */
+/** Counts a retransmission or probe without an answer. False: R2 has passed, and it is over. */
 function mayGoOn(tcb: Tcb): bool {
   if (tcb.stalledAtMs == 0) tcb.stalledAtMs = nowMs();
   const limitS = tcb.state == State.SynSent ? SYN_TIMEOUT_S : <u32>tcb.userTimeoutS;
-  if (isDue(tcb.stalledAtMs + limitS * 1000)) return false;
+  if (isDue(tcb.stalledAtMs + limitS * 1000)) return giveUp(tcb);
   if (tcb.retransmissions < 255) tcb.retransmissions++;
   if (tcb.retransmissions >= R1 && !has(tcb, TcbFlag.Advised)) {
     setFlag(tcb, TcbFlag.Advised);

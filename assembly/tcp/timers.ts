@@ -1,7 +1,7 @@
 /** A connection's timers: a table of deadlines in its control block, and one node on the wheel. */
 import { inMs, isDue } from "../core/clock";
 import { startTimerBy } from "../core/wheel";
-import { Tcb } from "./tcb";
+import { DEADLINES, DEADLINES_LEN, Tcb } from "./tcb";
 
 export const enum Timer {
   /** Something is unacknowledged (RFC 6298). */
@@ -17,7 +17,7 @@ export const enum Timer {
   Count = 5,
 }
 
-const DEADLINES: usize = offsetof<Tcb>("retransmitAtMs");
+if (DEADLINES_LEN != 4 * Timer.Count) ERROR("a connection has a deadline for each timer");
 
 /** The deadline, in milliseconds; 0: the timer is off. */
 export function deadline(tcb: Tcb, timer: u32): u32 {

@@ -44,7 +44,7 @@ describe("addReply", () => {
   it("gives a record without anything of the one before", () => {
     for (let port: u32 = 1; port <= 8; port++) add(port);
     takeAll();
-    const reply = addReply(ReplyKind.ArpProbe);
+    const reply = addReply(ReplyKind.ArpRequest);
     expect<u32>(reply.flags).toBe(0);
     expect<u32>(reply.ports).toBe(0);
     expect<u64>(reply.remoteLow).toBe(0);

@@ -1,5 +1,5 @@
 /**
- * Replies that belong to no connection, as small records, a bounded number of them: ARP packets, and
+ * Replies that belong to no connection, as small records of a bounded number: ARP packets, and
  * segments of TCP without a control block (RST, SYN+ACK, the ACKs of TIME-WAIT). When none is free
  * a reply is dropped and counted: each of them is one that the peer will ask for again.
  */

@@ -7,7 +7,7 @@ import type { Incident } from "./plan.js";
 /** What an incident needs of a run. */
 export interface Scene {
   readonly pair: Pair;
-  after(delayUs: number, action: () => void): void;
+  befall(delayUs: number, action: () => void): void;
   openListener(side: Side): void;
   closeListener(side: Side): void;
 }
@@ -17,7 +17,7 @@ const JUNK_SEED = 77;
 
 /** Sees to it that the incident happens when its time has come. */
 export function happen(scene: Scene, incident: Incident): void {
-  scene.after(incident.atUs, () => begin(scene, incident));
+  scene.befall(incident.atUs, () => begin(scene, incident));
 }
 
 function begin(scene: Scene, incident: Incident): void {
@@ -25,15 +25,15 @@ function begin(scene: Scene, incident: Incident): void {
   switch (incident.kind) {
     case "cut":
       for (const station of stations) station.isCut = true;
-      scene.after(incident.forUs, () => stations.forEach((station) => (station.isCut = false)));
+      scene.befall(incident.forUs, () => stations.forEach((station) => (station.isCut = false)));
       return;
     case "close listener":
       scene.closeListener(incident.side);
-      scene.after(incident.forUs, () => scene.openListener(incident.side));
+      scene.befall(incident.forUs, () => scene.openListener(incident.side));
       return;
     case "fork":
       stations[incident.side].fork();
-      scene.after(incident.forUs, () => stations[incident.side].endFork());
+      scene.befall(incident.forUs, () => stations[incident.side].endFork());
       return;
     case "restore":
       if (!stations[incident.side].isForked) goBack(scene.pair, incident.side, incident.reseed);

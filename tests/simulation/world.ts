@@ -53,6 +53,10 @@ export class World {
   readonly connections: Connection[];
   private readonly endpoints: Endpoint[] = [];
   private readonly byHandle = [new Map<number, Endpoint>(), new Map<number, Endpoint>()] as const;
+  /** All applications have come to their end. */
+  private isQuiet = false;
+  /** Nothing is opened any more. */
+  private isClosing = false;
   /** Who accepts a connection from a port: the one that was opened from it last. */
   private readonly awaited = new Map<number, Connection>();
 
@@ -80,6 +84,7 @@ export class World {
     }
     for (const incident of plan.incidents) happen(this, incident);
     pair.drive("the end of all applications", () => this.isOver(), MOST_SECONDS, MOST_STEPS);
+    this.isQuiet = true;
     for (const station of pair.stations) station.isCut = false;
     for (const side of [0, 1] as const) this.checkHealth(side);
     this.close();
@@ -102,14 +107,19 @@ export class World {
     this.pair.stations[side].turn();
   }
 
+  /** Something befalls the run later, unless its applications have come to their end by then. */
+  befall(delayUs: number, action: () => void): void {
+    this.after(delayUs, () => {
+      if (!this.isQuiet) action();
+    });
+  }
+
   /** Does something later, unless all is over by then. */
-  after(delayUs: number, action: () => void): void {
+  private after(delayUs: number, action: () => void): void {
     this.pair.clock.setTimer(delayUs, () => {
       if (!this.isClosing) action();
     });
   }
-
-  private isClosing = false;
 
   private isOver(): boolean {
     return this.connections.every(({ isOpened }) => isOpened) &&

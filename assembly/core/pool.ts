@@ -7,7 +7,8 @@
  *   44  kind 45 state 46 slot                              (Entry: 48)
  *
  * A pool is the head of a list of its entries: of the free ones, the one freed longest ago first;
- * where entries in use may have to make room, of all, the free ones first and then by age.
+ * where entries in use may have to make room, of all, the free ones first and then by age. Why it
+ * is so: docs/decisions/one-table.md.
  */
 import { Table } from "../abi/status";
 import { Link, append, clearLink, unlink } from "./list";

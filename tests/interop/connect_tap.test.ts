@@ -23,7 +23,8 @@ describe("motetcp connect on TAP, to Linux", { skip, timeout: 180_000 }, () => {
 
   before(() => {
     line = new LinuxLine("tap");
-    line.space.run(["sysctl", "-q", "-w", "net.ipv4.ip_forward=1"]);
+    const forward = "echo 1 > /proc/sys/net/ipv4/ip_forward";
+    assert.deepEqual(line.space.run(["sh", "-c", forward]), { status: 0, text: "" });
     line.space.ip("route", "add", "unreachable", UNREACHABLE);
     line.space.ip("route", "add", "blackhole", BLACKHOLE);
   });
@@ -113,7 +114,7 @@ describe("motetcp connect on TAP, to Linux", { skip, timeout: 180_000 }, () => {
     assert.match(stderr, /the interface lo exists, but is no tap interface/);
   });
 
-  it("ping: Linux answers, its router says unreachable, nobody is told apart", async () => {
+  it("ping: Linux answers, its router says unreachable, a dead neighbour is told", async () => {
     const ping = (host: string): Promise<Outcome> => {
       const options = ["--count", "2", "--interval", "0.1", "--size", "1400", "--gateway", LINUX];
       return line.space.execute(line.command("ping", [host, ...options]));

@@ -3,7 +3,7 @@
  * per suite. `npm test -- unit host` runs only those named.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -15,7 +15,8 @@ const NOT_RUN = ["unit", "bench", "support"];
 /** The folders in this order, cheap ones first; one that is not named here runs after them. */
 const ORDER = ["structure", "host"];
 
-const NODE_TEST = [process.execPath, "--import", "tsx", "--test", "--test-reporter=spec"];
+/** What became of each test, for tests/table: a file for each folder. */
+const RESULTS = "build/results";
 /** As in package.json's "test:unit". */
 const AS_PECT = [
   "--config", "tests/unit/as-pect.config.js", "--as-config", "tests/unit/as-pect.asconfig.json",
@@ -44,8 +45,19 @@ function suites(): Suite[] {
     { name: "unit", argv: [bin("asp"), ...AS_PECT] },
     ...folders.map((name) => ({
       name,
-      argv: [...NODE_TEST, ...testFiles(name)],
+      argv: nodeTest(name),
     })),
+    { name: "requirements", argv: [...tsx("tests/table/run.ts"), "--check"] },
+  ];
+}
+
+function nodeTest(folder: string): string[] {
+  return [
+    process.execPath, "--import", "tsx", "--test",
+    "--test-reporter=spec", "--test-reporter-destination=stdout",
+    "--test-reporter=./tests/table/reporter.ts",
+    `--test-reporter-destination=${RESULTS}/${folder}.jsonl`,
+    ...testFiles(folder),
   ];
 }
 
@@ -70,6 +82,8 @@ function main(argv: string[]): number {
     console.error(`no suite "${unknown}"; there are: ${all.map((suite) => suite.name).join(", ")}`);
     return 2;
   }
+  if (argv.length === 0) rmSync(join(ROOT, RESULTS), { recursive: true, force: true });
+  mkdirSync(join(ROOT, RESULTS), { recursive: true });
   const lines: string[] = [];
   let failed = 0;
   for (const suite of all) {

@@ -55,7 +55,7 @@ function nodeTest(folder: string): string[] {
   return [
     process.execPath, "--import", "tsx", "--test",
     "--test-reporter=spec", "--test-reporter-destination=stdout",
-    "--test-reporter=./tests/table/reporter.ts",
+    "--test-reporter=./tests/table/reporter.mjs",
     `--test-reporter-destination=${RESULTS}/${folder}.jsonl`,
     ...testFiles(folder),
   ];

@@ -1,6 +1,6 @@
 /**
  * What proves a requirement: which test files name it, as their source has it, and what became of
- * the tests that name it, as build/results has it from the last run of each suite (reporter.ts).
+ * the tests that name it, as build/results has it from the last run of each suite (reporter.mjs).
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";

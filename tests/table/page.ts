@@ -33,10 +33,11 @@ const TITLES: Record<string, string> = {
 
 const HEAD = `# Conformance
 
-Requirement by requirement, in our words: what is done, what is not and why, and the tests that prove it. Written by
-\`npm run conformance\` from the tables in \`tests/conformance/requirements/\` and from the tests, which name the rows that
-they prove in brackets in their titles: search a file for \`[MUST-14\` to find the test. \`npm test\` fails when a row says
-done and no test that passed proves it, or when a test that proves a row failed.
+Requirement by requirement, in our words: what is done, what is not and why, and the tests that
+prove it. Written by \`npm run conformance\` from the tables in \`tests/conformance/requirements/\`
+and from the tests, which name the rows that they prove in brackets in their titles: search a file
+for \`MUST-14\` to find the test. \`npm test\` fails when a row says done and no test that passed
+proves it, or when a test that proves a row failed.
 `;
 
 export function page(tables: Table[], files: Map<string, string[]>): string {

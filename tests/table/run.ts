@@ -1,6 +1,7 @@
 /**
- * `npm run conformance` writes docs/conformance.md. With `--check`, as the last suite of `npm test`,
- * it writes nothing, and fails when the page is out of date or claims what no test has shown.
+ * `npm run conformance` writes docs/conformance.md. With `--check`, as the last suite of
+ * `npm test`, it writes nothing, and fails when the page is out of date or claims what no test has
+ * shown.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

@@ -133,7 +133,7 @@ describe("the reporter", () => {
         describe("all left out", { skip: "not here" }, () => { it("within [S04]", () => {}); });
       `);
       spawnSync(process.execPath, [
-        "--import", "tsx", "--test", "--test-reporter=./tests/table/reporter.ts",
+        "--import", "tsx", "--test", "--test-reporter=./tests/table/reporter.mjs",
         `--test-reporter-destination=${out}`, file,
       ], { env: { ...process.env, NODE_TEST_CONTEXT: undefined } });
       const lines = readFileSync(out, "utf8").trim().split("\n").map((line) => JSON.parse(line));

@@ -59,6 +59,11 @@ export class Connection {
     return octets;
   }
 
+  /** Octets to be read before the stream is not urgent any more. */
+  urgentLeft(): number {
+    return this.stack.urgentLeft(this.handle);
+  }
+
   hasUnread(): boolean {
     return this.stack.readable(this.handle).length > 0;
   }

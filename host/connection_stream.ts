@@ -36,6 +36,8 @@ export abstract class ConnectionStream extends Duplex {
   private pendingWrite: PendingWrite | undefined;
   private octetsWritten = 0;
   private lastStatus: ConnectionStatus | null = null;
+  /** What lies under the chunks of `writeUrgent`: streams make other views of it, and no copies. */
+  private readonly urgent = new WeakSet<ArrayBufferLike>();
 
   constructor(options: DuplexOptions) {
     // 'close' says whether there was an error, so it is emitted here, not by Duplex.
@@ -70,6 +72,7 @@ export abstract class ConnectionStream extends Duplex {
   private onStackEvent(bits: number): void {
     if ((bits & Event.Connected) !== 0 && this.connecting) this.onConnected();
     if ((bits & Event.PeerFinished) !== 0) this.isPeerFinished = true;
+    if ((bits & Event.Urgent) !== 0) this.onUrgent();
     if ((bits & (Event.Readable | Event.PeerFinished | Event.Closed)) !== 0) this.fill();
     if ((bits & Event.Writable) !== 0) this.continueWrite();
     if ((bits & Event.Closed) !== 0) this.onClosed();
@@ -83,6 +86,12 @@ export abstract class ConnectionStream extends Duplex {
     this.continueWrite();
     this.emit("ready");
     if (!this.isPaused()) this.read(0);
+  }
+
+  /** Before what is urgent is read: 'urgent' says where in the stream it ends. */
+  private onUrgent(): void {
+    const left = this.connection?.urgentLeft() ?? 0;
+    this.emit("urgent", this.bytesRead + left);
   }
 
   private onClosed(): void {
@@ -138,19 +147,30 @@ export abstract class ConnectionStream extends Duplex {
   // Writing
 
   override _write(chunk: Uint8Array, _encoding: string, callback: WriteCallback): void {
-    this.beginWrite(new PendingWrite([chunk], callback));
+    this.beginWrite([chunk], callback);
   }
 
   override _writev(chunks: { chunk: Uint8Array }[], callback: WriteCallback): void {
-    this.beginWrite(new PendingWrite(chunks.map(({ chunk }) => chunk), callback));
+    this.beginWrite(chunks.map(({ chunk }) => chunk), callback);
   }
 
-  private beginWrite(write: PendingWrite): void {
+  /**
+   * As `write`; what has been written is then urgent up to the last of these octets (RFC 9293
+   * section 3.8.5). All of it stays in the stream, in its place.
+   */
+  writeUrgent(octets: Uint8Array, callback?: WriteCallback): boolean {
+    const copy = Uint8Array.from(octets);
+    this.urgent.add(copy.buffer);
+    return this.write(copy, callback);
+  }
+
+  private beginWrite(chunks: Uint8Array[], callback: WriteCallback): void {
     if (this.connection === undefined && !this.connecting) {
-      write.callback(usageError("ERR_SOCKET_CLOSED", "the socket is not connected, or closed"));
+      callback(usageError("ERR_SOCKET_CLOSED", "the socket is not connected, or closed"));
       return;
     }
-    this.pendingWrite = write;
+    const isUrgent = ({ buffer }: Uint8Array): boolean => this.urgent.has(buffer);
+    this.pendingWrite = new PendingWrite(chunks, callback, isUrgent);
     this.continueWrite();
   }
 

@@ -12,6 +12,7 @@ export {
   type RestoreOptions,
   type StackEvent,
   type StackOptions,
+  type WriteFlags,
 } from "./stack.js";
 export type { BudgetOptions } from "./budget.js";
 export type { ModuleSource } from "./core.js";

@@ -93,6 +93,7 @@ const EVENT_NAMES = {
   softError: Event.SoftError,
   acceptable: Event.Acceptable,
   sent: Event.Sent,
+  urgent: Event.Urgent,
 } as const satisfies Record<Uncapitalize<keyof typeof Event>, Event>;
 export type EventName = keyof typeof EVENT_NAMES;
 

@@ -12,13 +12,16 @@ export class PendingWrite {
   constructor(
     private readonly chunks: readonly Uint8Array[],
     readonly callback: WriteCallback,
+    /** Whether a chunk ends what is urgent. */
+    private readonly isUrgent: (chunk: Uint8Array) => boolean = () => false,
   ) {}
 
   /** Puts into the ring what fits. True: all of it is there. Throws what `Stack.write` throws. */
   advance({ stack, handle }: Connection): boolean {
     for (; this.index < this.chunks.length; this.index++, this.offset = 0) {
-      const rest = this.chunks[this.index]!.subarray(this.offset);
-      const taken = stack.write(handle, rest);
+      const chunk = this.chunks[this.index]!;
+      const rest = chunk.subarray(this.offset);
+      const taken = stack.write(handle, rest, { urgent: this.isUrgent(chunk) });
       this.taken += taken;
       this.offset += taken;
       if (taken < rest.length) return false;

@@ -3,7 +3,9 @@
  * that, Node's `http` and `tls` included, runs on it.
  *
  * Beyond net.Socket: `status()`, the event 'released' (with the final status, when the stack is
- * done with the connection: at 'close' or a little later), and the option `network`.
+ * done with the connection: at 'close' or a little later), the option `network`, and urgent data:
+ * `writeUrgent`, and the event 'urgent', before the data, with where in the stream (as `bytesRead`
+ * counts) it ends.
  */
 import { isIpv4 } from "./address.js";
 import { normaliseConnect, portOf } from "./connect_arguments.js";

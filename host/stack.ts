@@ -14,6 +14,7 @@ import { Parameter } from "../assembly/abi/parameters.js";
 import { Table } from "../assembly/abi/status.js";
 import { parseAddress } from "./address.js";
 import { type BudgetOptions, initCore, randomEntropy, writeEntropy } from "./budget.js";
+import type { ConnectCall, ListenCall, WriteFlags } from "./calls.js";
 import { Core, type ModuleSource, compileModule, compileModuleSync } from "./core.js";
 import { argumentError } from "./error.js";
 import { type InterfaceOptions, describeInterface, writeInterface } from "./interface.js";
@@ -23,6 +24,8 @@ import {
 } from "./names.js";
 import { type ConnectionStatus, decodeStatus } from "./status.js";
 import { check } from "./verdict.js";
+
+export type { ConnectCall, ListenCall, WriteFlags } from "./calls.js";
 
 export interface StackOptions {
   /** "node" (the default), "board", or the module itself; see `ModuleSource`. */
@@ -41,24 +44,6 @@ export interface StackEvent {
   bits: number;
   /** The same in words. */
   names: EventName[];
-}
-
-export interface ListenCall {
-  /** 1 to 65,535. */
-  port: number;
-  /** Connections that may wait for `accept`, half-open ones included. 16 by default. */
-  backlog?: number;
-  /** A local address; any by default. */
-  address?: string;
-}
-
-export interface ConnectCall {
-  address: string;
-  port: number;
-  /** Any by default. */
-  localAddress?: string;
-  /** 0, the default, picks one. */
-  localPort?: number;
 }
 
 export interface RestoreOptions {
@@ -221,10 +206,10 @@ export class Stack {
 
   /**
    * Queues octets, and returns how many were taken: fewer than given when the send ring is full;
-   * `writable` says when to go on. EPIPE after `shutdown` or when the connection is over. `push` is
-   * the PUSH flag of RFC 9293 section 3.9.1.2, see `CommitFlag`.
+   * `writable` says when to go on. EPIPE after `shutdown` or when the connection is over. `flags`:
+   * those of SEND, which go with the last octet, if that was taken; `true` is PUSH.
    */
-  write(handle: number, octets: Uint8Array, push = false): number {
+  write(handle: number, octets: Uint8Array, flags: WriteFlags | boolean = {}): number {
     let taken = 0;
     while (taken < octets.length) {
       const room = this.writable(handle);
@@ -232,7 +217,7 @@ export class Stack {
       const piece = octets.subarray(taken, taken + room.length);
       room.set(piece);
       taken += piece.length;
-      this.commit(handle, piece.length, push && taken === octets.length);
+      this.commit(handle, piece.length, taken === octets.length ? flags : {});
     }
     return taken;
   }
@@ -256,9 +241,10 @@ export class Stack {
   }
 
   /** So many octets have been put at `writable`. */
-  commit(handle: number, length: number, push = false): void {
-    const flags = push ? CommitFlag.Push : CommitFlag.None;
-    check(this.core.exports.commit(handle, length, flags), "write");
+  commit(handle: number, length: number, flags: WriteFlags | boolean = {}): void {
+    const { push = false, urgent = false } = flags === true ? { push: true } : flags || {};
+    const bits = (push ? CommitFlag.Push : 0) | (urgent ? CommitFlag.Urgent : 0);
+    check(this.core.exports.commit(handle, length, bits), "write");
   }
 
   /** Received octets in place: a view on the ring, good until `consume`. */
@@ -299,6 +285,11 @@ export class Stack {
 
   getOption(handle: number, option: OptionName): number {
     return check(this.core.exports.getOption(handle, OPTIONS[option]), "getOption");
+  }
+
+  /** Octets to be read before the stream is not urgent any more (RFC 9293 section 3.8.5). */
+  urgentLeft(handle: number): number {
+    return this.status(handle).urgentLeft;
   }
 
   // Looking

@@ -53,6 +53,8 @@ export interface ConnectionStatus {
   timers: Partial<Record<TimerName, number>>;
   /** Octets held out of order. */
   outOfOrder: number;
+  /** Octets to be read before the stream is not urgent any more. */
+  urgentLeft: number;
 }
 
 const TIMER_WORDS = {
@@ -108,6 +110,7 @@ export function decodeStatus(
     flags: statusFlagNames(word(Status.Flags)),
     timers: decodeTimers(words, at),
     outOfOrder: word(Status.OutOfOrder),
+    urgentLeft: word(Status.UrgentLeft),
   };
 }
 

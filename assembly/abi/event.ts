@@ -16,4 +16,6 @@ export const enum Event {
   Acceptable = 64,
   /** All octets and the FIN that were queued have been acknowledged. */
   Sent = 128,
+  /** The peer's urgent pointer has advanced; `status` has how much is left (RFC 9293 3.8.5). */
+  Urgent = 256,
 }

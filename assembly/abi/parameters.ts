@@ -80,4 +80,9 @@ export const enum CommitFlag {
    * heed it (section 3.7.4); `Option.NoDelay` turns that off.
    */
   Push = 1,
+  /**
+   * URGENT: the stream is urgent up to the last of these octets (RFC 9293 section 3.8.5). There
+   * must be one. Not for new applications (SHLD-13).
+   */
+  Urgent = 2,
 }

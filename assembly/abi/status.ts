@@ -48,6 +48,8 @@ export const enum Status {
   SynAckTimer,
   /** Octets held out of order. */
   OutOfOrder,
+  /** Octets to be read before the stream is not urgent any more (RFC 9293 section 3.8.5). */
+  UrgentLeft,
   Words,
 }
 

@@ -72,8 +72,11 @@ export function commit(handle: i32, length: u32, flags: u32): i32 {
   const tcb = connectionOf(handle);
   if (tcb == null) return Err.Handle;
   if (!maySendMore(tcb)) return Err.State;
-  if (flags > <u32>CommitFlag.Push || length > sendMask() + 1 - queuedLen(tcb)) return Err.Invalid;
-  sendText(tcb, length);
+  const isUrgent = (flags & CommitFlag.Urgent) != 0;
+  if (flags > <u32>(CommitFlag.Push | CommitFlag.Urgent)) return Err.Invalid;
+  if (length > sendMask() + 1 - queuedLen(tcb)) return Err.Invalid;
+  if (isUrgent && length == 0) return Err.Invalid;
+  sendText(tcb, length, isUrgent);
   return 0;
 }
 

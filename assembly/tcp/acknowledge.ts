@@ -61,6 +61,8 @@ function processNewAck(tcb: Tcb, ack: u32): void {
   endRtt(tcb, ack);
   tcb.sndUna = ack;
   if (seqLt(tcb.sndNxt, ack)) tcb.sndNxt = ack;
+  // One less: a keep-alive probe comes before `sndUna`.
+  if (seqLe(tcb.sndUp, ack)) tcb.sndUp = ack - 1;
   noteProgress(tcb);
   onNewAck(tcb, acked);
   // RFC 6298 rules 5.2 and 5.3.

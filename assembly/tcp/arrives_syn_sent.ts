@@ -15,6 +15,7 @@ import { settle } from "./settle";
 import { transition } from "./state";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 import { processText } from "./text";
+import { processUrgent } from "./urgent";
 import { Verdict } from "./verdict";
 import { takeWindow } from "./window";
 
@@ -53,7 +54,7 @@ function processSyn(tcb: Tcb, seg: Segment): Verdict {
   // Text and FIN may ride on the SYN+ACK: on with the sixth step, as in the other states.
   seg.seq++;
   seg.flags &= ~Flag.Syn;
-  return processText(tcb, seg) || processFin(tcb);
+  return processUrgent(tcb, seg) || processText(tcb, seg) || processFin(tcb);
 }
 
 /** SYNs cross: SYN-RECEIVED, and our SYN once more, now with an ACK (section 3.5, MUST-10). */

@@ -20,6 +20,7 @@ import { settle } from "./settle";
 import { isSynchronized } from "./state";
 import { Tcb, TcbFlag, clearFlag, setFlag } from "./tcb";
 import { processText } from "./text";
+import { processUrgent } from "./urgent";
 import { Verdict } from "./verdict";
 import { receiveWindow } from "./window";
 
@@ -45,7 +46,7 @@ function checkSegment(tcb: Tcb, seg: Segment): Verdict {
     checkSyn(tcb, seg) || //       fourth
     hear(tcb) || //                (the segment is the peer's: keep-alive counts it)
     processAck(tcb, seg) || //     fifth
-    //                             sixth, URG: the pointer is not looked at; its octets are text
+    processUrgent(tcb, seg) || //  sixth
     processText(tcb, seg) || //    seventh
     processFin(tcb) //             eighth
   );

@@ -19,11 +19,12 @@ import { LINGER_MS } from "./finish";
 import { initialSequence, portOffset } from "./isn";
 import { largestMss } from "./mss";
 import { resetPeer } from "./reset";
-import { seqDistance } from "./seq";
+import { seqDistance, seqMax } from "./seq";
 import { settle } from "./settle";
 import { isOpening, maySend, transition } from "./state";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 import { Timer, setTimer } from "./timers";
+import { markUrgent } from "./urgent";
 import { nextEdge, readable } from "./window";
 
 /** RFC 6335 section 6: the dynamic ports. */
@@ -88,14 +89,16 @@ export function queuedLen(tcb: Tcb): u32 {
 }
 
 /** SEND: `len` octets have been written at the ring's end. */
-export function sendText(tcb: Tcb, len: u32): void {
+export function sendText(tcb: Tcb, len: u32, isUrgent: bool): void {
   tcb.sndEnd += len;
+  if (isUrgent) markUrgent(tcb);
   settle(tcb);
 }
 
 /** RECEIVE: `len` octets have been read. The window opens when that is worth a segment. */
 export function receiveText(tcb: Tcb, len: u32): void {
   tcb.rcvRead += len;
+  tcb.rcvUp = seqMax(tcb.rcvUp, tcb.rcvRead);
   if (!isLive(tcb) || has(tcb, TcbFlag.PeerFinReceived)) return;
   if (nextEdge(tcb) == tcb.rcvAdv) return;
   setFlag(tcb, TcbFlag.AckNow);

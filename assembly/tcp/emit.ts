@@ -11,7 +11,7 @@ import { pseudoSum } from "../net/interface";
 import { finishPacket, wayMac } from "../net/output";
 import { Reply } from "../net/replies";
 import { PROTOCOL_TCP } from "../wire/ipv4";
-import { Flag, TCP_HEADER_LEN, emitTcp, emitTcpChecksum, swapPorts } from "../wire/tcp";
+import { Flag, TCP_HEADER_LEN, emitTcp, emitTcpChecksum, emitUrgent, swapPorts } from "../wire/tcp";
 import { emitMss, emitWindowScale } from "../wire/tcp_options";
 import { sendMask, sendRing } from "./connections";
 import { plan } from "./plan";
@@ -19,6 +19,7 @@ import { backedOffRto, beginRtt, cancelRtt } from "./rto";
 import { seqGt, seqLt } from "./seq";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 import { Timer, clearTimer, ensureTimer } from "./timers";
+import { urgentPointer } from "./urgent";
 import { advanceWindow, announcedWindow, bareSeq, offeredScale } from "./window";
 
 /** Builds the planned segment, to the station that was resolved. Returns the frame's length. */
@@ -29,6 +30,7 @@ export function emitPlan(tcb: Tcb): u32 {
   const hasAck = (plan.flags & Flag.Ack) != 0;
   const wnd = isSyn ? announcedWindow() : advanceWindow(tcb);
   emitTcp(at, swapPorts(tcb.ports), plan.seq, hasAck ? tcb.rcvNxt : 0, plan.flags, wnd, headerLen);
+  if (!isSyn) emitUrgent(at, urgentPointer(tcb, plan.seq));
   const len = headerLen + plan.len;
   let sum = pseudoSum(tcb, PROTOCOL_TCP, len);
   sum = addOctets(sum, at, headerLen);

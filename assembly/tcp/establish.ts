@@ -31,6 +31,7 @@ export function beginTcb(tcb: Tcb, from: Endpoint, iss: u32): void {
   tcb.sndMax = iss;
   tcb.sndEnd = iss + 1;
   tcb.sndEdge = iss + 1;
+  tcb.sndUp = iss;
   tcb.rtoMs = INITIAL_RTO_MS;
   tcb.rcvMss = tcb.maxSegment;
   tcb.sndMss = <u16>sendMss(0);
@@ -41,6 +42,7 @@ export function beginTcb(tcb: Tcb, from: Endpoint, iss: u32): void {
 export function takeSyn(tcb: Tcb, irs: u32, mss: u32, scale: u32): void {
   tcb.rcvNxt = irs + 1;
   tcb.rcvRead = irs + 1;
+  tcb.rcvUp = irs + 1;
   tcb.rcvAcked = irs;
   tcb.rcvAdv = tcb.rcvNxt + announcedWindow();
   tcb.sndMss = <u16>sendMss(mss);

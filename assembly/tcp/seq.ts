@@ -34,6 +34,11 @@ export function seqMin(a: u32, b: u32): u32 {
   return seqLt(a, b) ? a : b;
 }
 
+/** The later of the two. */
+export function seqMax(a: u32, b: u32): u32 {
+  return seqLt(a, b) ? b : a;
+}
+
 /** Whether `seq` is one of the `wnd` numbers from `from`. */
 export function seqInWindow(seq: u32, from: u32, wnd: u32): bool {
   return seq - from < wnd;

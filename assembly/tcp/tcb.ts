@@ -1,7 +1,7 @@
 /**
  * The control block of a connection: the variables of RFC 9293 section 3.3.1 under their names, and
  * those of the mechanisms around them. What the code uses most often is within the first 128
- * octets, where an offset takes one octet less of it. 224 octets:
+ * octets, where an offset takes one octet less of it. 232 octets:
  *
  *      0  list, pair, hash, timer, kind, state, slot                             48  (core/pool.ts)
  *     48  handle, events, settings, taken, reason, soft error, sndScale          32  (entry.ts)
@@ -10,10 +10,11 @@
  *    124  ranges 1, retransmissions 1, keep-alive 1, owed 1                        4
  *    128  ssthresh recover                                                         8
  *    136  SND: wl1 wl2 edge maxWnd; RCV: fin acked rmss                           28
- *    164  round trip: rttSeq rttAtUs srtt rttvar rto                              20
- *    184  timers: 5 deadlines                                                     20
- *    204  gave up, heard                                                           8
- *    212  path 4, listener 2, rcvMss 2, rcvScale 1, spare 3                       12
+ *    164  urgent: sndUp rcvUp                                                      8
+ *    172  round trip: rttSeq rttAtUs srtt rttvar rto                              20
+ *    192  timers: 5 deadlines                                                     20
+ *    212  gave up, heard                                                           8
+ *    220  path 4, listener 2, rcvMss 2, rcvScale 1, spare 3                       12
  */
 import { StatusFlag } from "../abi/status";
 import { Endpoint } from "./entry";
@@ -119,6 +120,10 @@ export class Tcb extends Endpoint {
   /** The largest text received: an estimate of the peer's segments, for "every second". */
   rmss: u32;
 
+  /** SND.UP, RCV.UP: the octet after the last urgent one, or before: see urgent.ts. */
+  sndUp: u32;
+  rcvUp: u32;
+
   rttSeq: u32;
   rttAtUs: u32;
   /** Microseconds, times 8. */
@@ -154,7 +159,7 @@ export const DEADLINES_LEN: usize = offsetof<Tcb>("stalledAtMs") - DEADLINES;
 
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
 
-if (TCB_LEN != 224) ERROR("a control block is 224 octets: see the drawing");
+if (TCB_LEN != 232) ERROR("a control block is 232 octets: see the drawing");
 if (offsetof<Tcb>("acksOwed") > 127) ERROR("what is used often is in the first 128 octets");
 
 /** Whether any of the bits `flag` is set. */

@@ -8,6 +8,8 @@ export class Segment {
   flags: u32;
   /** As in the header: not yet scaled. */
   wnd: u32;
+  /** SEG.UP: the sequence number that the urgent pointer points to. Means something with URG. */
+  up: u32;
   /** The text, which begins at an even offset of the checksum's sum. */
   textAt: usize;
   textLen: u32;

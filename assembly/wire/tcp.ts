@@ -14,6 +14,7 @@ const ACKNOWLEDGMENT: usize = 8;
 const OFFSET_FLAGS: usize = 12;
 const WINDOW: usize = 14;
 const CHECKSUM: usize = 16;
+const URGENT_POINTER: usize = 18;
 
 /** The control bits, as they stand in the header's low octet. */
 export const enum Flag {
@@ -37,6 +38,7 @@ export function parseTcp(at: usize, len: u32, seg: Segment): bool {
   seg.ack = load32(at + ACKNOWLEDGMENT);
   seg.flags = load<u8>(at, OFFSET_FLAGS + 1);
   seg.wnd = load16(at + WINDOW);
+  seg.up = seg.seq + load16(at + URGENT_POINTER);
   seg.textAt = at + headerLen;
   seg.textLen = len - headerLen;
   seg.placed = false;
@@ -88,6 +90,13 @@ export function emitTcp(
   store16(at + OFFSET_FLAGS, (headerLen << 10) | flags);
   store16(at + WINDOW, wnd);
   store<u32>(at, 0, CHECKSUM);
+}
+
+/** Sets URG and the urgent pointer in the header at `at`. 0: neither. */
+export function emitUrgent(at: usize, pointer: u32): void {
+  if (pointer == 0) return;
+  store<u8>(at, load<u8>(at, OFFSET_FLAGS + 1) | <u8>Flag.Urg, OFFSET_FLAGS + 1);
+  store16(at + URGENT_POINTER, pointer);
 }
 
 /** Stores the finished checksum, in native order. */

@@ -2,7 +2,7 @@
  * The application on the stack under attack: listens, connects, reads and writes without a plan,
  * and calls everything with arguments that make no sense. Leaves the honest connection alone.
  */
-import { Parameter } from "../../assembly/abi/parameters.js";
+import { CommitFlag, Parameter } from "../../assembly/abi/parameters.js";
 import { Option } from "../../assembly/abi/option.js";
 import { Status, StatusFlag, Table } from "../../assembly/abi/status.js";
 import type { Random } from "../../host/link/random.js";
@@ -91,7 +91,8 @@ export class Application {
       if (len > 0) exports.consume(handle, random.between(1, len));
     } else if (pick < 32) {
       const room = exports.sendSpace(handle);
-      if (room > 0) exports.commit(handle, random.between(1, Math.min(room, MOST_WRITE)), 0);
+      const len = random.between(1, Math.min(room, MOST_WRITE));
+      if (room > 0) exports.commit(handle, len, random.chance(0.1) ? CommitFlag.Urgent : 0);
     } else if (pick < 34) {
       exports.shutdown(handle);
     } else if (pick < 38) {
@@ -115,7 +116,7 @@ export class Application {
     if (made > 0) exports.close(made);
     const calls: (() => number)[] = [
       () => exports.sendPtr(handle), () => exports.sendSpace(handle),
-      () => exports.commit(handle, number, random.below(4)), () => exports.receivePtr(handle),
+      () => exports.commit(handle, number, random.below(8)), () => exports.receivePtr(handle),
       () => exports.receiveLen(handle), () => exports.consume(handle, number),
       () => exports.shutdown(handle), () => exports.getOption(handle, number),
       () => exports.setOption(handle, random.below(14), number), () => exports.status(handle),

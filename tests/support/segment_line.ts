@@ -5,6 +5,7 @@
  *   "SA 0 ack 1"         SYN and ACK
  *   "PA 1+5 ack 1"       PSH and ACK, with the 5 octets of text that begin at number 1
  *   "FA 6 ack 1"         FIN and ACK, no text
+ *   "AU 1+5 ack 1 urg 5" URG, and the urgent pointer
  *
  * The flags are S, F, R, P, A, U, in this order. Text not given otherwise is `textOf` its numbers,
  * so that whoever receives it knows what must have come.
@@ -43,14 +44,14 @@ export interface Ends {
 }
 
 const FLAGS = { S: Bit.Syn, F: Bit.Fin, R: Bit.Rst, P: Bit.Psh, A: Bit.Ack, U: Bit.Urg } as const;
-const LINE = /^([SFRPAU]*) (-?\d+)(?:\+(\d+))?(?: ack (-?\d+))?$/;
+const LINE = /^([SFRPAU]*) (-?\d+)(?:\+(\d+))?(?: ack (-?\d+))?(?: urg (\d+))?$/;
 const DEFAULT_WINDOW = 65535;
 
 /** An IP packet with the segment that the line describes. */
 export function packetOf(line: string, ends: Ends, extras: SegmentExtras = {}): Uint8Array {
   const parts = LINE.exec(line);
   if (parts === null) throw new Error(`not a segment: "${line}"`);
-  const [, flags = "", seq = "0", len = "0", ack] = parts;
+  const [, flags = "", seq = "0", len = "0", ack, urgent = "0"] = parts;
   const text = extras.text === undefined
     ? textOf(Number(seq), Number(len)) : Buffer.from(extras.text);
   const options = optionsOf(extras);
@@ -65,6 +66,7 @@ export function packetOf(line: string, ends: Ends, extras: SegmentExtras = {}): 
   packet[tcp + 12] = (headerLen / 4) << 4;
   for (const letter of flags) packet[tcp + 13]! |= FLAGS[letter as keyof typeof FLAGS];
   put16(packet, tcp + 14, extras.window ?? DEFAULT_WINDOW);
+  put16(packet, tcp + 18, Number(urgent));
   packet.set(options, tcp + TCP_HEADER);
   packet.set(text, tcp + headerLen);
   extras.change?.(packet, tcp);
@@ -109,7 +111,8 @@ export function lineOf(segment: Decoded, sourceIsn: number, destinationIsn: numb
   const seq = (segment.seq - sourceIsn) | 0;
   const len = segment.payloadLen === 0 ? "" : `+${segment.payloadLen}`;
   const ack = (segment.ack - destinationIsn) | 0;
-  return `${letters} ${seq}${len}${(segment.flags & Bit.Ack) === 0 ? "" : ` ack ${ack}`}`;
+  const end = (segment.flags & Bit.Urg) === 0 ? "" : ` urg ${segment.urgent}`;
+  return `${letters} ${seq}${len}${(segment.flags & Bit.Ack) === 0 ? "" : ` ack ${ack}`}${end}`;
 }
 
 /** The `len` octets of text that begin with sequence number `seq`: each is known by its number. */

@@ -38,6 +38,8 @@ export class Decoded {
   ack = 0;
   flags = 0;
   window = 0;
+  /** The urgent pointer, whether or not URG says that it means something. */
+  urgent = 0;
   /** The MSS option, 0 for none. */
   mss = 0;
   /** The window scale option, -1 for none. */
@@ -115,6 +117,7 @@ function decodeTcp(frame: Uint8Array, into: Decoded): string | null {
   into.ack = get32(frame, at + 8);
   into.flags = frame[at + 13]!;
   into.window = get16(frame, at + 14);
+  into.urgent = get16(frame, at + 18);
   into.payloadAt = at + headerLen;
   into.payloadLen = len - headerLen;
   if (into.sourcePort === 0 || into.destinationPort === 0) return "port 0";

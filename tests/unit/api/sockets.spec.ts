@@ -74,8 +74,9 @@ describe("sendSpace and commit", () => {
     const handle = established();
     expect<i32>(commit(handle, RING + 1, 0)).toBe(Err.Invalid);
     expect<i32>(commit(handle, 0xffffffff, 0)).toBe(Err.Invalid);
-    expect<i32>(commit(handle, 1, 2)).toBe(Err.Invalid);
-    expect<i32>(commit(handle, 1, CommitFlag.Push)).toBe(0);
+    expect<i32>(commit(handle, 1, 4)).toBe(Err.Invalid);
+    expect<i32>(commit(handle, 0, CommitFlag.Urgent)).toBe(Err.Invalid);
+    expect<i32>(commit(handle, 1, CommitFlag.Push | CommitFlag.Urgent)).toBe(0);
     expect<u32>(write(handle, RING)).toBe(RING - 1);
     expect<i32>(sendSpace(handle)).toBe(0);
     expect<i32>(commit(handle, 1, 0)).toBe(Err.Invalid);

@@ -62,7 +62,7 @@ describe("sendRoom, sendText and queuedLen", () => {
     expect<u32>(queuedLen(tcb)).toBe(0);
     const first = sendRoom(tcb);
     expect<u32>(first).toBe(RING - (tcb.sndEnd & (RING - 1)));
-    sendText(tcb, first);
+    sendText(tcb, first, false);
     expect<u32>(queuedLen(tcb)).toBe(first);
     expect<u32>(sendRoom(tcb)).toBe(RING - first);
   });
@@ -70,7 +70,7 @@ describe("sendRoom, sendText and queuedLen", () => {
   it("do not count our SYN before it is acknowledged", () => {
     const tcb = tcbOf(synSent());
     expect<u32>(queuedLen(tcb)).toBe(0);
-    sendText(tcb, 10);
+    sendText(tcb, 10, false);
     expect<u32>(queuedLen(tcb)).toBe(10);
   });
 });

@@ -1,6 +1,6 @@
 /** Sequence numbers, modulo 2^32. */
 import {
-  seqDistance, seqGe, seqGt, seqInWindow, seqLe, seqLt, seqMin,
+  seqDistance, seqGe, seqGt, seqInWindow, seqLe, seqLt, seqMax, seqMin,
 } from "../../../assembly/tcp/seq";
 import { CORNERS, next, seed } from "../support/numbers";
 
@@ -40,6 +40,14 @@ describe("seqDistance", () => {
     expect<u32>(seqDistance(5, 9)).toBe(4);
     expect<u32>(seqDistance(0xfffffffe, 3)).toBe(5);
     expect<u32>(seqDistance(7, 7)).toBe(0);
+  });
+});
+
+describe("seqMax", () => {
+  it("is the later of the two, across the wrap", () => {
+    expect<u32>(seqMax(1, 2)).toBe(2);
+    expect<u32>(seqMax(2, 1)).toBe(2);
+    expect<u32>(seqMax(0xffffffff, 1)).toBe(1);
   });
 });
 

@@ -1,8 +1,8 @@
 /** TCP headers. */
 import { Segment } from "../../../assembly/wire/segment";
 import {
-  Flag, TCP_HEADER_LEN, emitTcp, emitTcpChecksum, firstPort, parseTcp, portsWord, secondPort,
-  swapPorts, tcpHeaderLen, tcpPorts, tcpSequence,
+  Flag, TCP_HEADER_LEN, emitTcp, emitTcpChecksum, emitUrgent, firstPort, parseTcp, portsWord,
+  secondPort, swapPorts, tcpHeaderLen, tcpPorts, tcpSequence,
 } from "../../../assembly/wire/tcp";
 import { CORNERS, fillRandom, seed } from "../support/numbers";
 import { hex, put } from "../support/octets";
@@ -21,6 +21,7 @@ describe("parseTcp", () => {
     expect<u32>(seg.ack).toBe(0);
     expect<u32>(seg.flags).toBe(Flag.Syn);
     expect<u32>(seg.wnd).toBe(64240);
+    expect<u32>(seg.up).toBe(0x0102030b);
     expect<u32>(seg.mss).toBe(1460);
     expect<usize>(seg.textAt).toBe(packet + 24);
     expect<u32>(seg.textLen).toBe(3);
@@ -82,6 +83,16 @@ describe("emitTcp", () => {
       .toBe("12 34 00 50 01 02 03 04 a0 b0 c0 d0 50 18 02 00 00 00 00 00 ee");
     emitTcpChecksum(packet, 0xefbe);
     expect<string>(hex(packet + 16, 2)).toBe("be ef");
+  });
+
+  it("is followed by URG and its pointer where there is one", () => {
+    emitTcp(packet, portsWord(1, 2), 0xfffffff0, 0, Flag.Ack, 512, 20);
+    emitUrgent(packet, 0);
+    expect<string>(hex(packet + 12, 8)).toBe("50 10 02 00 00 00 00 00");
+    emitUrgent(packet, 0x1234);
+    expect<string>(hex(packet + 12, 8)).toBe("50 30 02 00 00 00 12 34");
+    parseTcp(packet, 20, seg);
+    expect<u32>(seg.up).toBe(0x1224);
   });
 
   it("writes what parseTcp reads, for the corners of numbers and every header length", () => {

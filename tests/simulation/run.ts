@@ -3,8 +3,7 @@
  * from a seed on, for so many seconds (without --seconds: just the one). What fails is told with
  * its seed, a capture, and the command that shows it again.
  */
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { COUNTER_NAMES, type CounterName } from "../../host/names.js";
@@ -20,6 +19,9 @@ npm run sim -- [--seed N] [--seconds S] [--count N] [--verbose] [what to fix, el
   --loss P --duplicate P --reorder P --corrupt P --delay MS
   --transfer                the transfer of thousand.test.ts instead
 `;
+
+/** Where captures of failures go: the next one of the same seed takes the place of the last. */
+const CAPTURES = join("build", "captures");
 
 /** What a command line asks for. */
 interface Request extends Wishes {
@@ -51,7 +53,8 @@ function replayCommand(seed: number, wishes: Request): string {
 
 /** The same run once more, recorded. Returns where the captures are. */
 async function capture(seed: number, wishes: Request): Promise<string> {
-  const prefix = join(mkdtempSync(join(tmpdir(), "motetcp-sim-")), `seed-${seed}`);
+  mkdirSync(CAPTURES, { recursive: true });
+  const prefix = join(CAPTURES, `seed-${seed}`);
   const world = new World(planOf(seed, wishes), prefix);
   try {
     world.run();

@@ -39,3 +39,8 @@ export type { Link, LinkType } from "./link/link.js";
 export { createWire, type WireOptions } from "./link/wire.js";
 export { withFaults, type Faults } from "./link/faults.js";
 export { LINK_HELP, openLink } from "./link/open.js";
+export {
+  DEFAULT_ISNS, runScript, type DrillFailure, type DrillOptions, type DrillReport, type DrillRun,
+  type IsnPair,
+} from "./drill/drill.js";
+export { ScriptError } from "./drill/cursor.js";

@@ -36,6 +36,13 @@ const VERBS: Record<string, Verb> = {
       return { help: PING_HELP, run: pingCommand };
     },
   },
+  drill: {
+    summary: "run packetdrill scripts against the stack in virtual time",
+    load: async () => {
+      const { DRILL_HELP, drillCommand } = await import("./drill.js");
+      return { help: DRILL_HELP, run: drillCommand };
+    },
+  },
   audit: {
     summary: "check the laws of the core on its modules",
     load: async () => {
@@ -53,6 +60,7 @@ motetcp: a TCP/IP stack in a Wasm module, on a real wire or on one in memory
   motetcp serve   --link LINK --address A.B.C.D/N [--port 80] [--root DIR] ...
   motetcp connect HOST PORT --link LINK --address A.B.C.D/N ...
   motetcp ping    HOST --link LINK --address A.B.C.D/N ...
+  motetcp drill   FILE.pkt ...
   motetcp audit   [FILE.wasm ...]
 
 ${lines.join("\n")}

@@ -1,0 +1,67 @@
+/** How large a stack a script needs: on a board, the largest rings that fit. */
+import type { BudgetOptions } from "../budget.js";
+import { StackError } from "../error.js";
+import { Stack } from "../stack.js";
+import type { Script, ScriptEvent } from "./script.js";
+import type { Build, Settings } from "./settings.js";
+import { numberOf } from "./values.js";
+
+const NODE_RINGS: BudgetOptions = { receiveRing: 65536, sendRing: 262144, connections: 16 };
+const LARGEST_RING = 65536;
+const LEAST_RING = 256;
+const MOST_CONNECTIONS = 8;
+
+/** A stack as the script's settings ask for. Throws StackError when they do not fit the build. */
+export async function createStack(
+  build: Build, script: Script, settings: Settings, entropy: Uint8Array,
+): Promise<Stack> {
+  const mtu = Math.max(576, settings.mtu);
+  const wanted = { mtu, ...ringsOf(script), ...settings.budget };
+  if (build === "node") {
+    return Stack.create({ module: build, entropy, budget: { ...NODE_RINGS, ...wanted } });
+  }
+  const base: BudgetOptions = {
+    listeners: 2, connections: connectionsOf(script), halfOpen: 4, timeWait: 4, neighbours: 1,
+    replies: 8, ranges: 8,
+  };
+  for (let ring = LARGEST_RING; ; ring /= 2) {
+    const rings = { receiveRing: ring, sendRing: ring };
+    try {
+      const budget = { ...base, ...rings, ...wanted };
+      return await Stack.create({ module: build, entropy, budget });
+    } catch (error) {
+      const isTooLarge = error instanceof StackError && error.code === "ENOMEM";
+      if (!isTooLarge || ring === LEAST_RING) throw error;
+    }
+  }
+}
+
+/** Connections that a script may have at once, at the most. */
+function connectionsOf({ events }: Script): number {
+  const count = events.filter((event) =>
+    (event.kind === "call" && event.name === "connect") || isInboundSyn(event)).length;
+  return Math.min(MOST_CONNECTIONS, Math.max(1, count));
+}
+
+function isInboundSyn(event: ScriptEvent): boolean {
+  if (event.kind !== "segment" || event.direction !== "in") return false;
+  const { flags } = event.segment;
+  return flags.includes("S") && !flags.includes(".") && !flags.includes("R");
+}
+
+/** Rings from SO_RCVBUF and SO_SNDBUF, which the stack cannot change later: the next power of 2. */
+function ringsOf({ events }: Script): BudgetOptions {
+  const rings: BudgetOptions = {};
+  for (const event of events) {
+    if (event.kind !== "call" || event.name !== "setsockopt") continue;
+    const [, , name, value] = event.args;
+    if (name?.kind !== "word") continue;
+    const field = /^SO_RCVBUF/.test(name.word) ? "receiveRing"
+      : /^SO_SNDBUF/.test(name.word) ? "sendRing" : undefined;
+    const octets = field === undefined ? undefined : numberOf(value);
+    if (field === undefined || octets === undefined || field in rings) continue;
+    const power = Math.ceil(Math.log2(Math.max(LEAST_RING, octets)));
+    rings[field] = Math.min(1 << 20, 2 ** power);
+  }
+  return rings;
+}

@@ -1,0 +1,79 @@
+/**
+ * A socket of a script over the stack: what is asked for before there is a handle waits for it,
+ * octets written and read are known by their place in the stream.
+ */
+import type { OptionName, TcpOptions } from "../names.js";
+import type { Stack } from "../stack.js";
+import type { ConnectionStatus } from "../status.js";
+
+export class DrillSocket {
+  /** 0 while neither listening nor connecting. */
+  handle = 0;
+  isListener = false;
+  isNonBlocking = false;
+  isReadShut = false;
+  isWriteShut = false;
+  /** `bind` was called: with port 0, any. */
+  boundPort: number | undefined;
+  /** SO_LINGER: seconds, or undefined while it is off. */
+  lingerSeconds: number | undefined;
+  /** `connect` has told its result. */
+  isConnectTold = false;
+  /** The error that ended the connection has been told. */
+  isErrorTold = false;
+  /** Everything written so far, to know it again in segments. */
+  readonly written: number[] = [];
+  /** Octets read so far. */
+  readCount = 0;
+  /** What setsockopt was told and the stack has no use for, to be told again. */
+  readonly remembered = new Map<string, number>();
+  private readonly waiting: TcpOptions = {};
+
+  constructor(readonly stack: Stack, defaults: TcpOptions) {
+    Object.assign(this.waiting, defaults);
+  }
+
+  /** The socket is this handle's from now on. */
+  take(handle: number, isListener: boolean): void {
+    this.handle = handle;
+    this.isListener = isListener;
+    for (const [name, value] of Object.entries(this.waiting)) {
+      this.stack.setOption(handle, name as OptionName, value);
+    }
+  }
+
+  /** An accepted connection: the listener's settings are the stack's to hand down. */
+  adopt(handle: number, listener: DrillSocket): void {
+    this.handle = handle;
+    this.isConnectTold = true;
+    this.lingerSeconds = listener.lingerSeconds;
+    Object.assign(this.waiting, listener.waiting);
+    for (const [name, value] of listener.remembered) this.remembered.set(name, value);
+  }
+
+  /** Sets it now, or as soon as there is a handle. Throws StackError (EINVAL). */
+  setOption(name: OptionName, value: number): void {
+    this.waiting[name] = value;
+    if (this.handle !== 0) this.stack.setOption(this.handle, name, value);
+  }
+
+  getOption(name: OptionName): number | undefined {
+    if (this.handle !== 0) return this.stack.getOption(this.handle, name);
+    const value = this.waiting[name];
+    return value === undefined ? undefined : Number(value);
+  }
+
+  /** Of a connection, or of a listener; undefined when it is neither. */
+  get status(): ConnectionStatus | undefined {
+    return this.handle === 0 ? undefined : this.stack.status(this.handle);
+  }
+}
+
+/** The octet at a place of a stream, from 1: both directions are filled with these. */
+export function patternAt(place: number): number {
+  return (Math.imul(place, 2654435761) >>> 24) & 255;
+}
+
+export function patternOctets(place: number, length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, index) => patternAt(place + index));
+}

@@ -59,7 +59,7 @@ describe("motetcp", { concurrency: 4 }, () => {
       run(["--help"]), run(["-h"]), run(["help"]), run(["--version"]),
     ]);
     assert.equal(long.status, 0);
-    for (const verb of ["serve", "connect", "ping", "audit"]) {
+    for (const verb of ["serve", "connect", "ping", "drill", "audit"]) {
       assert.match(long.stdout.toString(), new RegExp(`motetcp ${verb} `));
     }
     assert.deepEqual([short.stdout, word.stdout], [long.stdout, long.stdout]);
@@ -69,7 +69,7 @@ describe("motetcp", { concurrency: 4 }, () => {
     assert.equal(version.stdout.toString(), `motetcp ${expected}\n`);
   });
 
-  for (const verb of ["serve", "connect", "ping", "audit"]) {
+  for (const verb of ["serve", "connect", "ping", "drill", "audit"]) {
     it(`tells about ${verb} with --help, wherever that stands`, async () => {
       const [plain, late, word] = await Promise.all([
         run([verb, "--help"]), run([verb, "--loss", "0.5", "-h"]), run(["help", verb]),
@@ -96,7 +96,7 @@ describe("motetcp", { concurrency: 4 }, () => {
     const cases: [string[], RegExp][] = [
       [[], /motetcp VERB --help/],
       [["srve"], /no verb "srve"; did you mean serve\?/],
-      [["frobnicate"], /there are serve, connect, ping, audit/],
+      [["frobnicate"], /there are serve, connect, ping, drill, audit/],
       [["help", "srve"], /did you mean serve\?/],
     ];
     for (const [words, says] of cases) {

@@ -16,7 +16,7 @@ function halfOpenPorts(lab: Lab): number[] {
 }
 
 onBothBuilds("SYN+ACK is sent again at 1, 3, 7 ... s; then the entry goes, unsaid " +
-  "(S14, MUST-23)", (lab) => {
+  "[S14, MUST-22, MUST-23]", (lab) => {
   const listener = listening(lab);
   const remote = knock(lab, 5000);
   lab.wait(182);
@@ -31,7 +31,7 @@ onBothBuilds("SYN+ACK is sent again at 1, 3, 7 ... s; then the entry goes, unsai
   assert.deepEqual(remote.hears(), ["R 1"], "too late");
 });
 
-onBothBuilds("a half-open entry shows when its SYN+ACK goes out again (S14, S25)", (lab) => {
+onBothBuilds("a half-open entry shows when its SYN+ACK goes out again [S14, S25]", (lab) => {
   listening(lab);
   const remote = knock(lab, 5000);
   lab.wait(1.5);
@@ -41,7 +41,7 @@ onBothBuilds("a half-open entry shows when its SYN+ACK goes out again (S14, S25)
   remote.hears();
 });
 
-onBothBuilds("the backlog bounds half-open and waiting connections together (S14)", (lab) => {
+onBothBuilds("the backlog bounds half-open and waiting connections together [S14]", (lab) => {
   const listener = listening(lab, { backlog: 2 });
   const first = knock(lab, 5001);
   first.hears();
@@ -57,14 +57,14 @@ onBothBuilds("the backlog bounds half-open and waiting connections together (S14
 });
 
 onBothBuilds("a full SYN queue drops its oldest entry for a newer SYN, and counts it " +
-  "(S14)", (lab) => {
+  "[S14, RFC4987-3.4]", (lab) => {
   listening(lab, { backlog: 100 });
   for (let port = 5000; port < 5006; port++) assert.equal(knock(lab, port).hears().length, 1);
   assert.deepEqual(halfOpenPorts(lab), [5002, 5003, 5004, 5005]);
   assert.equal(lab.stack.counter("TcpHalfOpenEvicted"), 2);
 });
 
-onBothBuilds("a flood of SYNs takes no connection's place (S14, S22)", (lab) => {
+onBothBuilds("a flood of SYNs takes no connection's place [S14, S22]", (lab) => {
   const { remote, handle } = accepted(lab);
   for (let port = 6000; port < 9000; port++) assert.equal(knock(lab, port).hears().length, 1);
   assert.equal([...lab.stack.entries("connections")].length, 1);
@@ -74,7 +74,7 @@ onBothBuilds("a flood of SYNs takes no connection's place (S14, S22)", (lab) => 
 });
 
 onBothBuilds("no slot at the third segment: the entry stays, and a later copy completes it " +
-  "(S14, S22)", (lab) => {
+  "[S14, S22]", (lab) => {
   const listener = listening(lab);
   const peers = [5001, 5002, 5003, 5004, 5005].map((port) => {
     const remote = knock(lab, port);
@@ -96,7 +96,7 @@ onBothBuilds("no slot at the third segment: the entry stays, and a later copy co
   lab.ignoreFrames();
 });
 
-onBothBuilds("connections are accepted in the order in which they were completed (S14)", (lab) => {
+onBothBuilds("connections are accepted in the order in which they were completed [S14]", (lab) => {
   const listener = listening(lab);
   const peers = [5001, 5002, 5003].map((port) => knock(lab, port));
   for (const remote of peers) remote.hears();
@@ -107,7 +107,7 @@ onBothBuilds("connections are accepted in the order in which they were completed
 });
 
 onBothBuilds("what came before accept waits in the ring, and its news are told then " +
-  "(S14, S22)", (lab) => {
+  "[S14, S22]", (lab) => {
   const listener = listening(lab);
   const remote = new Remote(lab);
   remote.opens();
@@ -121,7 +121,7 @@ onBothBuilds("what came before accept waits in the ring, and its news are told t
 });
 
 onBothBuilds("news of a slot's last life, unread, do not swallow those of its next " +
-  "(S14, S26)", (lab) => {
+  "[S14, S26]", (lab) => {
   const { remote, handle, listener } = accepted(lab);
   // News of the first connection wait when it is aborted, and its slot is taken again.
   lab.receiveOnly(remote.frame("PA 1+1 ack 1"));
@@ -142,7 +142,7 @@ onBothBuilds("news of a slot's last life, unread, do not swallow those of its ne
 }, { budget: { connections: 1 } });
 
 onBothBuilds("a connection reset before accept is accepted all the same, and says so " +
-  "(S26)", (lab) => {
+  "[S26]", (lab) => {
   const listener = listening(lab);
   const remote = new Remote(lab);
   remote.opens();
@@ -153,7 +153,7 @@ onBothBuilds("a connection reset before accept is accepted all the same, and say
 });
 
 onBothBuilds("a listener closed resets what nobody has accepted, and refuses from then on " +
-  "(S14, S27)", (lab) => {
+  "[S14, S27]", (lab) => {
   const listener = listening(lab);
   const waiting = [5001, 5002].map((port) => new Remote(lab, { port }));
   for (const remote of waiting) remote.opens();
@@ -170,7 +170,7 @@ onBothBuilds("a listener closed resets what nobody has accepted, and refuses fro
 });
 
 onBothBuilds("a listener opened anew serves the peers of the one before it at once " +
-  "(S14)", (lab) => {
+  "[S14]", (lab) => {
   const listener = listening(lab);
   const remote = knock(lab, 5000);
   remote.hears();
@@ -182,7 +182,7 @@ onBothBuilds("a listener opened anew serves the peers of the one before it at on
 });
 
 onBothBuilds("one listener on a port; a second is refused: EADDRINUSE; a full table: ENOBUFS " +
-  "(S22)", (lab) => {
+  "[S22, MUST-41]", (lab) => {
   const listener = listening(lab);
   assert.throws(() => lab.stack.listen({ port: 80 }), { code: "EADDRINUSE" });
   listening(lab, { port: 81 });

@@ -5,7 +5,7 @@ import { accepted, connected } from "../support/remote.js";
 import { textOf } from "../support/segment_line.js";
 
 onBothBuilds("active close: FIN-WAIT-1, FIN-WAIT-2, TIME-WAIT, CLOSED after 2 MSL " +
-  "(S05, figure 12)", (lab) => {
+  "(figure 12) [S05, MUST-13]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.do((stack) => stack.shutdown(handle));
   assert.deepEqual(remote.hears(), ["FA 1 ack 1"]);
@@ -25,7 +25,7 @@ onBothBuilds("active close: FIN-WAIT-1, FIN-WAIT-2, TIME-WAIT, CLOSED after 2 MS
 });
 
 onBothBuilds("queued data leaves before the FIN, which is numbered behind it " +
-  "(S05, RFC 9293 3.10.4)", (lab) => {
+  "(RFC 9293 3.10.4) [S05]", (lab) => {
   const { remote, handle } = connected(lab, { syn: { mss: 1000, window: 2000 } });
   assert.equal(lab.stack.write(handle, textOf(1, 2500)), 2500);
   lab.do((stack) => stack.shutdown(handle));
@@ -36,7 +36,7 @@ onBothBuilds("queued data leaves before the FIN, which is numbered behind it " +
 });
 
 onBothBuilds("a FIN is sent again like data, with back-off, until it is acknowledged " +
-  "(S05, S17)", (lab) => {
+  "[S05, S17]", (lab) => {
   const { remote, handle } = connected(lab);
   const beganUs = lab.atUs;
   lab.do((stack) => stack.shutdown(handle));
@@ -51,7 +51,7 @@ onBothBuilds("a FIN is sent again like data, with back-off, until it is acknowle
 });
 
 onBothBuilds("FIN and ACK of our FIN in one segment: FIN-WAIT-1 to TIME-WAIT at once " +
-  "(S06)", (lab) => {
+  "[S06]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.do((stack) => stack.shutdown(handle));
   remote.hears();
@@ -63,7 +63,7 @@ onBothBuilds("FIN and ACK of our FIN in one segment: FIN-WAIT-1 to TIME-WAIT at 
 });
 
 onBothBuilds("passive close: FIN acknowledged at once, CLOSE-WAIT, LAST-ACK, CLOSED " +
-  "(S07)", (lab) => {
+  "[S07]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("FA 1 ack 1");
   assert.deepEqual(remote.hears(), ["A 1 ack 2"], "without delay");
@@ -78,7 +78,8 @@ onBothBuilds("passive close: FIN acknowledged at once, CLOSE-WAIT, LAST-ACK, CLO
   assert.deepEqual([...lab.stack.entries("time-wait")], [], "who closes last does not wait");
 });
 
-onBothBuilds("LAST-ACK: an unanswered FIN is sent again, then given up (S07, S17, R2)", (lab) => {
+onBothBuilds("LAST-ACK: an unanswered FIN is sent again, then given up " +
+  "[S07, S17, MUST-20]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("FA 1 ack 1");
   remote.hears();
@@ -92,7 +93,7 @@ onBothBuilds("LAST-ACK: an unanswered FIN is sent again, then given up (S07, S17
 });
 
 onBothBuilds("half-close: after its FIN a side receives and acknowledges for hours " +
-  "(S09, S11)", (lab) => {
+  "[S09, S11]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.do((stack) => stack.shutdown(handle));
   remote.says("A 1 ack 2");
@@ -109,7 +110,7 @@ onBothBuilds("half-close: after its FIN a side receives and acknowledges for hou
   assert.deepEqual(remote.hears(), ["A 2 ack 101002"]);
 });
 
-onBothBuilds("half-close: after the peer's FIN we send as long as we like (S07, S11)", (lab) => {
+onBothBuilds("half-close: after the peer's FIN we send as long as we like [S07, S11]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("FA 1 ack 1");
   remote.hears();
@@ -123,7 +124,7 @@ onBothBuilds("half-close: after the peer's FIN we send as long as we like (S07, 
   assert.equal(lab.stack.status(handle).state, "CLOSE-WAIT");
 });
 
-onBothBuilds("a FIN behind a hole counts when the hole is filled, not before (S07, S23)", (lab) => {
+onBothBuilds("a FIN behind a hole counts when the hole is filled, not before [S07, S23]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("FPA 11+5 ack 1");
   assert.deepEqual(remote.hears(), ["A 1 ack 1"]);
@@ -135,7 +136,7 @@ onBothBuilds("a FIN behind a hole counts when the hole is filled, not before (S0
 });
 
 onBothBuilds("a FIN inside text that is held already is not believed: the stream goes on " +
-  "(S23)", (lab) => {
+  "[S23]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("A 11+20 ack 1");
   remote.says("FA 11 ack 1");
@@ -148,7 +149,7 @@ onBothBuilds("a FIN inside text that is held already is not believed: the stream
 });
 
 onBothBuilds("nothing follows a FIN: text behind it is not taken " +
-  "(S07, RFC 9293 3.10.7.4)", (lab) => {
+  "(RFC 9293 3.10.7.4) [S07]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("FPA 1+4 ack 1");
   remote.hears();
@@ -159,7 +160,7 @@ onBothBuilds("nothing follows a FIN: text behind it is not taken " +
   lab.ignoreFrames();
 });
 
-onBothBuilds("a FIN that comes again is acknowledged again (S07, RFC 9293 3.10.7.4)", (lab) => {
+onBothBuilds("a FIN that comes again is acknowledged again (RFC 9293 3.10.7.4) [S07]", (lab) => {
   const { remote, handle } = accepted(lab);
   for (let copies = 0; copies < 3; copies++) {
     remote.says("FA 1 ack 1");
@@ -169,7 +170,7 @@ onBothBuilds("a FIN that comes again is acknowledged again (S07, RFC 9293 3.10.7
 });
 
 onBothBuilds("SHUTDOWN twice is one FIN; CLOSE in CLOSE-WAIT sends it " +
-  "(S05, RFC 9293 3.10.4)", (lab) => {
+  "(RFC 9293 3.10.4) [S05]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.do((stack) => stack.shutdown(handle));
   lab.do((stack) => stack.shutdown(handle));
@@ -183,7 +184,7 @@ onBothBuilds("SHUTDOWN twice is one FIN; CLOSE in CLOSE-WAIT sends it " +
 });
 
 onBothBuilds("CLOSE with octets unread resets: the peer must know that they are lost " +
-  "(SHLD-3, S26)", (lab) => {
+  "[S26, SHLD-3, MAY-1]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("PA 1+10 ack 1");
   lab.read(handle, 9);
@@ -193,7 +194,7 @@ onBothBuilds("CLOSE with octets unread resets: the peer must know that they are 
 });
 
 onBothBuilds("text for an application that has let go is answered with RST " +
-  "(SHLD-3, RFC 9293 3.6.1)", (lab) => {
+  "(RFC 9293 3.6.1) [S26, SHLD-3]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.do((stack) => stack.close(handle));
   assert.deepEqual(remote.hears(), ["FA 1 ack 1"]);
@@ -203,7 +204,7 @@ onBothBuilds("text for an application that has let go is answered with RST " +
   assert.deepEqual([...lab.stack.entries("connections")], []);
 });
 
-onBothBuilds("FIN-WAIT-2 that nobody holds ends after a minute, a held one stays (S11)", (lab) => {
+onBothBuilds("FIN-WAIT-2 that nobody holds ends after a minute, a held one stays [S11]", (lab) => {
   const held = connected(lab);
   const orphan = connected(lab, { ownPort: 50001 });
   for (const { remote, handle } of [held, orphan]) {
@@ -221,7 +222,7 @@ onBothBuilds("FIN-WAIT-2 that nobody holds ends after a minute, a held one stays
 });
 
 onBothBuilds("what the application has let go of ends on its own, from either side " +
-  "(S05, S07, S27)", (lab) => {
+  "[S05, S07, S27]", (lab) => {
   const active = connected(lab);
   lab.do((stack) => stack.close(active.handle));
   active.remote.says("FA 1 ack 2");
@@ -235,7 +236,7 @@ onBothBuilds("what the application has let go of ends on its own, from either si
   assert.equal([...lab.stack.entries("time-wait")].length, 1);
 });
 
-onBothBuilds("CLOSE-WAIT lasts as long as the application keeps it (S11)", (lab) => {
+onBothBuilds("CLOSE-WAIT lasts as long as the application keeps it [S11]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("FA 1 ack 1");
   remote.hears();
@@ -244,7 +245,7 @@ onBothBuilds("CLOSE-WAIT lasts as long as the application keeps it (S11)", (lab)
   assert.deepEqual(remote.hears(), []);
 });
 
-onBothBuilds("CLOSE in SYN-SENT ends the attempt without a word (S12, RFC 9293 3.10.4)", (lab) => {
+onBothBuilds("CLOSE in SYN-SENT ends the attempt without a word (RFC 9293 3.10.4) [S12]", (lab) => {
   const handle = lab.stack.connect({ address: "10.0.0.2", port: 80 });
   lab.ignoreFrames();
   lab.do((stack) => stack.close(handle));

@@ -24,7 +24,8 @@ function tells(lab: Lab, remote: Remote, type: number, code: number, seq: number
 }
 
 for (const [code, what] of [[2, "protocol"], [3, "port"]] as const) {
-  onBothBuilds(`"${what} unreachable" ends an attempt: refused (S13, SHLD-26)`, (lab) => {
+  onBothBuilds(`"${what} unreachable" ends an attempt: refused ` +
+    `[S13, MUST-54, RFC1122-3.2.2c, RFC1122-3.2.2.1b, RFC5461-4.1]`, (lab) => {
     const { remote, handle } = connecting(lab);
     remote.hears();
     tells(lab, remote, UNREACHABLE, code, 0);
@@ -38,7 +39,7 @@ for (const [type, code, name] of [
   [TIME_EXCEEDED, 0, "time exceeded"], [PARAMETER_PROBLEM, 0, "parameter problem"],
 ] as const) {
   onBothBuilds(`ICMP ${type}/${code} is a soft error: told, and the attempt goes on ` +
-    `(S13, MUST-56)`, (lab) => {
+    `[S13, MUST-47, MUST-54, MUST-56, SHLD-25]`, (lab) => {
     const { remote, handle } = connecting(lab);
     remote.hears();
     tells(lab, remote, type, code, 0);
@@ -49,7 +50,8 @@ for (const [type, code, name] of [
   });
 }
 
-onBothBuilds("no ICMP error ends a connection that is up (S13, RFC 5461 4)", (lab) => {
+onBothBuilds("no ICMP error ends a connection that is up " +
+  "[S13, MUST-56, RFC5461-4.2, RFC5927-5.2]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.write(handle, textOf(1, 5));
   remote.hears();
@@ -61,7 +63,7 @@ onBothBuilds("no ICMP error ends a connection that is up (S13, RFC 5461 4)", (la
 });
 
 onBothBuilds("an error that quotes what is not on its way is not believed " +
-  "(RFC 5927 4.1)", (lab) => {
+  "[MUST-54, RFC5927-4.1]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   for (const seq of [-1, 1, 5_000_000]) tells(lab, remote, UNREACHABLE, 3, seq);
@@ -72,7 +74,7 @@ onBothBuilds("an error that quotes what is not on its way is not believed " +
   assert.equal(lab.stack.counter("DropIcmpUnmatched"), 4);
 });
 
-onBothBuilds("source quench is ignored (MUST-55)", (lab) => {
+onBothBuilds("source quench is ignored [MUST-55, RFC5927-6.2]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   tells(lab, remote, SOURCE_QUENCH, 0, 0);
@@ -80,7 +82,8 @@ onBothBuilds("source quench is ignored (MUST-55)", (lab) => {
   assert.equal(lab.stack.counter("DropIcmpType"), 1);
 });
 
-onBothBuilds("echo is answered with the same text, to who asked (RFC 1122 3.2.2.6)", (lab) => {
+onBothBuilds("echo is answered with the same text, to who asked " +
+  "[RFC1122-3.2.2.6a, RFC1122-3.2.2.6b]", (lab) => {
   const echo = Uint8Array.of(8, 0, 0, 0, 0x12, 0x34, 0, 1, ...textOf(0, 1400));
   const packet = ipPacket(1, { source: "10.0.0.9", destination: OWN_ADDRESS }, echo);
   repairTransport(packet, 0, packet.length);

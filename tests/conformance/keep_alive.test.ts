@@ -15,7 +15,7 @@ function watched(lab: Lab): Opened {
   return opened;
 }
 
-onBothBuilds("it is off unless asked for: days of silence (S21, MUST-25)", (lab) => {
+onBothBuilds("it is off unless asked for: days of silence [S21, MUST-25]", (lab) => {
   const { remote, handle } = accepted(lab);
   assert.equal(lab.stack.getOption(handle, "keepAlive"), 0);
   lab.wait(3 * 86_400);
@@ -24,7 +24,7 @@ onBothBuilds("it is off unless asked for: days of silence (S21, MUST-25)", (lab)
 });
 
 onBothBuilds("by default the first probe comes after two hours of silence " +
-  "(S21, MUST-28)", (lab) => {
+  "[S21, MUST-28, SHLD-12, MAY-5]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.do((stack) => stack.setOption(handle, "keepAlive", true));
   lab.wait(7199);
@@ -35,7 +35,7 @@ onBothBuilds("by default the first probe comes after two hours of silence " +
 });
 
 onBothBuilds("a silent peer is declared dead after its probes: RST, timed out " +
-  "(S21, S26)", (lab) => {
+  "[S21, S26, MUST-27, MUST-29]", (lab) => {
   const { remote, handle } = watched(lab);
   const beganUs = lab.atUs;
   lab.wait(100);
@@ -47,7 +47,7 @@ onBothBuilds("a silent peer is declared dead after its probes: RST, timed out " 
   assert.deepEqual(lab.newsOf(handle), ["closed"]);
 });
 
-onBothBuilds("an answer resets the count, and the silence begins anew (S21)", (lab) => {
+onBothBuilds("an answer resets the count, and the silence begins anew [S21]", (lab) => {
   const { remote, handle } = watched(lab);
   for (let hours = 0; hours < 20; hours++) {
     const beganUs = lab.atUs;
@@ -58,7 +58,7 @@ onBothBuilds("an answer resets the count, and the silence begins anew (S21)", (l
   assert.equal(lab.stack.status(handle).state, "ESTABLISHED");
 });
 
-onBothBuilds("whatever the peer says puts the probe off (S21, MUST-26)", (lab) => {
+onBothBuilds("whatever the peer says puts the probe off [S21, MUST-26]", (lab) => {
   const { remote, handle } = watched(lab);
   for (let seq = 1; seq < 20; seq++) {
     lab.wait(9);
@@ -70,7 +70,7 @@ onBothBuilds("whatever the peer says puts the probe off (S21, MUST-26)", (lab) =
 });
 
 onBothBuilds("text on its way is watched by retransmission, not by probes " +
-  "(S21, MUST-26)", (lab) => {
+  "[S21, MUST-26]", (lab) => {
   const { remote, handle } = watched(lab);
   lab.write(handle, textOf(1, 5));
   lab.wait(60);
@@ -78,7 +78,7 @@ onBothBuilds("text on its way is watched by retransmission, not by probes " +
   assert.equal(lab.stack.status(handle).state, "ESTABLISHED");
 });
 
-onBothBuilds("a held FIN-WAIT-2 whose peer is gone ends by its probes (S11, S21)", (lab) => {
+onBothBuilds("a held FIN-WAIT-2 whose peer is gone ends by its probes [S11, S21]", (lab) => {
   const { remote, handle } = watched(lab);
   lab.do((stack) => stack.shutdown(handle));
   remote.says("A 1 ack 2");
@@ -88,7 +88,8 @@ onBothBuilds("a held FIN-WAIT-2 whose peer is gone ends by its probes (S11, S21)
   assert.equal(lab.stack.status(handle).reason, "timed out");
 });
 
-onBothBuilds("turned off again it is silent; turned on, it counts from then (S21)", (lab) => {
+onBothBuilds("turned off again it is silent; turned on, it counts from then " +
+  "[S21, MUST-24]", (lab) => {
   const { remote, handle } = watched(lab);
   lab.wait(11);
   assert.equal(remote.hears().length, 1);
@@ -102,7 +103,7 @@ onBothBuilds("turned off again it is silent; turned on, it counts from then (S21
   assert.deepEqual(remote.hears(), ["A 0 ack 1"]);
 });
 
-onBothBuilds("settings are kept within their ranges (S21)", (lab) => {
+onBothBuilds("settings are kept within their ranges [S21, MUST-27]", (lab) => {
   const { handle } = accepted(lab);
   for (const [name, least, most] of [
     ["keepAliveIdle", 1, 65535], ["keepAliveInterval", 1, 65535], ["keepAliveCount", 1, 255],
@@ -118,7 +119,7 @@ onBothBuilds("settings are kept within their ranges (S21)", (lab) => {
 });
 
 onBothBuilds("the peer's probes are answered, with an octet of garbage or without " +
-  "(S21, 3.8.4)", (lab) => {
+  "(3.8.4) [S21]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("PA 1+5 ack 1");
   lab.read(handle);

@@ -7,7 +7,7 @@ import { Remote, accepted, connected } from "../support/remote.js";
 import { textOf } from "../support/segment_line.js";
 
 onBothBuilds("a stated maximum: one connection more is refused with ENOBUFS " +
-  "(S22, MUST-42)", (lab) => {
+  "[S22]", (lab) => {
   const handles = [1, 2, 3, 4].map((n) => connected(lab, { ownPort: 50000 + n }).handle);
   const more = () => lab.stack.connect({ address: "10.0.0.2", port: 80 });
   assert.throws(more, { code: "ENOBUFS" });
@@ -18,7 +18,7 @@ onBothBuilds("a stated maximum: one connection more is refused with ENOBUFS " +
 });
 
 onBothBuilds("a handle of a life that is over is an error, never somebody else's connection " +
-  "(S22)", (lab) => {
+  "[S22]", (lab) => {
   const { handle } = accepted(lab);
   lab.do((stack) => stack.abort(handle));
   lab.ignoreFrames();
@@ -35,7 +35,7 @@ onBothBuilds("a handle of a life that is over is an error, never somebody else's
   assert.equal(lab.stack.status(next.handle).state, "ESTABLISHED");
 }, { budget: { connections: 1 } });
 
-onBothBuilds("what is no handle at all is an error: 0, -1, a number from nowhere (S22)", (lab) => {
+onBothBuilds("what is no handle at all is an error: 0, -1, a number from nowhere [S22]", (lab) => {
   for (const handle of [0, -1, 1, 0x7fffffff, -0x80000000]) {
     assert.throws(() => lab.stack.status(handle), { code: "EBADF" });
     assert.throws(() => lab.stack.close(handle), { code: "EBADF" });
@@ -43,7 +43,7 @@ onBothBuilds("what is no handle at all is an error: 0, -1, a number from nowhere
 });
 
 onBothBuilds("the slot freed longest ago is taken first, so that stale handles stay stale " +
-  "(S22)", (lab) => {
+  "[S22]", (lab) => {
   const seen = new Set<number>();
   for (let count = 0; count < 1000; count++) {
     const { handle } = connected(lab, { ownPort: 50000 + count });
@@ -55,7 +55,7 @@ onBothBuilds("the slot freed longest ago is taken first, so that stale handles s
 });
 
 onBothBuilds("connect picks a port of 49152 to 65535 that the pair does not use " +
-  "(S04, RFC 6056)", (lab) => {
+  "[S22, RFC6056-3.4]", (lab) => {
   const ports = new Set<number>();
   for (let count = 0; count < 4; count++) {
     const handle = lab.stack.connect({ address: "10.0.0.2", port: 80 });
@@ -67,7 +67,7 @@ onBothBuilds("connect picks a port of 49152 to 65535 that the pair does not use 
 });
 
 onBothBuilds("nobody connects to ourselves, to groups or to nobody: EADDRNOTAVAIL " +
-  "(MUST-46)", (lab) => {
+  "[S22, MUST-46, RFC1122-3.2.1.3d]", (lab) => {
   for (const address of ["10.0.0.255", "255.255.255.255", "224.0.0.1", "0.0.0.0", "127.0.0.1"]) {
     const call = () => lab.stack.connect({ address, port: 80 });
     assert.throws(call, { code: "EADDRNOTAVAIL" }, address);
@@ -77,7 +77,7 @@ onBothBuilds("nobody connects to ourselves, to groups or to nobody: EADDRNOTAVAI
 });
 
 onBothBuilds("write takes what the ring has room for, in any sizes, and all of it arrives " +
-  "(S22, S23)", (lab) => {
+  "[S22, S23]", (lab) => {
   const { remote, handle } = connected(lab, { syn: { mss: 1460, window: 60_000 } });
   const heard: Buffer[] = [];
   let seq = 1;
@@ -96,7 +96,7 @@ onBothBuilds("write takes what the ring has room for, in any sizes, and all of i
 });
 
 onBothBuilds("all that an owner holds can be ended at once: one RST for each, empty tables " +
-  "(S27)", (lab) => {
+  "[S27]", (lab) => {
   const { remote, listener } = accepted(lab);
   const waiting = new Remote(lab, { port: 5001 });
   waiting.opens();
@@ -117,7 +117,7 @@ onBothBuilds("all that an owner holds can be ended at once: one RST for each, em
 });
 
 onBothBuilds("what an owner has let go of can still be ended, by the handle that is listed " +
-  "(S27)", (lab) => {
+  "[S27]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { window: 0 } });
   lab.write(handle, textOf(1, 100));
   lab.do((stack) => stack.close(handle));
@@ -129,7 +129,7 @@ onBothBuilds("what an owner has let go of can still be ended, by the handle that
 });
 
 onBothBuilds("a peer that keeps its window shut does not hold what nobody owns: R2 ends it " +
-  "(S11)", (lab) => {
+  "[S11]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { window: 0 } });
   lab.write(handle, textOf(1, 100));
   lab.do((stack) => stack.close(handle));
@@ -163,7 +163,7 @@ function initAgain({ stack, nowUs }: Lab): void {
   assert.equal(exports.init(nowUs), 0);
 }
 
-onBothBuilds("init again begins with no timer of the life before (S22)", ({ build }) => {
+onBothBuilds("init again begins with no timer of the life before [S22]", ({ build }) => {
   // The announcement's timer and the neighbour's share a place of the wheel in some of the rounds.
   for (let delayMs = 950; delayMs < 1050; delayMs += 2) {
     const lab = new Lab(build, { budget: TINY, interface: { ...ETHERNET, announce: true } });

@@ -22,7 +22,7 @@ function isDropped(lab: Lab, frame: Uint8Array, counter: CounterName): void {
 }
 
 onBothBuilds("a flipped bit anywhere in a segment is noticed: dropped and counted " +
-  "(S16, MUST-3)", (lab) => {
+  "[S16, MUST-3]", (lab) => {
   const { remote, handle } = accepted(lab);
   const tcp = 20;
   for (let bit = 0; bit < (TCP_HEADER + 3) * 8; bit++) {
@@ -41,7 +41,7 @@ onBothBuilds("a flipped bit anywhere in a segment is noticed: dropped and counte
 });
 
 onBothBuilds("the checksum covers addresses and protocol: a segment led astray is dropped " +
-  "(S16)", (lab) => {
+  "[S16, MUST-3]", (lab) => {
   const { remote } = accepted(lab);
   const astray = remote.frame("PA 1+3 ack 1", {
     spoil: (packet) => {
@@ -52,7 +52,8 @@ onBothBuilds("the checksum covers addresses and protocol: a segment led astray i
   isDropped(lab, astray, "DropTcpChecksum");
 });
 
-onBothBuilds("text of odd length is summed as if padded with zero (S16, RFC 9293 3.1)", (lab) => {
+onBothBuilds("text of odd length is summed as if padded with zero " +
+  "(RFC 9293 3.1) [S16, MUST-2]", (lab) => {
   const { remote, handle } = accepted(lab);
   let seq = 1;
   for (const len of [1, 3, 31, 33, 127, 535]) {
@@ -66,7 +67,7 @@ onBothBuilds("text of odd length is summed as if padded with zero (S16, RFC 9293
   lab.ignoreFrames();
 });
 
-onBothBuilds("a corrupt copy of text that is held spoils nothing (S16, S23)", (lab) => {
+onBothBuilds("a corrupt copy of text that is held spoils nothing [S16, S23]", (lab) => {
   const { remote, handle } = accepted(lab);
   const spoil = (packet: Uint8Array) => { packet[packet.length - 4]! ^= 255; };
   remote.says("A 101+100 ack 1");
@@ -87,20 +88,29 @@ const WRONG_HEADERS: [string, SegmentExtras][] = [
   ["a data offset beyond the segment", { change: (packet, tcp) => { packet[tcp + 12] = 0x70; } }],
   ["source port 0", { change: (packet, tcp) => put16(packet, tcp, 0) }],
   ["destination port 0", { change: (packet, tcp) => put16(packet, tcp + 2, 0) }],
+];
+for (const [what, extras] of WRONG_HEADERS) {
+  onBothBuilds(`${what}: dropped and counted [S20, RFC1122-3.3.8]`, (lab) => {
+    listening(lab);
+    isDropped(lab, new Remote(lab).frame("S 0", extras), "DropTcpMalformed");
+  });
+}
+
+const WRONG_OPTIONS: [string, SegmentExtras][] = [
   ["an option of length 0", { options: [8, 0, 0, 0] }],
   ["an option of length 1", { options: [253, 1, 0, 0] }],
   ["an option longer than the header", { options: [1, 1, 8, 10] }],
   ["an option without a length", { options: [1, 1, 1, 8] }],
   ["an MSS longer than the header", { options: [1, 1, 2, 4] }],
 ];
-for (const [what, extras] of WRONG_HEADERS) {
-  onBothBuilds(`${what}: dropped and counted (S20, MUST-7)`, (lab) => {
+for (const [what, extras] of WRONG_OPTIONS) {
+  onBothBuilds(`${what}: dropped and counted [S20, MUST-7]`, (lab) => {
     listening(lab);
     isDropped(lab, new Remote(lab).frame("S 0", extras), "DropTcpMalformed");
   });
 }
 
-onBothBuilds("a segment cut short by its IP packet is dropped (S20)", (lab) => {
+onBothBuilds("a segment cut short by its IP packet is dropped [S20]", (lab) => {
   listening(lab);
   for (let len = 0; len < TCP_HEADER; len++) {
     const whole = new Remote(lab).frame("S 0");
@@ -111,27 +121,27 @@ onBothBuilds("a segment cut short by its IP packet is dropped (S20)", (lab) => {
   }
 });
 
-onBothBuilds("an MSS option of a length it cannot have is skipped (S20)", (lab) => {
+onBothBuilds("an MSS option of a length it cannot have is skipped [S20]", (lab) => {
   const options = [2, 3, 99, 1, 2, 6, 0, 88, 0, 0, 1, 1];
   const { remote, handle } = accepted(lab, { syn: { options } });
   lab.write(handle, textOf(1, 536));
   assert.deepEqual(remote.hears(), ["PA 1+536 ack 1"]);
 });
 
-onBothBuilds("end of the list: what follows it is not read (S20, RFC 9293 3.2)", (lab) => {
+onBothBuilds("end of the list: what follows it is not read (RFC 9293 3.2) [S20, MUST-4]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { options: [0, 2, 4, 0, 88, 9, 0, 0] } });
   lab.write(handle, textOf(1, 536));
   assert.deepEqual(remote.hears(), ["PA 1+536 ack 1"]);
 });
 
-onBothBuilds("TCP's longest header, 60 octets, is read (S20)", (lab) => {
+onBothBuilds("TCP's longest header, 60 octets, is read [S20]", (lab) => {
   const options = [...new Array<number>(36).fill(1), 2, 4, 2, 88];
   const { remote, handle } = accepted(lab, { syn: { options } });
   lab.write(handle, textOf(1, 600));
   assert.deepEqual(remote.hears(), ["PA 1+600 ack 1"]);
 });
 
-onBothBuilds("IP options, up to 40 octets, are skipped (S20, RFC 1122 3.2.1.8)", (lab) => {
+onBothBuilds("IP options, up to 40 octets, are skipped [S20, MUST-50, RFC1122-3.2.1.8c]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("PA 1+5 ack 1", { ipOptions: [1, 1, 1, 0] });
   remote.says("PA 6+5 ack 1", { ipOptions: [68, 40, 5, 0, ...new Array<number>(36).fill(0)] });
@@ -139,8 +149,21 @@ onBothBuilds("IP options, up to 40 octets, are skipped (S20, RFC 1122 3.2.1.8)",
   lab.ignoreFrames();
 });
 
-const WRONG_PACKETS: [string, (packet: Uint8Array) => void, CounterName][] = [
-  ["IP version 6", (packet) => { packet[0] = 0x65; }, "DropIpVersion"],
+type WrongPacket = [string, (packet: Uint8Array) => void, CounterName];
+
+/** A SYN whose IP header has been changed, and made right again. */
+function changedSyn(lab: Lab, change: (packet: Uint8Array) => void): Uint8Array {
+  listening(lab);
+  return new Remote(lab).frame("S 0", {
+    spoil: (packet) => {
+      change(packet);
+      put16(packet, 10, 0);
+      put16(packet, 10, checksum(packet, 0, 20));
+    },
+  });
+}
+
+const WRONG_PACKETS: WrongPacket[] = [
   ["an IP header of 16 octets", (packet) => { packet[0] = 0x44; }, "DropIpMalformed"],
   ["an IP header beyond the packet", (packet) => {
     packet[0] = 0x4f;
@@ -150,37 +173,66 @@ const WRONG_PACKETS: [string, (packet: Uint8Array) => void, CounterName][] = [
   ["a total length below the header", (packet) => put16(packet, 2, 19), "DropIpMalformed"],
   ["more fragments", (packet) => put16(packet, 6, 0x2000), "DropIpFragment"],
   ["a later fragment", (packet) => put16(packet, 6, 0x0001), "DropIpFragment"],
-  ["to somebody else", (packet) => { packet[19] = 9; }, "DropNotForUs"],
-  ["to the subnet's broadcast address", (packet) => { packet[19] = 255; }, "DropIpDestination"],
-  ["to 255.255.255.255", (packet) => { packet.fill(255, 16, 20); }, "DropIpDestination"],
-  ["to a multicast group", (packet) => { packet[16] = 224; }, "DropIpDestination"],
-  ["from a broadcast address", (packet) => { packet[15] = 255; }, "DropIpSource"],
-  ["from a multicast group", (packet) => { packet[12] = 239; }, "DropIpSource"],
-  ["from 127.0.0.1", (packet) => packet.set([127, 0, 0, 1], 12), "DropIpSource"],
-  ["from 0.0.0.0", (packet) => packet.fill(0, 12, 16), "DropIpSource"],
 ];
 for (const [what, change, counter] of WRONG_PACKETS) {
-  onBothBuilds(`${what}: no SYN is answered (S20, MUST-57, MUST-63)`, (lab) => {
-    listening(lab);
-    const frame = new Remote(lab).frame("S 0", {
-      spoil: (packet) => {
-        change(packet);
-        put16(packet, 10, 0);
-        put16(packet, 10, checksum(packet, 0, 20));
-      },
-    });
-    isDropped(lab, frame, counter);
+  onBothBuilds(`${what}: no SYN is answered [S20, RFC1122-3.3.8]`, (lab) => {
+    isDropped(lab, changedSyn(lab, change), counter);
   });
 }
 
+const WRONG_DESTINATIONS: WrongPacket[] = [
+  ["the subnet's broadcast address", (packet) => { packet[19] = 255; }, "DropIpDestination"],
+  ["255.255.255.255", (packet) => { packet.fill(255, 16, 20); }, "DropIpDestination"],
+  ["a multicast group", (packet) => { packet[16] = 224; }, "DropIpDestination"],
+];
+for (const [what, change, counter] of WRONG_DESTINATIONS) {
+  onBothBuilds(`to ${what}: no SYN is answered [MUST-57, RFC1122-3.3.6a]`, (lab) => {
+    isDropped(lab, changedSyn(lab, change), counter);
+  });
+}
+
+const WRONG_SOURCES: WrongPacket[] = [
+  ["a broadcast address", (packet) => { packet[15] = 255; }, "DropIpSource"],
+  ["a multicast group", (packet) => { packet[12] = 239; }, "DropIpSource"],
+  ["127.0.0.1", (packet) => packet.set([127, 0, 0, 1], 12), "DropIpSource"],
+  ["0.0.0.0", (packet) => packet.fill(0, 12, 16), "DropIpSource"],
+  ["ourselves", (packet) => packet.copyWithin(12, 16, 20), "DropIpSource"],
+];
+for (const [what, change, counter] of WRONG_SOURCES) {
+  onBothBuilds(`from ${what}: no SYN is answered [MUST-63, RFC1122-3.2.1.3c]`, (lab) => {
+    isDropped(lab, changedSyn(lab, change), counter);
+  });
+}
+
+onBothBuilds("to somebody else: dropped, not forwarded " +
+  "[RFC1122-3.1, RFC1122-3.2.1.3b, RFC1122-3.2.2.2a, RFC1122-3.3.4.2]", (lab) => {
+  isDropped(lab, changedSyn(lab, (packet) => { packet[19] = 9; }), "DropNotForUs");
+});
+
+onBothBuilds("of another version of IP: dropped in silence [RFC1122-3.2.1.1]", (lab) => {
+  for (const version of [0, 5, 6, 15]) {
+    const change = (packet: Uint8Array) => { packet[0] = (version << 4) | 5; };
+    isDropped(lab, changedSyn(lab, change), "DropIpVersion");
+    lab.stack.close([...lab.stack.entries("listeners")][0]!.handle);
+  }
+});
+
+onBothBuilds("a time to live of 1 or 0 is no reason to refuse [RFC1122-3.2.1.7b]", (lab) => {
+  for (const timeToLive of [1, 0]) {
+    lab.receive(changedSyn(lab, (packet) => { packet[8] = timeToLive; }));
+    assert.equal(lab.frames.splice(0).length, 1, "a SYN+ACK");
+    lab.stack.close([...lab.stack.entries("listeners")][0]!.handle);
+  }
+});
+
 onBothBuilds("a wrong checksum of the IP header: dropped and counted " +
-  "(S16, RFC 1122 3.2.1.2)", (lab) => {
+  "[S16, RFC1122-3.2.1.2]", (lab) => {
   listening(lab);
   const spoil = (packet: Uint8Array) => { packet[8]! ^= 1; };
   isDropped(lab, new Remote(lab).frame("S 0", { spoil }), "DropIpChecksum");
 });
 
-onBothBuilds("octets behind the IP packet are padding, not text (S20, S24)", (lab) => {
+onBothBuilds("octets behind the IP packet are padding, not text [S20, S24]", (lab) => {
   const { remote, handle } = accepted(lab);
   const frame = remote.frame("PA 1+5 ack 1");
   lab.receive(Buffer.concat([frame, Buffer.alloc(17, 0xee)]));
@@ -189,7 +241,7 @@ onBothBuilds("octets behind the IP packet are padding, not text (S20, S24)", (la
 });
 
 onBothBuilds("the IP header that leaves: 20 octets, TTL and service as set, a right checksum " +
-  "(S20)", (lab) => {
+  "[S20, MUST-48, MUST-49, SHLD-21, SHLD-22, RFC1122-3.2.1.7c]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.stack.setOption(handle, "timeToLive", 17);
   lab.stack.setOption(handle, "diffServ", 0x2e << 2);
@@ -201,7 +253,7 @@ onBothBuilds("the IP header that leaves: 20 octets, TTL and service as set, a ri
 });
 
 onBothBuilds("UDP to a closed port and unknown protocols are answered by ICMP " +
-  "(S24, RFC 1122 3.2.2.1)", (lab) => {
+  "[S24, RFC1122-3.2.2.1a, RFC1122-3.2.2b, RFC1122-4.1.3.1]", (lab) => {
   const ends = { source: "10.0.0.2", destination: OWN_ADDRESS };
   const udp = ipPacket(17, ends, Uint8Array.of(0, 53, 0, 53, 0, 10, 0, 0, 1, 2));
   repairTransport(udp, 0, udp.length);

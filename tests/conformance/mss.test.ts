@@ -1,12 +1,12 @@
 /** What SYNs say: MSS (RFC 9293 section 3.7.1) and window scale (RFC 7323 section 2). */
 import assert from "node:assert/strict";
-import { onBothBuilds } from "../support/lab.js";
+import { type Lab, onBothBuilds } from "../support/lab.js";
 import { Remote, accepted, connected, connecting, listening } from "../support/remote.js";
 import { textOf } from "../support/segment_line.js";
 import { TCP_HEADER } from "../support/wire.js";
 
 onBothBuilds("SYN and SYN+ACK offer the MTU less 40: 1460 on Ethernet's 1500 " +
-  "(S03, MUST-14, MUST-67)", (lab) => {
+  "[S03, MUST-14, MUST-67, SHLD-5, MAY-3, RFC6691-2a]", (lab) => {
   const { remote } = connecting(lab);
   remote.hears();
   assert.equal(remote.last!.mss, 1460);
@@ -17,7 +17,8 @@ onBothBuilds("SYN and SYN+ACK offer the MTU less 40: 1460 on Ethernet's 1500 " +
   assert.equal(other.last!.mss, 1460);
 });
 
-onBothBuilds("a smaller MTU offers, and sends, less (S03)", (lab) => {
+onBothBuilds("a smaller MTU offers, and sends, less " +
+  "[S03, MUST-16, RFC6691-2a, RFC1122-3.3.3a]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   assert.equal(remote.last!.mss, 560);
@@ -28,22 +29,30 @@ onBothBuilds("a smaller MTU offers, and sends, less (S03)", (lab) => {
   assert.deepEqual(remote.hears(), ["PA 561+440 ack 1"]);
 }, { interface: { mtu: 600 } });
 
-onBothBuilds("a peer that offers no MSS gets segments of 536 octets (S03, MUST-15)", (lab) => {
+onBothBuilds("a peer that offers no MSS gets segments of 536 octets [S03, MUST-15]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.write(handle, textOf(1, 1072));
   assert.deepEqual(remote.hears(), ["A 1+536 ack 1", "PA 537+536 ack 1"]);
 });
 
-for (const [mss, size] of [[1000, 1000], [1460, 1460], [9000, 1460], [1, 48], [0, 536]] as const) {
-  onBothBuilds(`a peer that offers ${mss} gets segments of ${size} octets ` +
-    `(S03, MUST-16)`, (lab) => {
-    const { remote, handle } = accepted(lab, { syn: { mss } });
-    lab.write(handle, textOf(1, 2 * size));
-    assert.deepEqual(remote.hears(), [`A 1+${size} ack 1`, `PA ${1 + size}+${size} ack 1`]);
-  });
+/** A peer that offers `mss` gets two segments of `size` octets. */
+function getsSegments(lab: Lab, mss: number, size: number): void {
+  const { remote, handle } = accepted(lab, { syn: { mss } });
+  lab.write(handle, textOf(1, 2 * size));
+  assert.deepEqual(remote.hears(), [`A 1+${size} ack 1`, `PA ${1 + size}+${size} ack 1`]);
 }
 
-onBothBuilds("a smaller MSS of our own is offered, by connect and by listener (S03)", (lab) => {
+for (const [mss, size] of [[48, 48], [1000, 1000], [1460, 1460], [9000, 1460]] as const) {
+  onBothBuilds(`a peer that offers ${mss} gets segments of ${size} octets ` +
+    `[S03, MUST-14, MUST-16]`, (lab) => getsSegments(lab, mss, size));
+}
+
+for (const [mss, size] of [[1, 48], [0, 536]] as const) {
+  onBothBuilds(`an MSS of ${mss} is no sensible offer: ${size} octets [S03]`,
+    (lab) => getsSegments(lab, mss, size));
+}
+
+onBothBuilds("a smaller MSS of our own is offered, by connect and by listener [S03]", (lab) => {
   const handle = lab.stack.connect({ address: "10.0.0.2", port: 80, localPort: 50000 });
   lab.stack.setOption(handle, "maxSegment", 500);
   const remote = new Remote(lab, { port: 80, ownPort: 50000 });
@@ -58,7 +67,7 @@ onBothBuilds("a smaller MSS of our own is offered, by connect and by listener (S
 });
 
 onBothBuilds("options that nobody knows are skipped, before and behind the MSS " +
-  "(S20, MUST-6)", (lab) => {
+  "[S20, MUST-4, MUST-6]", (lab) => {
   const options = [8, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 1, 4, 2, 253, 6, 9, 9, 9, 9];
   const syn = { options: [...options, 2, 4, 700 >> 8, 700 & 255, 0, 99] };
   const { remote, handle } = accepted(lab, { syn });
@@ -66,7 +75,7 @@ onBothBuilds("options that nobody knows are skipped, before and behind the MSS "
   assert.deepEqual(remote.hears(), ["PA 1+700 ack 1"]);
 });
 
-onBothBuilds("options on later segments do no harm (S20, MUST-5)", (lab) => {
+onBothBuilds("options on later segments do no harm [S20, MUST-5, RFC7323-2.2d]", (lab) => {
   const { remote, handle } = accepted(lab);
   const timestamps = [1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2];
   remote.says("PA 1+8 ack 1", { options: timestamps, mss: 50, scale: 3 });
@@ -82,7 +91,7 @@ function optionsHeard(remote: Remote): Buffer {
 }
 
 onBothBuilds("our SYN offers a window scale, our SYN+ACK only when the SYN did " +
-  "(RFC 7323 2.2)", (lab) => {
+  "[RFC7323-2.2a]", (lab) => {
   const { remote } = connecting(lab);
   remote.hears();
   assert.equal(remote.last!.scale, 0, "rings of 4 KiB need no shift");
@@ -97,7 +106,7 @@ onBothBuilds("our SYN offers a window scale, our SYN+ACK only when the SYN did "
 });
 
 onBothBuilds("the peer's window is scaled when both SYNs said so, and never in a SYN " +
-  "(RFC 7323 2.2)", (lab) => {
+  "[RFC7323-2.2b, RFC7323-2.2c, RFC7323-2.3b]", (lab) => {
   const { remote, handle } = connected(lab, { syn: { scale: 4, window: 100 } });
   assert.equal(lab.stack.status(handle).sendWindow, 100, "as the SYN+ACK said");
   remote.says("A 1 ack 1", { window: 100 });
@@ -107,7 +116,7 @@ onBothBuilds("the peer's window is scaled when both SYNs said so, and never in a
   assert.equal(lab.stack.status(plain.handle).sendWindow, 200, "no option: no shift");
 });
 
-onBothBuilds("a window scale above 14 is taken as 14 (RFC 7323 2.3)", (lab) => {
+onBothBuilds("a window scale above 14 is taken as 14 [RFC7323-2.3a]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { scale: 15 } });
   remote.says("A 1 ack 1", { window: 1 });
   assert.equal(lab.stack.status(handle).sendWindow, 2 ** 14);
@@ -115,7 +124,8 @@ onBothBuilds("a window scale above 14 is taken as 14 (RFC 7323 2.3)", (lab) => {
 
 const LARGE = { budget: { connections: 1, receiveRing: 2 ** 18 }, onlyNode: true };
 
-onBothBuilds("a ring of 256 KiB is announced through a shift of 3 (RFC 7323 2.3)", (lab) => {
+onBothBuilds("a ring of 256 KiB is announced through a shift of 3 " +
+  "[REC-1, RFC7323-2.2c, RFC7323-2.3b]", (lab) => {
   const { remote } = connecting(lab);
   remote.hears();
   assert.deepEqual([remote.last!.scale, remote.last!.window], [3, 65535], "unscaled in the SYN");
@@ -125,7 +135,7 @@ onBothBuilds("a ring of 256 KiB is announced through a shift of 3 (RFC 7323 2.3)
 }, LARGE);
 
 onBothBuilds("without the peer's option a ring of 256 KiB is announced as 65,535 " +
-  "(RFC 7323 2.2)", (lab) => {
+  "[RFC7323-2.2b]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   remote.says("SA 0 ack 1");
@@ -135,7 +145,7 @@ onBothBuilds("without the peer's option a ring of 256 KiB is announced as 65,535
 }, LARGE);
 
 onBothBuilds("what the shift hides stays open: text up to the announced edge is taken " +
-  "(RFC 7323 2.4)", (lab) => {
+  "[RFC7323-2.4b]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { scale: 0 } });
   remote.says("A 1+5 ack 1");
   lab.wait(0.5);

@@ -15,7 +15,7 @@ function connectTo(lab: Lab, number: number): number {
 }
 
 onBothBuilds("a connection waits for its neighbour's MAC address, then its SYN goes there " +
-  "(S24)", (lab) => {
+  "[S24, RFC1122-2.3.1, RFC1122-2.3.2.2, RFC1122-2.3.3a, RFC1122-2.4b]", (lab) => {
   const host = new EthernetHost(lab, 2);
   connectTo(lab, 2);
   assert.deepEqual(hearsArp(lab), ["who has 10.0.0.2, to all"]);
@@ -29,7 +29,7 @@ onBothBuilds("a connection waits for its neighbour's MAC address, then its SYN g
 }, ETHERNET);
 
 onBothBuilds("a neighbour that never answers is asked once a second, then the attempt ends " +
-  "(S13)", (lab) => {
+  "[S13, RFC1122-2.3.2.1c]", (lab) => {
   const handle = connectTo(lab, 2);
   lab.wait(4.5);
   assert.equal(hearsArp(lab).length, 5);
@@ -41,7 +41,7 @@ onBothBuilds("a neighbour that never answers is asked once a second, then the at
 }, ETHERNET);
 
 onBothBuilds("more dead neighbours than entries: no storm, each is asked once a second " +
-  "(RFC 1122 2.3.2.1)", (lab) => {
+  "[RFC1122-2.3.2.1c]", (lab) => {
   const handles = [2, 3, 4].map((number) => connectTo(lab, number));
   const asked = new Set<string>();
   for (let seconds = 0; seconds < 20; seconds++) {
@@ -55,7 +55,7 @@ onBothBuilds("more dead neighbours than entries: no storm, each is asked once a 
 }, { ...ETHERNET, budget: { neighbours: 2 } });
 
 onBothBuilds("who waits behind a full neighbour table gets through when one answers " +
-  "(S22)", (lab) => {
+  "[S22]", (lab) => {
   const hosts = [2, 3, 4].map((number) => new EthernetHost(lab, number));
   for (const { number } of hosts) connectTo(lab, number);
   hosts[0]!.answers();
@@ -78,7 +78,7 @@ onBothBuilds("ARP requests for our address are answered, for others not (RFC 826
 }, ETHERNET);
 
 onBothBuilds("answers to a stranger go to the station that spoke, without asking for it " +
-  "(S14)", (lab) => {
+  "[S14]", (lab) => {
   listening(lab);
   const remote = new EthernetHost(lab, 2).remote();
   remote.says("S 0");
@@ -102,7 +102,7 @@ function acceptedFrom(lab: Lab, host: EthernetHost) {
 }
 
 onBothBuilds("a neighbour of more than a minute is asked again, and used meanwhile " +
-  "(RFC 1122 2.3.2.1)", (lab) => {
+  "[RFC1122-2.3.2.1a]", (lab) => {
   const host = new EthernetHost(lab, 2);
   const { remote, handle } = acceptedFrom(lab, host);
   lab.wait(61);
@@ -119,7 +119,7 @@ onBothBuilds("a neighbour of more than a minute is asked again, and used meanwhi
 }, ETHERNET);
 
 onBothBuilds("a neighbour that falls silent is a soft error; back again, the text arrives " +
-  "(S17)", (lab) => {
+  "[S17]", (lab) => {
   const host = new EthernetHost(lab, 2);
   const { remote, handle } = acceptedFrom(lab, host);
   lab.wait(61);
@@ -137,7 +137,7 @@ onBothBuilds("a neighbour that falls silent is a soft error; back again, the tex
 }, ETHERNET);
 
 onBothBuilds("a RST leaves whole though the last record of the ring is an ARP request " +
-  "(S13)", (lab) => {
+  "[S13]", (lab) => {
   const host = new EthernetHost(lab, 2);
   const { remote, handle } = acceptedFrom(lab, host);
   lab.wait(70);
@@ -156,13 +156,15 @@ onBothBuilds("a neighbour's new MAC address is learnt from what it says (RFC 826
   assert.equal(destinationOf(remote.last!.octets), "2:0:0:0:0:22");
 }, ETHERNET);
 
-onBothBuilds("without a router what is off the link is out of reach: ENETUNREACH (S13)", (lab) => {
+onBothBuilds("without a router what is off the link is out of reach: ENETUNREACH " +
+  "[S13, RFC1122-3.3.1.1]", (lab) => {
   const call = { address: "192.0.2.1", port: 80 };
   assert.throws(() => lab.stack.connect(call), { code: "ENETUNREACH" });
   assert.equal(lab.stack.connections().length, 0);
 }, ETHERNET);
 
-onBothBuilds("what is off the link goes to the router's MAC address (RFC 1122 3.3.1)", (lab) => {
+onBothBuilds("what is off the link goes to the router's MAC address " +
+  "[RFC1122-3.3.1.1, RFC1122-3.3.1.6]", (lab) => {
   lab.do((stack) => stack.connect({ address: "192.0.2.1", port: 80, localPort: 50000 }));
   assert.deepEqual(hearsArp(lab), ["who has 10.0.0.254, to all"]);
   new EthernetHost(lab, 254).answers();
@@ -172,7 +174,7 @@ onBothBuilds("what is off the link goes to the router's MAC address (RFC 1122 3.
 }, { interface: { kind: "ethernet", gateway: "10.0.0.254" } });
 
 onBothBuilds("frames to other stations and link broadcasts of unicast packets are dropped " +
-  "(3.3.6)", (lab) => {
+  "(3.3.6) [RFC1122-2.4a, RFC1122-3.3.6b]", (lab) => {
   listening(lab);
   const remote = new EthernetHost(lab, 2).remote();
   const frame = remote.frame("S 0");
@@ -188,7 +190,7 @@ onBothBuilds("frames to other stations and link broadcasts of unicast packets ar
 }, ETHERNET);
 
 onBothBuilds("an address is probed for three times before use, then announced twice " +
-  "(RFC 5227)", (lab) => {
+  "[RFC5227-2.1, RFC5227-2.3]", (lab) => {
   assert.throws(() => connectTo(lab, 2), { code: "ENETUNREACH" });
   assert.equal(lab.stack.addressPhase, "PROBING");
   lab.wait(10);
@@ -200,7 +202,7 @@ onBothBuilds("an address is probed for three times before use, then announced tw
   assert.equal(hearsArp(lab).length, 1);
 }, { interface: { kind: "ethernet", probe: true, announce: true } });
 
-onBothBuilds("somebody has the address: it is not used (RFC 5227 2.1.1)", (lab) => {
+onBothBuilds("somebody has the address: it is not used [RFC5227-2.1.1c]", (lab) => {
   const host = new EthernetHost(lab, 2);
   lab.wait(1);
   lab.receive(host.arp(2, OWN_MAC, "10.0.0.1", OWN_MAC, "10.0.0.1"));
@@ -213,7 +215,7 @@ onBothBuilds("somebody has the address: it is not used (RFC 5227 2.1.1)", (lab) 
 }, { interface: { kind: "ethernet", probe: true } });
 
 onBothBuilds("the address is defended, once in ten seconds, after 25 days of quiet too " +
-  "(RFC 5227 2.4)", (lab) => {
+  "[RFC5227-2.4a, RFC5227-2.4b, RFC5227-2.4c]", (lab) => {
   const rival = new EthernetHost(lab, 2).arp(1, BROADCAST, "10.0.0.1", OWN_MAC, "10.0.0.1");
   for (let days = 0; days < 26; days++) {
     lab.stack.sleep(86_400);

@@ -5,7 +5,7 @@ import { Remote, accepted, connected, connecting, listening } from "../support/r
 import { textOf } from "../support/segment_line.js";
 
 onBothBuilds("an old duplicate SYN makes no connection: the peer's RST undoes it " +
-  "(S28, figure 8)", (lab) => {
+  "(figure 8) [S28]", (lab) => {
   const listener = listening(lab);
   const old = new Remote(lab, { isn: 90 });
   old.says("S 0");
@@ -21,7 +21,7 @@ onBothBuilds("an old duplicate SYN makes no connection: the peer's RST undoes it
 });
 
 onBothBuilds("an old SYN before the new: the new one is challenged, the RST then frees the way " +
-  "(S28)", (lab) => {
+  "[S28]", (lab) => {
   listening(lab);
   const old = new Remote(lab, { isn: 90 });
   old.says("S 0");
@@ -37,7 +37,7 @@ onBothBuilds("an old SYN before the new: the new one is challenged, the RST then
 });
 
 onBothBuilds("we open, an old duplicate answers: refused, and the true SYN+ACK is taken " +
-  "(S28, figure 8)", (lab) => {
+  "(figure 8) [S28]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   remote.says("SA 7 ack -300");
@@ -49,7 +49,7 @@ onBothBuilds("we open, an old duplicate answers: refused, and the true SYN+ACK i
 });
 
 onBothBuilds("the peer crashed and opens anew: our ACK makes it reset us, then it opens " +
-  "(S28, figure 9)", (lab) => {
+  "(figure 9) [S28]", (lab) => {
   const { remote, handle, listener } = accepted(lab);
   remote.says("PA 1+20 ack 1");
   lab.ignoreFrames();
@@ -66,7 +66,7 @@ onBothBuilds("the peer crashed and opens anew: our ACK makes it reset us, then i
 });
 
 onBothBuilds("the peer crashed and we send: its RST ends the connection " +
-  "(S28, figure 10)", (lab) => {
+  "(figure 10) [S28]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.write(handle, textOf(1, 10));
   assert.deepEqual(remote.hears(), ["PA 1+10 ack 1"]);
@@ -76,7 +76,7 @@ onBothBuilds("the peer crashed and we send: its RST ends the connection " +
 });
 
 onBothBuilds("we crashed and the peer sends: our RST ends its connection " +
-  "(S28, figure 10)", (lab) => {
+  "(figure 10) [S28]", (lab) => {
   listening(lab);
   const remote = new Remote(lab);
   remote.ownIsn = 5000;
@@ -86,7 +86,7 @@ onBothBuilds("we crashed and the peer sends: our RST ends its connection " +
 });
 
 onBothBuilds("two passive ends, an old SYN: the RST of our stray SYN+ACK returns us to LISTEN " +
-  "(figure 11)", (lab) => {
+  "(figure 11) [S28]", (lab) => {
   const listener = listening(lab);
   const remote = new Remote(lab);
   remote.says("S 0");
@@ -97,7 +97,7 @@ onBothBuilds("two passive ends, an old SYN: the RST of our stray SYN+ACK returns
 });
 
 onBothBuilds("old text within the window's numbers of before is acknowledged and not read twice " +
-  "(S28)", (lab) => {
+  "[S28]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("PA 1+1000 ack 1");
   assert.deepEqual(lab.read(handle), textOf(1, 1000));
@@ -109,7 +109,7 @@ onBothBuilds("old text within the window's numbers of before is acknowledged and
 });
 
 onBothBuilds("an old ACK takes nothing back " +
-  "(S28, RFC 9293 3.10.7.4: SEG.ACK below SND.UNA)", (lab) => {
+  "(RFC 9293 3.10.7.4: SEG.ACK below SND.UNA) [S28]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { window: 1000 } });
   lab.write(handle, textOf(1, 500));
   remote.hears();

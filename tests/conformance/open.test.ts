@@ -8,7 +8,7 @@ import { Remote, accepted, connected, connecting, listening } from "../support/r
 import { echoRequest, textOf } from "../support/segment_line.js";
 
 onBothBuilds("active open: SYN, SYN+ACK, ACK, each SYN worth one number " +
-  "(S01, RFC 9293 3.5)", (lab) => {
+  "(RFC 9293 3.5) [S01]", (lab) => {
   const { remote, handle } = connecting(lab);
   assert.equal(lab.stack.status(handle).state, "SYN-SENT");
   assert.deepEqual(remote.hears(), ["S 0"]);
@@ -23,7 +23,7 @@ onBothBuilds("active open: SYN, SYN+ACK, ACK, each SYN worth one number " +
 });
 
 onBothBuilds("passive open: the listener answers with SYN+ACK, the peer's ACK completes it " +
-  "(S01)", (lab) => {
+  "[S01, S02]", (lab) => {
   const listener = listening(lab);
   const remote = new Remote(lab);
   remote.says("S 0");
@@ -37,7 +37,7 @@ onBothBuilds("passive open: the listener answers with SYN+ACK, the peer's ACK co
 });
 
 onBothBuilds("the client is up with the SYN+ACK, the server with the third segment " +
-  "(S02)", (lab) => {
+  "[S02]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   lab.receiveOnly(remote.frame("SA 0 ack 1"));
@@ -56,7 +56,7 @@ onBothBuilds("the client is up with the SYN+ACK, the server with the third segme
     ["ESTABLISHED", "ESTABLISHED"]);
 });
 
-onBothBuilds("text on the third segment is delivered (S02, RFC 9293 3.10.7.4)", (lab) => {
+onBothBuilds("text on the third segment is delivered (RFC 9293 3.10.7.4) [S02]", (lab) => {
   const listener = listening(lab);
   const remote = new Remote(lab);
   remote.says("S 0");
@@ -69,7 +69,7 @@ onBothBuilds("text on the third segment is delivered (S02, RFC 9293 3.10.7.4)", 
 });
 
 onBothBuilds("text and FIN on the third segment: the stream has come and is over " +
-  "(S02, S07)", (lab) => {
+  "[S02, S07]", (lab) => {
   const listener = listening(lab);
   const remote = new Remote(lab);
   remote.says("S 0");
@@ -83,7 +83,7 @@ onBothBuilds("text and FIN on the third segment: the stream has come and is over
   assert.ok(lab.newsOf(handle).includes("peerFinished"));
 });
 
-onBothBuilds("text on the SYN+ACK is delivered (RFC 9293 3.10.7.3, fourth check)", (lab) => {
+onBothBuilds("text on the SYN+ACK is delivered (RFC 9293 3.10.7.3, fourth check) [S02]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   remote.says("SA 0 ack 1", { text: textOf(1, 4) });
@@ -92,7 +92,7 @@ onBothBuilds("text on the SYN+ACK is delivered (RFC 9293 3.10.7.3, fourth check)
 });
 
 onBothBuilds("text on a SYN is not acknowledged with it, and is taken when it comes again " +
-  "(S01)", (lab) => {
+  "[S01]", (lab) => {
   const listener = listening(lab);
   const remote = new Remote(lab);
   remote.says("S 0", { text: textOf(1, 5) });
@@ -104,7 +104,7 @@ onBothBuilds("text on a SYN is not acknowledged with it, and is taken when it co
 
 for (const [ack, what] of [[0, "its own SYN not"], [2, "what was never sent"]] as const) {
   onBothBuilds(`SYN-SENT: an ACK of ${what} is answered with RST ` +
-    `(S01, RFC 9293 3.10.7.3)`, (lab) => {
+    `(RFC 9293 3.10.7.3) [S01, S13]`, (lab) => {
     const { remote, handle } = connecting(lab);
     remote.hears();
     remote.says(`SA 0 ack ${ack}`);
@@ -119,7 +119,7 @@ for (const [ack, what] of [[0, "its own SYN not"], [2, "what was never sent"]] a
 
 for (const ack of [0, 2]) {
   onBothBuilds(`SYN-RECEIVED: the wrong ACK ${ack} is answered with RST, the right one still ` +
-    `opens (S01)`, (lab) => {
+    `opens [S01]`, (lab) => {
     const listener = listening(lab);
     const remote = new Remote(lab);
     remote.says("S 0");
@@ -133,7 +133,7 @@ for (const ack of [0, 2]) {
 }
 
 onBothBuilds("SYN-SENT: a RST with the right ACK refuses, another is not believed " +
-  "(S13, RFC 9293 3.10.7.3)", (lab) => {
+  "(RFC 9293 3.10.7.3) [S13]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   remote.says("R 0");
@@ -157,7 +157,7 @@ onBothBuilds("SYN-SENT: a segment with neither SYN nor RST is dropped " +
 });
 
 onBothBuilds("a lost SYN is sent again after 1, 3, 7 ... s; after three minutes the attempt ends " +
-  "(S12, S17, MUST-23)", (lab) => {
+  "[S12, S17, MUST-20, MUST-22, MUST-23, RFC6298-2.1, RFC6298-5.5]", (lab) => {
   const { remote, handle } = connecting(lab);
   lab.wait(400);
   assert.deepEqual(remote.hearsTimed(), [
@@ -168,7 +168,7 @@ onBothBuilds("a lost SYN is sent again after 1, 3, 7 ... s; after three minutes 
   assert.deepEqual([state, reason], ["CLOSED", "timed out"]);
 });
 
-onBothBuilds("a SYN+ACK that crosses the SYN's second copy draws no garbage octet (S23)", (lab) => {
+onBothBuilds("a SYN+ACK that crosses the SYN's second copy draws no garbage octet [S23]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   const timeoutMs = lab.stack.status(handle).timers.retransmit!;
@@ -184,7 +184,7 @@ onBothBuilds("a SYN+ACK that crosses the SYN's second copy draws no garbage octe
 });
 
 onBothBuilds("the listener's SYN+ACK, lost, is asked for by the SYN again: the same numbers " +
-  "(S01, S14)", (lab) => {
+  "[S01, S14]", (lab) => {
   const listener = listening(lab);
   const remote = new Remote(lab);
   remote.says("S 0");
@@ -196,7 +196,7 @@ onBothBuilds("the listener's SYN+ACK, lost, is asked for by the SYN again: the s
 });
 
 onBothBuilds("a SYN+ACK that comes again is acknowledged again: the third segment was lost " +
-  "(S01)", (lab) => {
+  "[S01]", (lab) => {
   const { remote, handle } = connected(lab);
   remote.says("SA 0 ack 1");
   assert.deepEqual(remote.hears(), ["A 1 ack 1"]);
@@ -204,7 +204,7 @@ onBothBuilds("a SYN+ACK that comes again is acknowledged again: the third segmen
 });
 
 onBothBuilds("a listener answers an ACK with RST, and a RST or nothing at all with nothing " +
-  "(RFC 9293 3.10.7.2)", (lab) => {
+  "(RFC 9293 3.10.7.2) [S13]", (lab) => {
   listening(lab);
   const remote = new Remote(lab);
   remote.says("A 5 ack 77");
@@ -221,7 +221,7 @@ onBothBuilds("a listener answers an ACK with RST, and a RST or nothing at all wi
 });
 
 onBothBuilds("a connection is told apart by all four of address and port " +
-  "(S22, RFC 9293 3.10.7)", (lab) => {
+  "(RFC 9293 3.10.7) [S22]", (lab) => {
   const listener = listening(lab);
   const remotes = [
     new Remote(lab), new Remote(lab, { port: 5001 }), new Remote(lab, { address: "10.0.0.3" }),
@@ -239,7 +239,7 @@ onBothBuilds("a connection is told apart by all four of address and port " +
   lab.ignoreFrames();
 });
 
-onBothBuilds("an accepted connection answers from the port that was called (S22)", (lab) => {
+onBothBuilds("an accepted connection answers from the port that was called [S22]", (lab) => {
   const { remote, handle } = accepted(lab, { ownPort: 81 });
   lab.write(handle, textOf(1, 3));
   assert.deepEqual(remote.hears(), ["PA 1+3 ack 1"]);

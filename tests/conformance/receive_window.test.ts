@@ -22,7 +22,7 @@ function edgeOf(remote: Remote): number {
 }
 
 onBothBuilds("the window is what is free, and its right edge never moves left " +
-  "(S18, SHLD-14)", (lab) => {
+  "[S18, SHLD-14]", (lab) => {
   const { remote } = accepted(lab);
   for (let seq = 1; seq < 4000; seq += 300) {
     remote.says(`PA ${seq}+300 ack 1`);
@@ -33,7 +33,7 @@ onBothBuilds("the window is what is free, and its right edge never moves left " 
 });
 
 onBothBuilds("the window opens again in steps worth a segment, not octet by octet " +
-  "(S18, MUST-39)", (lab) => {
+  "[S18, MUST-39]", (lab) => {
   const { remote, handle } = filled(lab);
   lab.read(handle, 1459);
   assert.deepEqual(remote.hears(), [], "less than a full segment and less than half the ring");
@@ -49,7 +49,7 @@ onBothBuilds("the window opens again in steps worth a segment, not octet by octe
 });
 
 onBothBuilds("a closed window: text is refused and answered, its ACK still counts " +
-  "(S18, MUST-66)", (lab) => {
+  "[S18]", (lab) => {
   const { remote, handle } = filled(lab);
   lab.write(handle, textOf(1, 100));
   assert.deepEqual(remote.hears(), ["PA 1+100 ack 4097"]);
@@ -62,7 +62,7 @@ onBothBuilds("a closed window: text is refused and answered, its ACK still count
   assert.deepEqual(remote.hears(), ["A 101 ack 4097"]);
 });
 
-onBothBuilds("a closed window: a FIN waits, a RST is believed (S07, S18, MUST-66)", (lab) => {
+onBothBuilds("a closed window: a FIN waits, a RST is believed [S07, S18, MUST-66]", (lab) => {
   const { remote, handle } = filled(lab);
   remote.says("FA 4097 ack 1");
   assert.deepEqual(remote.hears(), ["A 1 ack 4097"]);
@@ -74,7 +74,7 @@ onBothBuilds("a closed window: a FIN waits, a RST is believed (S07, S18, MUST-66
 });
 
 onBothBuilds("text that reaches beyond the window is taken up to its edge " +
-  "(S18, 3.10.7.4)", (lab) => {
+  "(3.10.7.4) [S18]", (lab) => {
   const { remote, handle } = accepted(lab);
   for (let seq = 1; seq < 4000; seq += 1000) remote.says(`A ${seq}+1000 ack 1`);
   remote.says("FPA 4001+500 ack 1");
@@ -87,7 +87,7 @@ onBothBuilds("text that reaches beyond the window is taken up to its edge " +
   assert.deepEqual(lab.read(handle), textOf(4097, 404));
 });
 
-onBothBuilds("text from before the window is taken from its edge on (S23, 3.10.7.4)", (lab) => {
+onBothBuilds("text from before the window is taken from its edge on (3.10.7.4) [S23]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("A 1+100 ack 1");
   remote.says("A 51+100 ack 1");
@@ -96,7 +96,7 @@ onBothBuilds("text from before the window is taken from its edge on (S23, 3.10.7
 });
 
 onBothBuilds("the first copy of an octet stays, a different one does not replace it " +
-  "(S23)", (lab) => {
+  "[S23]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("A 11+10 ack 1");
   remote.says("A 5 ack 1", { text: Buffer.alloc(30, 255) });
@@ -107,7 +107,7 @@ onBothBuilds("the first copy of an octet stays, a different one does not replace
   lab.ignoreFrames();
 });
 
-onBothBuilds("a whole ring round and round, in and out, stays right (S18, S23)", (lab) => {
+onBothBuilds("a whole ring round and round, in and out, stays right [S18, S23]", (lab) => {
   const { remote, handle } = accepted(lab);
   const sizes = [1, 536, 7, 1460, 333, 64, 1000];
   let seq = 1;

@@ -15,7 +15,7 @@ function flying(lab: Lab, count: number): Opened {
 }
 
 onBothBuilds("ten segments leave at first; each ACK lets one more than it acknowledges go " +
-  "(RFC 6928)", (lab) => {
+  "(RFC 6928) [S18, MUST-19]", (lab) => {
   const { remote } = flying(lab, 14);
   remote.says("A 1 ack 1001");
   assert.deepEqual(remote.hears(), ["A 10001+1000 ack 1", "A 11001+1000 ack 1"]);
@@ -24,8 +24,8 @@ onBothBuilds("ten segments leave at first; each ACK lets one more than it acknow
 }, LARGE);
 
 for (const acknowledged of [0, 2]) {
-  onBothBuilds(`three duplicate ACKs: the lost segment at once ` +
-    `(S18, RFC 5681 3.2), after ${acknowledged}`, (lab) => {
+  onBothBuilds(`three duplicate ACKs: the lost segment at once, after ${acknowledged} ` +
+    `(RFC 5681 3.2) [S18, MUST-19]`, (lab) => {
     const { remote } = flying(lab, 10);
     const una = 1 + acknowledged * 1000;
     if (acknowledged > 0) remote.says(`A 1 ack ${una}`);
@@ -41,7 +41,7 @@ for (const acknowledged of [0, 2]) {
   }, LARGE);
 }
 
-onBothBuilds("the first two duplicate ACKs each let a new segment out (RFC 3042)", (lab) => {
+onBothBuilds("the first two duplicate ACKs each let a new segment out (RFC 3042) [S18]", (lab) => {
   const { remote } = flying(lab, 14);
   remote.says("A 1 ack 1");
   assert.deepEqual(remote.hears(), ["A 10001+1000 ack 1"]);
@@ -52,7 +52,7 @@ onBothBuilds("the first two duplicate ACKs each let a new segment out (RFC 3042)
 }, LARGE);
 
 onBothBuilds("a partial ACK sends the next hole at once, a full one ends recovery " +
-  "(S18, RFC 6582)", (lab) => {
+  "(RFC 6582) [S18]", (lab) => {
   const { remote, handle } = flying(lab, 10);
   for (let copies = 0; copies < 4; copies++) remote.says("A 1 ack 1");
   assert.deepEqual(remote.hears(), ["A 1+1000 ack 1"]);
@@ -68,7 +68,7 @@ onBothBuilds("a partial ACK sends the next hole at once, a full one ends recover
 }, LARGE);
 
 onBothBuilds("in recovery each further duplicate lets one more out when half are home " +
-  "(RFC 5681 3.2)", (lab) => {
+  "(RFC 5681 3.2) [S18]", (lab) => {
   const { remote } = flying(lab, 14);
   for (let copies = 0; copies < 3; copies++) remote.says("A 1 ack 1");
   remote.hears();
@@ -82,7 +82,7 @@ onBothBuilds("in recovery each further duplicate lets one more out when half are
 }, LARGE);
 
 onBothBuilds("what is no duplicate ACK: text, another window, nothing outstanding " +
-  "(RFC 5681 2)", (lab) => {
+  "(RFC 5681 2) [S18]", (lab) => {
   const { remote, handle } = flying(lab, 5);
   for (let count = 0; count < 4; count++) remote.says(`PA ${1 + count}+1 ack 1`);
   for (let count = 0; count < 4; count++) remote.says("A 5 ack 1", { window: 29_000 - count });
@@ -96,7 +96,8 @@ onBothBuilds("what is no duplicate ACK: text, another window, nothing outstandin
   assert.deepEqual(remote.hears(), [], "they did not count: this is the first");
 }, LARGE);
 
-onBothBuilds("duplicates of what a timeout sent twice start no recovery (RFC 6582 4)", (lab) => {
+onBothBuilds("duplicates of what a timeout sent twice start no recovery " +
+  "(RFC 6582 4) [S18]", (lab) => {
   const { remote } = flying(lab, 5);
   lab.waitForFrame();
   assert.deepEqual(remote.hears(), ["A 1+1000 ack 1"]);
@@ -105,7 +106,7 @@ onBothBuilds("duplicates of what a timeout sent twice start no recovery (RFC 658
   assert.equal(lab.stack.counter("TcpFastRetransmits"), 0);
 }, LARGE);
 
-onBothBuilds("a lost retransmission is left to the timeout (S17, S18)", (lab) => {
+onBothBuilds("a lost retransmission is left to the timeout [S17, S18]", (lab) => {
   const { remote } = flying(lab, 5);
   for (let copies = 0; copies < 4; copies++) remote.says("A 1 ack 1");
   assert.deepEqual(remote.hears(), ["A 1+1000 ack 1"]);
@@ -115,7 +116,7 @@ onBothBuilds("a lost retransmission is left to the timeout (S17, S18)", (lab) =>
 }, LARGE);
 
 onBothBuilds("a segment out of order is acknowledged at once, each by an ACK of its own " +
-  "(RFC 5681 4.2)", (lab) => {
+  "(RFC 5681 4.2) [S18, MAY-13]", (lab) => {
   const { remote } = accepted(lab);
   for (let seq = 101; seq < 600; seq += 100) {
     remote.says(`A ${seq}+100 ack 1`);
@@ -128,7 +129,7 @@ onBothBuilds("a segment out of order is acknowledged at once, each by an ACK of 
 });
 
 onBothBuilds("a hole that is filled, wholly or in part, is acknowledged at once " +
-  "(RFC 5681 4.2)", (lab) => {
+  "(RFC 5681 4.2) [S18, SHLD-31]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("A 201+100 ack 1");
   remote.says("A 401+100 ack 1");
@@ -143,7 +144,7 @@ onBothBuilds("a hole that is filled, wholly or in part, is acknowledged at once 
 });
 
 onBothBuilds("more holes than the budget has ranges: what is not noted is asked for again " +
-  "(S23)", (lab) => {
+  "[S23]", (lab) => {
   const { remote, handle } = accepted(lab);
   for (let seq = 101; seq < 1200; seq += 200) remote.says(`A ${seq}+100 ack 1`);
   assert.equal(lab.stack.status(handle).outOfOrder, 400, "four ranges of the budget");
@@ -153,7 +154,8 @@ onBothBuilds("more holes than the budget has ranges: what is not noted is asked 
   assert.deepEqual(lab.read(handle), textOf(1, 1200));
 });
 
-onBothBuilds("text that overlaps what is held and what is new: every octet once (S23)", (lab) => {
+onBothBuilds("text that overlaps what is held and what is new: every octet once " +
+  "[S23, SHLD-31]", (lab) => {
   const { remote, handle } = accepted(lab);
   for (const line of ["A 51+100 ack 1", "A 301+50 ack 1", "A 1+80 ack 1", "A 120+200 ack 1"]) {
     remote.says(line);

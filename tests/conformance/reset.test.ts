@@ -5,7 +5,7 @@ import { Remote, accepted, connected, connecting, listening } from "../support/r
 import { textOf } from "../support/segment_line.js";
 
 onBothBuilds("a closed port refuses: RST+ACK where there is no ACK, RST where there is " +
-  "(S13, 3.10.7.1)", (lab) => {
+  "(3.10.7.1) [S13]", (lab) => {
   const remote = new Remote(lab, { ownPort: 9 });
   remote.says("S 0");
   assert.deepEqual(remote.hears(), ["RA 0 ack 1"]);
@@ -18,14 +18,14 @@ onBothBuilds("a closed port refuses: RST+ACK where there is no ACK, RST where th
   assert.deepEqual(remote.hears(), ["R 778"]);
 });
 
-onBothBuilds("a RST is never answered (S13, RFC 9293 3.10.7.1)", (lab) => {
+onBothBuilds("a RST is never answered (RFC 9293 3.10.7.1) [S13]", (lab) => {
   const remote = new Remote(lab, { ownPort: 9 });
   for (const line of ["R 0", "RA 0 ack 5", "SR 0", "FRA 0 ack 5"]) remote.says(line);
   assert.deepEqual(remote.hears(), []);
 });
 
 onBothBuilds("abort sends RST at once, and the peer's segments find nobody " +
-  "(S13, RFC 9293 3.10.5)", (lab) => {
+  "(RFC 9293 3.10.5) [S13]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.write(handle, textOf(1, 100));
   remote.hears();
@@ -37,7 +37,7 @@ onBothBuilds("abort sends RST at once, and the peer's segments find nobody " +
 });
 
 onBothBuilds("abort in SYN-SENT says nothing: the peer knows of nothing " +
-  "(S13, RFC 9293 3.10.5)", (lab) => {
+  "(RFC 9293 3.10.5) [S13]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   lab.do((stack) => stack.abort(handle));
@@ -45,7 +45,7 @@ onBothBuilds("abort in SYN-SENT says nothing: the peer knows of nothing " +
 });
 
 onBothBuilds("a RST at exactly RCV.NXT ends the connection, with a reason " +
-  "(S13, S26, RFC 5961 3)", (lab) => {
+  "[S13, S26, MUST-12, RFC5961-3.2b]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("PA 1+10 ack 1");
   lab.ignoreFrames();
@@ -59,7 +59,7 @@ onBothBuilds("a RST at exactly RCV.NXT ends the connection, with a reason " +
 });
 
 onBothBuilds("a RST elsewhere in the window is challenged, outside it ignored " +
-  "(S13, RFC 5961 3.2)", (lab) => {
+  "[S13, RFC5961-3.2a, RFC5961-3.2c]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("R 2");
   remote.says("R 4096");
@@ -72,7 +72,7 @@ onBothBuilds("a RST elsewhere in the window is challenged, outside it ignored " 
 });
 
 onBothBuilds("a SYN in a connection is challenged, wherever it is " +
-  "(S13, S28, RFC 5961 4)", (lab) => {
+  "[S13, S28, RFC5961-4.2]", (lab) => {
   const { remote, handle } = accepted(lab);
   for (const line of ["S 0", "S 1", "S 500", "S 90000", "SA 1 ack 1"]) {
     remote.says(line);
@@ -82,7 +82,7 @@ onBothBuilds("a SYN in a connection is challenged, wherever it is " +
 });
 
 onBothBuilds("an ACK of what was never sent is challenged, its text dropped " +
-  "(S13, RFC 5961 5)", (lab) => {
+  "[S13, MAY-12, RFC5961-5.2a]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("PA 1+5 ack 2");
   assert.deepEqual(remote.hears(), ["A 1 ack 1"]);
@@ -92,7 +92,7 @@ onBothBuilds("an ACK of what was never sent is challenged, its text dropped " +
 });
 
 onBothBuilds("a segment without ACK is dropped in a connection " +
-  "(RFC 9293 3.10.7.4, fifth check)", (lab) => {
+  "(RFC 9293 3.10.7.4, fifth check) [S19]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("P 1+5");
   remote.says("F 1");
@@ -102,7 +102,7 @@ onBothBuilds("a segment without ACK is dropped in a connection " +
 });
 
 onBothBuilds("a segment outside the window is acknowledged and dropped " +
-  "(RFC 9293 3.10.7.4, first check)", (lab) => {
+  "(RFC 9293 3.10.7.4, first check) [S18]", (lab) => {
   const { remote, handle } = accepted(lab);
   for (const line of ["PA 4097+5 ack 1", "PA -9+10 ack 1", "FA 5000 ack 1", "A 4097 ack 1"]) {
     remote.says(line);
@@ -113,7 +113,7 @@ onBothBuilds("a segment outside the window is acknowledged and dropped " +
 });
 
 onBothBuilds("challenge ACKs: a hundred in a second, and again after 25 days of quiet " +
-  "(RFC 5961 7)", (lab) => {
+  "[RFC5961-7a]", (lab) => {
   const { remote } = accepted(lab);
   const answers = () => {
     for (let count = 0; count < 150; count++) remote.says("R 50");
@@ -133,7 +133,7 @@ onBothBuilds("challenge ACKs: a hundred in a second, and again after 25 days of 
 });
 
 onBothBuilds("the limit on challenges does not silence answers to a good peer's probes " +
-  "(S21, 3.8.4)", (lab) => {
+  "(3.8.4) [S21]", (lab) => {
   const { remote: good, listener } = accepted(lab);
   const evil = new Remote(lab, { address: "10.0.0.66" });
   evil.opens();
@@ -151,7 +151,7 @@ for (const [name, lines] of [
   ["FIN-WAIT-1", []], ["FIN-WAIT-2", ["A 1 ack 2"]],
 ] as const) {
   onBothBuilds(`a RST in ${name} is told: the peer's end of the stream is lost ` +
-    `(S26, 3.10.7.4)`, (lab) => {
+    `(3.10.7.4) [S26]`, (lab) => {
     const { remote, handle } = connected(lab);
     lab.do((stack) => stack.shutdown(handle));
     lines.forEach((line) => remote.says(line));
@@ -164,7 +164,7 @@ for (const [name, lines] of [
 }
 
 onBothBuilds("a RST in LAST-ACK after all text has arrived is no error " +
-  "(S26, RFC 9293 3.10.7.4)", (lab) => {
+  "(RFC 9293 3.10.7.4) [S26]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("FA 1 ack 1");
   lab.do((stack) => stack.shutdown(handle));
@@ -173,7 +173,7 @@ onBothBuilds("a RST in LAST-ACK after all text has arrived is no error " +
   assert.equal(lab.stack.status(handle).reason, "finished");
 });
 
-onBothBuilds("a RST in LAST-ACK with text unacknowledged is told (S26)", (lab) => {
+onBothBuilds("a RST in LAST-ACK with text unacknowledged is told [S26]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("FA 1 ack 1");
   lab.write(handle, textOf(1, 10));
@@ -184,7 +184,7 @@ onBothBuilds("a RST in LAST-ACK with text unacknowledged is told (S26)", (lab) =
 });
 
 onBothBuilds("a RST in CLOSING after all text has arrived is no error " +
-  "(S26, RFC 9293 3.10.7.4)", (lab) => {
+  "(RFC 9293 3.10.7.4) [S26]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.do((stack) => stack.shutdown(handle));
   remote.says("FA 1 ack 1");
@@ -195,7 +195,7 @@ onBothBuilds("a RST in CLOSING after all text has arrived is no error " +
 });
 
 onBothBuilds("a RST in SYN-RECEIVED takes it back to LISTEN " +
-  "(S12, RFC 9293 3.10.7.4, MUST-11)", (lab) => {
+  "(RFC 9293 3.10.7.4) [S12, MUST-11]", (lab) => {
   const listener = listening(lab);
   const remote = new Remote(lab);
   remote.says("S 0");

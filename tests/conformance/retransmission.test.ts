@@ -8,7 +8,9 @@ import { accepted, connected, connecting } from "../support/remote.js";
 import { textOf } from "../support/segment_line.js";
 
 onBothBuilds("unanswered text is sent again after 1, 3, 7 ... s, never more than 60 s apart " +
-  "(S17)", (lab) => {
+  " " +
+    "[S17, MUST-19, RFC6298-2.4, RFC6298-2.5, RFC6298-5.1] " +
+  "[RFC6298-5.4, RFC6298-5.5, RFC6298-5.6]", (lab) => {
   const { remote, handle } = accepted(lab);
   const beganUs = lab.atUs;
   lab.write(handle, textOf(1, 100));
@@ -20,7 +22,7 @@ onBothBuilds("unanswered text is sent again after 1, 3, 7 ... s, never more than
 });
 
 onBothBuilds("R2: after five minutes it gives up: a RST to the peer, an error here " +
-  "(S17, S26, MUST-20)", (lab) => {
+  "[S17, S26, MUST-20, SHLD-11]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.write(handle, textOf(1, 100));
   lab.wait(300);
@@ -35,7 +37,7 @@ onBothBuilds("R2: after five minutes it gives up: a RST to the peer, an error he
   assert.deepEqual(remote.hears(), []);
 });
 
-onBothBuilds("R2 is the application's to set: ten seconds (S17, MUST-21)", (lab) => {
+onBothBuilds("R2 is the application's to set: ten seconds [S17, MUST-21]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.stack.setOption(handle, "userTimeout", 10);
   const beganUs = lab.atUs;
@@ -48,7 +50,7 @@ onBothBuilds("R2 is the application's to set: ten seconds (S17, MUST-21)", (lab)
 });
 
 onBothBuilds("R1: the third retransmission is told, and an answer takes it back " +
-  "(S17, SHLD-9)", (lab) => {
+  "[S17, MUST-20, MUST-47, SHLD-9, SHLD-10]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.write(handle, textOf(1, 5));
   lab.wait(6);
@@ -63,7 +65,7 @@ onBothBuilds("R1: the third retransmission is told, and an answer takes it back 
 });
 
 onBothBuilds("the first round trip R gives a timeout of 3 R, steady ones draw it near R " +
-  "(S17, RFC 6298 2)", (lab) => {
+  "[S17, MUST-18, RFC6298-2.2, RFC6298-2.3a, RFC6298-3b, RFC6298-4]", (lab) => {
   const { remote, handle } = connecting(lab);
   lab.wait(0.8);
   remote.answers();
@@ -85,7 +87,7 @@ onBothBuilds("the first round trip R gives a timeout of 3 R, steady ones draw it
 });
 
 onBothBuilds("what was sent twice is not timed, and its back-off stays " +
-  "(S17, Karn, MUST-18)", (lab) => {
+  "[S17, MUST-18, RFC6298-3a]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.write(handle, textOf(1, 5));
   lab.wait(1.5);
@@ -108,7 +110,7 @@ onBothBuilds("what was sent twice is not timed, and its back-off stays " +
 });
 
 onBothBuilds("an ACK of something new starts the timer anew; of everything stops it " +
-  "(S17, RFC 6298 5)", (lab) => {
+  "[S17, RFC6298-5, RFC6298-5.2, RFC6298-5.3]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.write(handle, textOf(1, 1072));
   assert.deepEqual(remote.hears(), ["A 1+536 ack 1", "PA 537+536 ack 1"]);
@@ -125,7 +127,7 @@ onBothBuilds("an ACK of something new starts the timer anew; of everything stops
 });
 
 onBothBuilds("after a timeout one segment leaves, then two for each ACK " +
-  "(S17, RFC 5681 3.1)", (lab) => {
+  "(RFC 5681 3.1) [S17, MUST-19]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { mss: 500 } });
   lab.write(handle, textOf(1, 4000));
   assert.equal(remote.hears().length, 8);
@@ -140,7 +142,7 @@ onBothBuilds("after a timeout one segment leaves, then two for each ACK " +
   assert.deepEqual(remote.hears(), []);
 });
 
-onBothBuilds("a lost ACK heals: the peer's second copy is acknowledged again (S17, S23)", (lab) => {
+onBothBuilds("a lost ACK heals: the peer's second copy is acknowledged again [S17, S23]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("PA 1+50 ack 1");
   lab.wait(0.5);
@@ -152,7 +154,7 @@ onBothBuilds("a lost ACK heals: the peer's second copy is acknowledged again (S1
 });
 
 onBothBuilds("a SYN sent again leaves no mark: text lost much later is sent again, too " +
-  "(S17, 3.8.3)", (lab) => {
+  "(3.8.3) [S17, RFC6298-5.7]", (lab) => {
   const { remote, handle } = connecting(lab);
   lab.wait(1.5);
   remote.hears();
@@ -171,7 +173,7 @@ onBothBuilds("a SYN sent again leaves no mark: text lost much later is sent agai
   assert.equal(lab.stack.status(handle).state, "ESTABLISHED");
 });
 
-onBothBuilds("after a lost SYN the first window is one segment (S17, RFC 6928 2)", (lab) => {
+onBothBuilds("after a lost SYN the first window is one segment (RFC 6928 2) [S17]", (lab) => {
   const { remote, handle } = connecting(lab);
   lab.wait(1.5);
   remote.hears();
@@ -181,7 +183,7 @@ onBothBuilds("after a lost SYN the first window is one segment (S17, RFC 6928 2)
   assert.deepEqual(remote.hears(), ["A 1+536 ack 1"]);
 });
 
-onBothBuilds("the least timeout can be set; what is measured above it holds (S17)", (lab) => {
+onBothBuilds("the least timeout can be set; what is measured above it holds [S17]", (lab) => {
   const { remote, handle } = connecting(lab);
   lab.wait(0.1);
   remote.answers();
@@ -201,7 +203,7 @@ onBothBuilds("the least timeout can be set; what is measured above it holds (S17
   lab.ignoreFrames();
 });
 
-onBothBuilds("retransmissions bear the newest acknowledgment and window (S17, S18)", (lab) => {
+onBothBuilds("retransmissions bear the newest acknowledgment and window [S17, S18]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.write(handle, textOf(1, 5));
   remote.hears();

@@ -5,7 +5,7 @@ import { accepted } from "../support/remote.js";
 import { echoRequest, textOf } from "../support/segment_line.js";
 
 onBothBuilds("a closed window is probed by one octet after 1, 3, 7 ... s " +
-  "(S18, MUST-36, SHLD-29, SHLD-30)", (lab) => {
+  "[S18, MUST-36, SHLD-29, SHLD-30]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { window: 0 } });
   const beganUs = lab.atUs;
   lab.write(handle, textOf(1, 50));
@@ -16,7 +16,7 @@ onBothBuilds("a closed window is probed by one octet after 1, 3, 7 ... s " +
 });
 
 onBothBuilds("as long as probes are answered it never gives up: hours of a closed window " +
-  "(S18, MUST-37)", (lab) => {
+  "[S18, MUST-37]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { window: 0 } });
   lab.write(handle, textOf(1, 50));
   const waits: number[] = [];
@@ -33,7 +33,7 @@ onBothBuilds("as long as probes are answered it never gives up: hours of a close
   assert.deepEqual(remote.hears(), ["PA 1+50 ack 1"], "at once when it opens");
 });
 
-onBothBuilds("probes that nobody answers end with R2: a RST, an error (S17, S18)", (lab) => {
+onBothBuilds("probes that nobody answers end with R2: a RST, an error [S17, S18]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { window: 0 } });
   lab.write(handle, textOf(1, 50));
   lab.wait(400);
@@ -41,7 +41,7 @@ onBothBuilds("probes that nobody answers end with R2: a RST, an error (S17, S18)
   assert.equal(lab.stack.status(handle).reason, "timed out");
 });
 
-onBothBuilds("a probe's octet that the peer takes is not sent again (S18)", (lab) => {
+onBothBuilds("a probe's octet that the peer takes is not sent again [S18]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { window: 0 } });
   lab.write(handle, textOf(1, 3));
   for (let seq = 1; seq <= 3; seq++) {
@@ -55,7 +55,7 @@ onBothBuilds("a probe's octet that the peer takes is not sent again (S18)", (lab
   assert.deepEqual(remote.hears(), []);
 });
 
-onBothBuilds("a FIN probes a closed window, too (S05, S18)", (lab) => {
+onBothBuilds("a FIN probes a closed window, too [S05, S18]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { window: 0 } });
   lab.do((stack) => stack.shutdown(handle));
   assert.equal(lab.waitForFrame(), 1);
@@ -64,7 +64,7 @@ onBothBuilds("a FIN probes a closed window, too (S05, S18)", (lab) => {
   assert.equal(lab.stack.status(handle).state, "FIN-WAIT-2");
 });
 
-onBothBuilds("a closed window does not keep us from acknowledging (S18, MUST-66)", (lab) => {
+onBothBuilds("a closed window does not keep us from acknowledging [S18]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { window: 0 } });
   lab.write(handle, textOf(1, 50));
   lab.wait(10);
@@ -79,7 +79,7 @@ onBothBuilds("a closed window does not keep us from acknowledging (S18, MUST-66)
 });
 
 onBothBuilds("the answer to a probe crosses the next one: acknowledging goes on " +
-  "(S18, S23)", (lab) => {
+  "[S18, S23]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { window: 0 } });
   lab.write(handle, textOf(1, 1));
   lab.waitForFrame();
@@ -100,7 +100,7 @@ onBothBuilds("the answer to a probe crosses the next one: acknowledging goes on 
 });
 
 onBothBuilds("the peer shrinks its window: nothing new beyond it, what is inside again " +
-  "(MUST-34, SHLD-17)", (lab) => {
+  "[S18, MUST-34, SHLD-15, SHLD-16]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { mss: 500, window: 2000 } });
   lab.write(handle, textOf(1, 3000));
   assert.equal(remote.hears().length, 4);
@@ -112,7 +112,7 @@ onBothBuilds("the peer shrinks its window: nothing new beyond it, what is inside
   assert.deepEqual(remote.hears(), ["A 2001+500 ack 1", "PA 2501+500 ack 1"]);
 });
 
-onBothBuilds("text never goes beyond the window, whatever is queued (S18)", (lab) => {
+onBothBuilds("text never goes beyond the window, whatever is queued [S18]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { mss: 1000, window: 2500 } });
   lab.write(handle, textOf(1, 4000));
   assert.deepEqual(remote.hears(), ["A 1+1000 ack 1", "A 1001+1000 ack 1"]);
@@ -126,7 +126,7 @@ onBothBuilds("text never goes beyond the window, whatever is queued (S18)", (lab
 });
 
 onBothBuilds("a segment out of order in time does not take the window back " +
-  "(S18, 3.10.7.4: SND.WL1, WL2)", (lab) => {
+  "(3.10.7.4: SND.WL1, WL2) [S18]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("A 1+10 ack 1", { window: 2000 });
   remote.says("A 11+10 ack 1", { window: 3000 });
@@ -138,7 +138,7 @@ onBothBuilds("a segment out of order in time does not take the window back " +
 });
 
 onBothBuilds("where the shift rounds the window down, bare ACKs still bear the highest number " +
-  "(S18)", (lab) => {
+  "[S18]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { mss: 1000, window: 2000, scale: 1 } });
   remote.says("A 1 ack 1", { window: 1000 });
   lab.write(handle, textOf(1, 4000));
@@ -151,7 +151,7 @@ onBothBuilds("where the shift rounds the window down, bare ACKs still bear the h
 });
 
 onBothBuilds("an old segment's acknowledgment counts: two sides with only old ones get out " +
-  "(S18, 3.10.7.4)", (lab) => {
+  "(3.10.7.4) [S18]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.write(handle, textOf(1, 100));
   remote.says("PA 1+10 ack 1");
@@ -162,7 +162,7 @@ onBothBuilds("an old segment's acknowledgment counts: two sides with only old on
 });
 
 onBothBuilds("a full send ring takes nothing more; half empty, it says writable " +
-  "(S18, S23)", (lab) => {
+  "[S18, S23]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { window: 0 } });
   assert.equal(lab.stack.write(handle, textOf(1, 5000)), 4096);
   assert.equal(lab.stack.write(handle, textOf(1, 1)), 0);

@@ -26,7 +26,7 @@ function openNearWrap(lab: Lab, distance: number): Opened {
   return opened;
 }
 
-onBothBuilds("what we send runs through 2^32: text, acknowledgments, FIN (S15)", (lab) => {
+onBothBuilds("what we send runs through 2^32: text, acknowledgments, FIN [S15]", (lab) => {
   const { remote, handle } = openNearWrap(lab, 2500);
   lab.stack.setOption(handle, "noDelay", true);
   lab.write(handle, textOf(1, 4000));
@@ -44,7 +44,7 @@ onBothBuilds("what we send runs through 2^32: text, acknowledgments, FIN (S15)",
   assert.equal(lab.stack.status(handle).state, "FIN-WAIT-2");
 }, ONE);
 
-onBothBuilds("our SYN is the last number before 2^32: text begins at 0 (S15)", (lab) => {
+onBothBuilds("our SYN is the last number before 2^32: text begins at 0 [S15]", (lab) => {
   const { remote, handle } = openNearWrap(lab, 1);
   lab.write(handle, textOf(1, 9));
   assert.deepEqual(remote.hears(), ["PA 1+9 ack 1"]);
@@ -53,7 +53,7 @@ onBothBuilds("our SYN is the last number before 2^32: text begins at 0 (S15)", (
   assert.equal(lab.stack.status(handle).sendQueue, 0);
 }, ONE);
 
-onBothBuilds("our FIN is the last number before 2^32: its ACK is 0 (S15)", (lab) => {
+onBothBuilds("our FIN is the last number before 2^32: its ACK is 0 [S15]", (lab) => {
   const { remote, handle } = openNearWrap(lab, 6);
   lab.write(handle, textOf(1, 4));
   lab.do((stack) => stack.shutdown(handle));
@@ -67,7 +67,7 @@ onBothBuilds("our FIN is the last number before 2^32: its ACK is 0 (S15)", (lab)
 for (const [isn, what] of [
   [SPACE - 1, "the SYN is the last number"], [SPACE - 6, "the text crosses it"],
 ] as const) {
-  onBothBuilds(`what the peer sends runs through 2^32: ${what} (S15)`, (lab) => {
+  onBothBuilds(`what the peer sends runs through 2^32: ${what} [S15]`, (lab) => {
     const { remote, handle } = accepted(lab, { isn });
     remote.says("PA 1+10 ack 1");
     remote.says("PA 21+10 ack 1");
@@ -81,7 +81,7 @@ for (const [isn, what] of [
   });
 }
 
-onBothBuilds("out-of-order text on both sides of 2^32 comes out in order (S15, S23)", (lab) => {
+onBothBuilds("out-of-order text on both sides of 2^32 comes out in order [S15, S23]", (lab) => {
   const { remote, handle } = accepted(lab, { isn: SPACE - 500 });
   for (const seq of [801, 401, 601, 201]) remote.says(`A ${seq}+200 ack 1`);
   remote.says("A 1+200 ack 1");
@@ -90,7 +90,7 @@ onBothBuilds("out-of-order text on both sides of 2^32 comes out in order (S15, S
 });
 
 onBothBuilds("a window that reaches beyond 2^32 is one window: RST at its far end is challenged " +
-  "(S15)", (lab) => {
+  "[S15]", (lab) => {
   const { remote, handle } = accepted(lab, { isn: SPACE - 100 });
   remote.says("R 4000");
   assert.deepEqual(remote.hears(), ["A 1 ack 1"]);
@@ -100,7 +100,8 @@ onBothBuilds("a window that reaches beyond 2^32 is one window: RST at its far en
   assert.equal(lab.stack.status(handle).reason, "reset");
 });
 
-onBothBuilds("the same pair's ISN goes up by one every 4 us (S15, RFC 9293 3.4.1)", (lab) => {
+onBothBuilds("the same pair's ISN goes up by one every 4 us " +
+  "(RFC 9293 3.4.1) [S15, MUST-8, SHLD-1, RFC6528-3a]", (lab) => {
   const first = isnNow(lab);
   lab.wait(1);
   assert.equal((isnNow(lab) - first) >>> 0, 250_000);
@@ -108,7 +109,8 @@ onBothBuilds("the same pair's ISN goes up by one every 4 us (S15, RFC 9293 3.4.1
   assert.equal((isnNow(lab) - first) >>> 0, 3601 * 250_000);
 });
 
-onBothBuilds("other pairs begin elsewhere, and nobody can tell where (S15, RFC 6528)", (lab) => {
+onBothBuilds("other pairs begin elsewhere, and nobody can tell where " +
+  "[S15, MUST-9, SHLD-1, RFC6528-3b, RFC6528-3c]", (lab) => {
   const ports = [50000, 50001, 50002, 50003];
   const numbers = ports.map((ownPort) => isnNow(lab, { ownPort }));
   numbers.push(isnNow(lab, { address: "10.0.0.3" }), isnNow(lab, { port: 81 }));
@@ -120,7 +122,7 @@ onBothBuilds("other pairs begin elsewhere, and nobody can tell where (S15, RFC 6
   assert.ok(Math.abs(isnNow(other, { ownPort: 50000 }) - numbers[0]!) > 100_000, "another key");
 });
 
-onBothBuilds("both sides of a half-open entry have their own numbers (S15, S01)", (lab) => {
+onBothBuilds("both sides of a half-open entry have their own numbers [S15, S01]", (lab) => {
   lab.stack.listen({ port: 80 });
   const isns = [5000, 5001, 5002].map((port) => {
     const remote = new Remote(lab, { port });

@@ -29,7 +29,7 @@ function line(lab: Lab): number[] {
 }
 
 onBothBuilds("a SYN comes over the line octet by octet, and is answered with an END on each side " +
-  "(S24)", (lab) => {
+  "[S24]", (lab) => {
   listening(lab);
   for (const octet of encode(new Remote(lab).frame("S 0"))) {
     lab.stack.serialReceive(Uint8Array.of(octet), lab.nowUs);
@@ -42,7 +42,7 @@ onBothBuilds("a SYN comes over the line octet by octet, and is answered with an 
   assert.equal(lab.stack.counter("DropSlip"), 0, "the END in front is no packet");
 }, SERIAL);
 
-onBothBuilds("END and ESC in a packet are escaped, and come out as they were (S24)", (lab) => {
+onBothBuilds("END and ESC in a packet are escaped, and come out as they were [S24]", (lab) => {
   const listener = listening(lab);
   const remote = new Remote(lab);
   const receive = (frame: Uint8Array) => lab.stack.serialReceive(encode(frame), lab.nowUs);
@@ -69,7 +69,7 @@ function isnIn(octets: number[]): number {
 }
 
 onBothBuilds("noise, packets too long and wrong escapes are dropped and counted; the line goes " +
-  "on (S24)", (lab) => {
+  "on [S24]", (lab) => {
   listening(lab);
   const receive = (octets: Uint8Array) => lab.stack.serialReceive(octets, lab.nowUs);
   receive(Buffer.concat([new Uint8Array(5000).fill(0x55), Uint8Array.of(END)]));
@@ -82,7 +82,7 @@ onBothBuilds("noise, packets too long and wrong escapes are dropped and counted;
 }, SERIAL);
 
 onBothBuilds("octets on the line before the interface is configured reach nobody's memory " +
-  "(S24)", (lab) => {
+  "[S24]", (lab) => {
   const budget = { mtu: 1500, connections: 4, receiveRing: 1024, sendRing: 1024 };
   const stack = Stack.createSync({ module: lab.build, budget });
   // Longer than a packet on this link may be, shorter than an Ethernet frame.
@@ -96,7 +96,7 @@ onBothBuilds("octets on the line before the interface is configured reach nobody
   assert.equal(changed, -1, "the first octet beyond the slot that was written to");
 });
 
-onBothBuilds("a packet longer than a chunk leaves in several, whole (S24)", (lab) => {
+onBothBuilds("a packet longer than a chunk leaves in several, whole [S24]", (lab) => {
   const listener = listening(lab);
   const remote = new Remote(lab, { syn: { mss: 1460 } });
   lab.stack.serialReceive(encode(remote.frame("S 0", { mss: 1460 })), lab.nowUs);

@@ -6,7 +6,7 @@ import { connected, connecting } from "../support/remote.js";
 import { echoRequest, textOf } from "../support/segment_line.js";
 
 onBothBuilds("SYNs cross: SYN-SENT, SYN-RECEIVED, ESTABLISHED, one connection " +
-  "(S04, MUST-10)", (lab) => {
+  "[S04, MUST-10]", (lab) => {
   const { remote, handle } = connecting(lab);
   assert.deepEqual(remote.hears(), ["S 0"]);
   remote.says("S 0");
@@ -21,7 +21,7 @@ onBothBuilds("SYNs cross: SYN-SENT, SYN-RECEIVED, ESTABLISHED, one connection " 
   assert.deepEqual(remote.hears(), [], "both SYNs are acknowledged: nothing is left to say");
 });
 
-onBothBuilds("SYNs cross: a bare ACK of ours is as good as the peer's SYN+ACK (S04)", (lab) => {
+onBothBuilds("SYNs cross: a bare ACK of ours is as good as the peer's SYN+ACK [S04]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   remote.says("S 0");
@@ -32,7 +32,7 @@ onBothBuilds("SYNs cross: a bare ACK of ours is as good as the peer's SYN+ACK (S
   lab.ignoreFrames();
 });
 
-onBothBuilds("SYNs cross: the peer's SYN again is answered with our SYN+ACK again (S04)", (lab) => {
+onBothBuilds("SYNs cross: the peer's SYN again is answered with our SYN+ACK again [S04]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   remote.says("S 0");
@@ -41,7 +41,7 @@ onBothBuilds("SYNs cross: the peer's SYN again is answered with our SYN+ACK agai
   assert.equal(lab.stack.status(handle).state, "SYN-RECEIVED");
 });
 
-onBothBuilds("SYNs cross: an unanswered SYN+ACK is sent again with back-off (S04, S17)", (lab) => {
+onBothBuilds("SYNs cross: an unanswered SYN+ACK is sent again with back-off [S04, S17]", (lab) => {
   const { remote } = connecting(lab);
   remote.hears();
   remote.says("S 0");
@@ -51,7 +51,7 @@ onBothBuilds("SYNs cross: an unanswered SYN+ACK is sent again with back-off (S04
 });
 
 onBothBuilds("SYNs cross: a wrong ACK is answered with RST, and the open goes on " +
-  "(S01, S04)", (lab) => {
+  "[S01, S04]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   remote.says("S 0");
@@ -63,7 +63,7 @@ onBothBuilds("SYNs cross: a wrong ACK is answered with RST, and the open goes on
 });
 
 onBothBuilds("SYNs cross: a RST then refuses the attempt " +
-  "(S12, RFC 9293 3.10.7.4, MUST-11)", (lab) => {
+  "(RFC 9293 3.10.7.4) [S12, MUST-11]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   remote.says("S 0");
@@ -73,7 +73,7 @@ onBothBuilds("SYNs cross: a RST then refuses the attempt " +
   assert.equal(lab.stack.status(handle).reason, "refused");
 });
 
-onBothBuilds("SYNs cross while a timeout is due: no garbage octet follows (S04, S23)", (lab) => {
+onBothBuilds("SYNs cross while a timeout is due: no garbage octet follows [S04, S23]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   remote.says("S 0");
@@ -88,7 +88,7 @@ onBothBuilds("SYNs cross while a timeout is due: no garbage octet follows (S04, 
 });
 
 onBothBuilds("CLOSE in SYN-RECEIVED waits for the handshake, then FIN " +
-  "(S12, RFC 9293 3.10.4)", (lab) => {
+  "(RFC 9293 3.10.4) [S12]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   remote.says("S 0");
@@ -100,7 +100,7 @@ onBothBuilds("CLOSE in SYN-RECEIVED waits for the handshake, then FIN " +
   assert.equal(lab.stack.status(handle).state, "FIN-WAIT-1");
 });
 
-onBothBuilds("FINs cross: FIN-WAIT-1, CLOSING, TIME-WAIT (S08, RFC 9293 figure 13)", (lab) => {
+onBothBuilds("FINs cross: FIN-WAIT-1, CLOSING, TIME-WAIT (RFC 9293 figure 13) [S08]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.do((stack) => stack.shutdown(handle));
   assert.deepEqual(remote.hears(), ["FA 1 ack 1"]);
@@ -112,7 +112,7 @@ onBothBuilds("FINs cross: FIN-WAIT-1, CLOSING, TIME-WAIT (S08, RFC 9293 figure 1
   assert.equal(lab.stack.status(handle).reason, "finished");
 });
 
-onBothBuilds("CLOSING: our FIN, unacknowledged, is sent again (S08, S17)", (lab) => {
+onBothBuilds("CLOSING: our FIN, unacknowledged, is sent again [S08, S17]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.do((stack) => stack.shutdown(handle));
   remote.says("FA 1 ack 1");
@@ -135,7 +135,8 @@ function cross(a: Lab, b: Lab): number {
   }
 }
 
-test("two stacks open to each other: four segments, one connection each (S04, figure 7)", () => {
+test("two stacks open to each other: four segments, one connection each " +
+  "(figure 7) [S04, MUST-10]", () => {
   const a = new Lab("node", { entropy: 1 });
   const b = new Lab("board", { entropy: 2, interface: { address: "10.0.0.2/24" } });
   const ofA = a.stack.connect({ address: "10.0.0.2", port: 7001, localPort: 7000 });
@@ -152,7 +153,7 @@ test("two stacks open to each other: four segments, one connection each (S04, fi
   assert.deepEqual(b.read(ofB), textOf(0, 100));
 });
 
-test("two stacks close at once: both go through CLOSING to TIME-WAIT (S08, figure 13)", () => {
+test("two stacks close at once: both go through CLOSING to TIME-WAIT (figure 13) [S08]", () => {
   const a = new Lab("board", { entropy: 1 });
   const b = new Lab("node", { entropy: 2, interface: { address: "10.0.0.2/24" } });
   const listener = b.stack.listen({ port: 80 });

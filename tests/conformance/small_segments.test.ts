@@ -8,7 +8,7 @@ import { Remote, accepted, connected } from "../support/remote.js";
 import { textOf } from "../support/segment_line.js";
 
 onBothBuilds("Nagle: the first small segment leaves, the rest waits for its ACK and goes as one " +
-  "(SHLD-7)", (lab) => {
+  "[SHLD-7, SHLD-27, MAY-15, MAY-16]", (lab) => {
   const { remote, handle } = accepted(lab);
   for (let seq = 1; seq < 60; seq += 10) lab.write(handle, textOf(seq, 10), true);
   assert.deepEqual(remote.hears(), ["PA 1+10 ack 1"]);
@@ -18,7 +18,8 @@ onBothBuilds("Nagle: the first small segment leaves, the rest waits for its ACK 
   assert.deepEqual(remote.hears(), ["PA 11+50 ack 1"]);
 });
 
-onBothBuilds("Nagle: a full segment leaves although text is outstanding (3.7.4)", (lab) => {
+onBothBuilds("Nagle: a full segment leaves although text is outstanding " +
+  "(3.7.4) [SHLD-7, SHLD-28]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.write(handle, textOf(1, 10));
   lab.write(handle, textOf(11, 600));
@@ -27,7 +28,7 @@ onBothBuilds("Nagle: a full segment leaves although text is outstanding (3.7.4)"
   assert.deepEqual(remote.hears(), ["PA 547+64 ack 1"]);
 });
 
-onBothBuilds("Nagle can be turned off, and lets go what it held (MUST-17)", (lab) => {
+onBothBuilds("Nagle can be turned off, and lets go what it held [MUST-17]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.write(handle, textOf(1, 10));
   lab.write(handle, textOf(11, 10));
@@ -46,7 +47,7 @@ onBothBuilds("Nagle does not hold the last text before a FIN (3.7.4)", (lab) => 
   assert.deepEqual(remote.hears(), ["PA 1+10 ack 1", "FPA 11+10 ack 1"]);
 });
 
-onBothBuilds("a setting of the listener holds for what it accepts from then on (S22)", (lab) => {
+onBothBuilds("a setting of the listener holds for what it accepts from then on [S22]", (lab) => {
   const { handle, listener } = accepted(lab);
   lab.stack.setOption(listener, "noDelay", true);
   const later = new Remote(lab, { port: 5001 });
@@ -56,7 +57,7 @@ onBothBuilds("a setting of the listener holds for what it accepts from then on (
 });
 
 onBothBuilds("silly window: less than a segment and than half the best window waits " +
-  "(MUST-38)", (lab) => {
+  "[MUST-38]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { mss: 1000, window: 2000 } });
   lab.write(handle, textOf(1, 3000));
   remote.hears();
@@ -66,7 +67,7 @@ onBothBuilds("silly window: less than a segment and than half the best window wa
   assert.deepEqual(remote.hears(), ["PA 2001+1000 ack 1"], "a full segment");
 });
 
-onBothBuilds("silly window: half the best window ever is worth a segment (MUST-38)", (lab) => {
+onBothBuilds("silly window: half the best window ever is worth a segment [MUST-38]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { mss: 1460, window: 400 } });
   lab.write(handle, textOf(1, 1000));
   assert.deepEqual(remote.hears(), ["A 1+400 ack 1"]);
@@ -77,7 +78,7 @@ onBothBuilds("silly window: half the best window ever is worth a segment (MUST-3
 });
 
 onBothBuilds("silly window: what waits leaves all the same after a second " +
-  "(3.8.6.2.1, override)", (lab) => {
+  "(3.8.6.2.1, override) [MUST-38, MUST-60]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { mss: 1000, window: 2000 } });
   lab.write(handle, textOf(1, 3000));
   remote.hears();
@@ -87,7 +88,7 @@ onBothBuilds("silly window: what waits leaves all the same after a second " +
 });
 
 onBothBuilds("silly window: text that comes in does not put the override off " +
-  "(3.8.6.2.1)", (lab) => {
+  "(3.8.6.2.1) [MUST-38]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { mss: 1000, window: 2000 } });
   remote.says("A 1 ack 1", { window: 100 });
   lab.write(handle, textOf(1, 1000));
@@ -102,7 +103,7 @@ onBothBuilds("silly window: text that comes in does not put the override off " +
 });
 
 onBothBuilds("a small segment is acknowledged within half a second, not at once " +
-  "(MUST-40, SHLD-18)", (lab) => {
+  "[MUST-40, SHLD-18]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("PA 1+10 ack 1");
   assert.deepEqual(remote.hears(), []);
@@ -118,7 +119,7 @@ onBothBuilds("a small segment is acknowledged within half a second, not at once 
   assert.throws(() => lab.stack.setOption(handle, "ackDelay", 500), { code: "EINVAL" });
 });
 
-onBothBuilds("of full segments at least every second is acknowledged at once (SHLD-19)", (lab) => {
+onBothBuilds("of full segments at least every second is acknowledged at once [SHLD-19]", (lab) => {
   const { remote, handle } = accepted(lab);
   const heard: number[] = [];
   for (let seq = 1; seq < 2000; seq += 500) {
@@ -131,7 +132,8 @@ onBothBuilds("of full segments at least every second is acknowledged at once (SH
   assert.deepEqual(remote.hears(), ["A 1 ack 2501"], "no delay: each");
 });
 
-onBothBuilds("an acknowledgment rides on text that leaves before it is due (3.8.6.3)", (lab) => {
+onBothBuilds("an acknowledgment rides on text that leaves before it is due " +
+  "(3.8.6.3) [SHLD-18]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("PA 1+10 ack 1");
   lab.write(handle, textOf(1, 20));
@@ -141,7 +143,7 @@ onBothBuilds("an acknowledgment rides on text that leaves before it is due (3.8.
 });
 
 onBothBuilds("a batch of frames is answered together: segments that came at once share an ACK " +
-  "(S18)", (lab) => {
+  "[S18, MUST-58, MUST-59]", (lab) => {
   const { remote } = connected(lab);
   for (const line of ["A 1+500 ack 1", "A 501+500 ack 1", "A 1001+500 ack 1"]) {
     lab.receiveOnly(remote.frame(line));
@@ -151,7 +153,7 @@ onBothBuilds("a batch of frames is answered together: segments that came at once
 });
 
 onBothBuilds("PSH marks the end of what was queued, whatever the write sizes " +
-  "(MUST-61, S19)", (lab) => {
+  "[S19, MUST-61, SHLD-28, MAY-16]", (lab) => {
   const { remote, handle } = accepted(lab);
   assert.equal(lab.stack.write(handle, textOf(1, 1000)), 1000);
   assert.equal(lab.stack.write(handle, textOf(1001, 72)), 72);
@@ -162,7 +164,7 @@ onBothBuilds("PSH marks the end of what was queued, whatever the write sizes " +
   assert.deepEqual(remote.hears(), ["PA 1073+1 ack 1"]);
 });
 
-onBothBuilds("text is delivered whether or not it is pushed (S19, MUST-60)", (lab) => {
+onBothBuilds("text is delivered whether or not it is pushed [S19]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("A 1+10 ack 1");
   assert.deepEqual(lab.newsOf(handle), ["readable"]);

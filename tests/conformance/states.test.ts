@@ -76,7 +76,7 @@ function open(lab: Lab, opening: Opening): Opened {
 }
 
 for (const { opening, steps, path, reason } of WALKS) {
-  onBothBuilds(`${path.join(", ")}: ${reason} (S12, S25, figure 5)`, (lab) => {
+  onBothBuilds(`${path.join(", ")}: ${reason} (figure 5) [S12, S25]`, (lab) => {
     const { remote, handle } = open(lab, opening);
     for (const step of steps) {
       if (step === "shutdown") lab.do((stack) => stack.shutdown(handle));
@@ -90,7 +90,7 @@ for (const { opening, steps, path, reason } of WALKS) {
   });
 }
 
-onBothBuilds("SYN-SENT to CLOSED on time-out, and to CLOSED by CLOSE (S12, S26)", (lab) => {
+onBothBuilds("SYN-SENT to CLOSED on time-out, and to CLOSED by CLOSE [S12, S26]", (lab) => {
   const { handle } = connecting(lab);
   lab.wait(400);
   const status = lab.stack.status(handle);
@@ -101,7 +101,7 @@ onBothBuilds("SYN-SENT to CLOSED on time-out, and to CLOSED by CLOSE (S12, S26)"
   lab.ignoreFrames();
 });
 
-onBothBuilds("LISTEN stays LISTEN while its connections come and go (S12)", (lab) => {
+onBothBuilds("LISTEN stays LISTEN while its connections come and go [S12]", (lab) => {
   const { remote, handle, listener } = accepted(lab);
   assert.equal(lab.stack.status(listener).state, "LISTEN");
   remote.says("R 1");
@@ -110,7 +110,7 @@ onBothBuilds("LISTEN stays LISTEN while its connections come and go (S12)", (lab
 });
 
 onBothBuilds("netstat: addresses, ports, queues, windows and timers of a connection " +
-  "(S25)", (lab) => {
+  "[S25]", (lab) => {
   const { remote, handle } = connected(lab, { syn: { window: 3000, mss: 1000 } });
   lab.write(handle, textOf(1, 700));
   remote.says("PA 1+40 ack 1");
@@ -129,7 +129,7 @@ onBothBuilds("netstat: addresses, ports, queues, windows and timers of a connect
 });
 
 onBothBuilds("netstat: listeners, half-open entries and TIME-WAITs are listed with theirs " +
-  "(S25)", (lab) => {
+  "[S25]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.do((stack) => stack.shutdown(handle));
   remote.says("FA 1 ack 2");
@@ -148,7 +148,8 @@ onBothBuilds("netstat: listeners, half-open entries and TIME-WAITs are listed wi
   assert.deepEqual([listener!.sendQueue, listener!.receiveQueue], [16, 0], "backlog, to accept");
 });
 
-onBothBuilds("the peer's end and the connection's end are two pieces of news (S26)", (lab) => {
+onBothBuilds("the peer's end and the connection's end are two pieces of news " +
+  "[S26, MUST-12]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("FPA 1+3 ack 1");
   assert.deepEqual(lab.newsOf(handle), ["readable", "peerFinished"]);
@@ -160,7 +161,7 @@ onBothBuilds("the peer's end and the connection's end are two pieces of news (S2
 });
 
 onBothBuilds("after the end: what came can be read, nothing written, then the handle is let go " +
-  "(S22, S26)", (lab) => {
+  "[S22, S26]", (lab) => {
   const listener = listening(lab);
   const remote = new Remote(lab);
   remote.opens();

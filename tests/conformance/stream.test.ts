@@ -7,7 +7,7 @@ import { accepted } from "../support/remote.js";
 import { textOf } from "../support/segment_line.js";
 
 for (const seed of [1, 2, 3]) {
-  onBothBuilds(`pieces in any order, cut anywhere, many times over: seed ${seed} (S23)`, (lab) => {
+  onBothBuilds(`pieces in any order, cut anywhere, many times over: seed ${seed} [S23]`, (lab) => {
     const { remote, handle } = accepted(lab);
     const random = new Random(seed);
     const total = 20_000;
@@ -26,7 +26,7 @@ for (const seed of [1, 2, 3]) {
     lab.ignoreFrames();
   });
 
-  onBothBuilds(`acknowledgments of any octet, late, lost or twice: seed ${seed} (S23)`, (lab) => {
+  onBothBuilds(`acknowledgments of any octet, late, lost or twice: seed ${seed} [S23]`, (lab) => {
     const { remote, handle } = accepted(lab, { syn: { mss: 700, window: 5000 } });
     const random = new Random(seed);
     const total = 20_000;
@@ -107,7 +107,7 @@ class Deaf {
   }
 }
 
-test("both windows fill up with odd sizes, nobody reads: silence but for probes (S18)", () => {
+test("both windows fill up with odd sizes, nobody reads: silence but for probes [S18]", () => {
   for (let seed = 1; seed <= 8; seed++) {
     const deaf = new Deaf(seed);
     const random = new Random(seed);

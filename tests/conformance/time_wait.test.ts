@@ -25,7 +25,7 @@ function waitingCount(lab: Lab): number {
 }
 
 onBothBuilds("TIME-WAIT: the peer's FIN again is acknowledged again, and 2 MSL begin anew " +
-  "(S10)", (lab) => {
+  "[S10]", (lab) => {
   const remote = closedByUs(lab);
   lab.wait(59);
   remote.says("FA 1 ack 2");
@@ -39,7 +39,7 @@ onBothBuilds("TIME-WAIT: the peer's FIN again is acknowledged again, and 2 MSL b
 });
 
 onBothBuilds("TIME-WAIT: other segments are acknowledged and do not prolong it " +
-  "(S10, S28)", (lab) => {
+  "[S10, S28]", (lab) => {
   const remote = closedByUs(lab);
   lab.wait(30);
   remote.says("PA 1+5 ack 1");
@@ -50,7 +50,7 @@ onBothBuilds("TIME-WAIT: other segments are acknowledged and do not prolong it "
   assert.equal(waitingCount(lab), 0);
 });
 
-onBothBuilds("TIME-WAIT: a RST does not end it (S10, RFC 1337)", (lab) => {
+onBothBuilds("TIME-WAIT: a RST does not end it [S10, RFC1337-3]", (lab) => {
   const remote = closedByUs(lab);
   remote.says("R 2");
   remote.says("RA 2 ack 2");
@@ -58,7 +58,7 @@ onBothBuilds("TIME-WAIT: a RST does not end it (S10, RFC 1337)", (lab) => {
   assert.equal(waitingCount(lab), 1);
 });
 
-onBothBuilds("TIME-WAIT: the pair cannot be used again for 2 MSL: EADDRINUSE (S10)", (lab) => {
+onBothBuilds("TIME-WAIT: the pair cannot be used again for 2 MSL: EADDRINUSE [S10]", (lab) => {
   closedByUs(lab);
   const again = () => lab.stack.connect({ address: "10.0.0.2", port: 80, localPort: 50000 });
   assert.throws(again, { code: "EADDRINUSE" });
@@ -71,7 +71,7 @@ onBothBuilds("TIME-WAIT: the pair cannot be used again for 2 MSL: EADDRINUSE (S1
   lab.ignoreFrames();
 });
 
-onBothBuilds("TIME-WAIT lasts twice the MSL of the budget (S10, MUST-13)", (lab) => {
+onBothBuilds("TIME-WAIT lasts twice the MSL of the budget [S10, MUST-13]", (lab) => {
   closedByUs(lab);
   lab.wait(19);
   assert.equal(waitingCount(lab), 1);
@@ -80,7 +80,7 @@ onBothBuilds("TIME-WAIT lasts twice the MSL of the budget (S10, MUST-13)", (lab)
 }, { budget: { mslSeconds: 10 } });
 
 onBothBuilds("TIME-WAIT: a SYN from beyond opens anew, with an ISN beyond the old one " +
-  "(S10, MAY-2)", (lab) => {
+  "[S10, MAY-2, RFC6191-2c]", (lab) => {
   const { remote, handle, listener } = accepted(lab);
   finish(lab, remote, handle);
   const oldNext = (remote.ownIsn! + 2) >>> 0;
@@ -91,7 +91,8 @@ onBothBuilds("TIME-WAIT: a SYN from beyond opens anew, with an ISN beyond the ol
   assert.notEqual(lab.stack.accept(listener), 0);
 });
 
-onBothBuilds("TIME-WAIT: an old SYN opens nothing; it is acknowledged (S10, S28)", (lab) => {
+onBothBuilds("TIME-WAIT: an old SYN opens nothing; it is acknowledged " +
+  "[S10, S28, RFC6191-2d]", (lab) => {
   const { remote, handle, listener } = accepted(lab);
   finish(lab, remote, handle);
   remote.says("S -500");
@@ -101,7 +102,7 @@ onBothBuilds("TIME-WAIT: an old SYN opens nothing; it is acknowledged (S10, S28)
   assert.equal(lab.stack.accept(listener), 0);
 });
 
-onBothBuilds("TIME-WAIT: a new SYN is no reason to end it when nobody listens (S10)", (lab) => {
+onBothBuilds("TIME-WAIT: a new SYN is no reason to end it when nobody listens [S10]", (lab) => {
   const { remote, handle, listener } = accepted(lab);
   finish(lab, remote, handle);
   lab.do((stack) => stack.close(listener));
@@ -111,7 +112,7 @@ onBothBuilds("TIME-WAIT: a new SYN is no reason to end it when nobody listens (S
 });
 
 onBothBuilds("TIME-WAIT takes no connection's place: what came can be read and let go " +
-  "(S10, S22)", (lab) => {
+  "[S10, S22]", (lab) => {
   for (let port = 50000; port < 50004; port++) {
     const { remote, handle } = connected(lab, { ownPort: port });
     lab.do((stack) => stack.shutdown(handle));
@@ -126,7 +127,7 @@ onBothBuilds("TIME-WAIT takes no connection's place: what came can be read and l
   connected(lab, { ownPort: 50010 });
 });
 
-onBothBuilds("thousands of TIME-WAITs: the oldest makes room, and is counted (S10)", (lab) => {
+onBothBuilds("thousands of TIME-WAITs: the oldest makes room, and is counted [S10]", (lab) => {
   for (let count = 0; count < 3000; count++) closedByUs(lab, { ownPort: 50000 + count });
   const ports = [...lab.stack.entries("time-wait")].map(({ localPort }) => localPort).sort();
   assert.deepEqual(ports, [52996, 52997, 52998, 52999]);

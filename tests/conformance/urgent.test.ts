@@ -239,7 +239,7 @@ onBothBuilds("a pointer without URG, one of 0, and one in a segment that is not 
 });
 
 for (const isn of [0xffff_ffff, 0xffff_fff0, 0x7fff_fffa]) {
-  onBothBuilds(`the pointer across the wrap of sequence numbers: ISN ${isn} (S15)`, (lab) => {
+  onBothBuilds(`the pointer across the wrap of sequence numbers: ISN ${isn} [S15]`, (lab) => {
     const { remote, handle } = accepted(lab, { isn });
     remote.says("PAU 1+20 ack 1 urg 30");
     assert.deepEqual(lab.newsOf(handle), ["readable", "urgent"]);

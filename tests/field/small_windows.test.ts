@@ -78,7 +78,8 @@ interface Sizes {
 }
 
 /** The longest time without a frame, in microseconds, between the first and the last octet. */
-function longestQuiet(build: Build, { ring, peerRing, segment, readDelayUs }: Sizes, way: Way): number {
+function longestQuiet(build: Build, sizes: Sizes, way: Way): number {
+  const { ring, peerRing, segment, readDelayUs } = sizes;
   const budgetOf = (size: number) =>
     ({ connections: 2, receiveRing: size, sendRing: size });
   const { pair, left, right } = hosts({
@@ -86,7 +87,9 @@ function longestQuiet(build: Build, { ring, peerRing, segment, readDelayUs }: Si
     budgets: [budgetOf(peerRing), budgetOf(ring)],
   });
   const [there, back] = [way === "back" ? 0 : BYTES, way === "there" ? 0 : BYTES];
-  const ends = [new End(left, 0, there, back, readDelayUs), new End(right, 1, back, there, readDelayUs)] as const;
+  const ends = [
+    new End(left, 0, there, back, readDelayUs), new End(right, 1, back, there, readDelayUs),
+  ] as const;
   right.listen({ port: 7 }, (handle) => (bits) => ends[1].onEvent(handle, bits));
   const handle = left.connect({ port: 7 }, (bits) => ends[0].onEvent(handle, bits));
   let quietUs = 0;

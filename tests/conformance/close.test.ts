@@ -221,6 +221,18 @@ onBothBuilds("FIN-WAIT-2 that nobody holds ends after a minute, a held one stays
   assert.equal(lab.stack.status(held.handle).state, "FIN-WAIT-2");
 });
 
+onBothBuilds("FIN-WAIT-2 that is reached when nobody holds it any more ends after a minute, too " +
+  "[S11]", (lab) => {
+  const { remote, handle } = connected(lab);
+  lab.do((stack) => stack.close(handle));
+  assert.deepEqual(remote.hears(), ["FA 1 ack 1"]);
+  remote.says("A 1 ack 2");
+  lab.wait(59);
+  assert.deepEqual([...lab.stack.entries("connections")].map(({ state }) => state), ["FIN-WAIT-2"]);
+  lab.wait(2);
+  assert.deepEqual([...lab.stack.entries("connections")], []);
+});
+
 onBothBuilds("what the application has let go of ends on its own, from either side " +
   "[S05, S07, S27]", (lab) => {
   const active = connected(lab);

@@ -66,6 +66,20 @@ onBothBuilds("connect picks a port of 49152 to 65535 that the pair does not use 
   assert.ok([...ports].every((port) => port >= 49152));
 });
 
+onBothBuilds("which port that is, nobody can tell: not by the one before, not by another stack's " +
+  "[RFC6056-3.3]", ({ build }) => {
+  const portsOf = (entropy: number) => {
+    const { stack } = new Lab(build, { entropy });
+    return [1, 2, 3, 4].map(() =>
+      stack.status(stack.connect({ address: "10.0.0.2", port: 80 })).localPort);
+  };
+  const ports = [1, 2, 3, 4, 5].map(portsOf);
+  assert.equal(new Set(ports.map(([first]) => first)).size, 5);
+  for (const [first = 0, ...others] of ports) {
+    assert.ok(others.some((port) => Math.abs(port - first) > 64), `${first}, ${others.join(", ")}`);
+  }
+});
+
 onBothBuilds("nobody connects to ourselves, to groups or to nobody: EADDRNOTAVAIL " +
   "[S22, MUST-46, RFC1122-3.2.1.3d]", (lab) => {
   for (const address of ["10.0.0.255", "255.255.255.255", "224.0.0.1", "0.0.0.0", "127.0.0.1"]) {

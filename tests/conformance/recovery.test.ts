@@ -23,6 +23,37 @@ onBothBuilds("ten segments leave at first; each ACK lets one more than it acknow
   assert.deepEqual(remote.hears(), ["A 12001+1000 ack 1", "PA 13001+1000 ack 1"]);
 }, LARGE);
 
+onBothBuilds("of segments above 1,460 octets no more than 14,600 octets leave at first " +
+  "(RFC 6928 2) [S18]", (lab) => {
+  const { remote, handle } = accepted(lab, { syn: { mss: 2000, window: 30_000 } });
+  lab.write(handle, textOf(1, 16_000));
+  assert.equal(remote.hears().filter((line) => line.includes("+2000")).length, 7);
+}, { budget: { ...LARGE.budget, mtu: 2040 }, interface: { mtu: 2040 } });
+
+onBothBuilds("beyond the threshold the window grows by a segment in a round trip, below it " +
+  "doubles (RFC 5681 3.1) [S18]", (lab) => {
+  const { remote, handle } = flying(lab, 10);
+  assert.equal(lab.waitForFrame(), 1, "all ten are lost, or seem to be: the threshold is five");
+  remote.hears();
+  const windows: number[] = [];
+  for (let una = 1, written = 10_001; windows.length < 7;) {
+    const room = 16_000 - (written - una);
+    lab.write(handle, textOf(written, room));
+    written += room;
+    const { congestionWindow } = lab.stack.status(handle);
+    windows.push(congestionWindow / 1000);
+    for (const end = una + Math.floor(congestionWindow / 1000) * 1000; una < end;) {
+      una += 1000;
+      remote.says(`A 1 ack ${una}`);
+    }
+    remote.hears();
+  }
+  assert.deepEqual(windows.slice(0, 3), [1, 2, 4]);
+  assert.ok(windows[3]! > 5 && windows[3]! < 6, "from four to five, and on slowly");
+  const steps = windows.slice(4).map((window, index) => window - windows[index + 3]!);
+  assert.ok(steps.every((step) => step > 0.7 && step <= 1), windows.join(", "));
+}, LARGE);
+
 for (const acknowledged of [0, 2]) {
   onBothBuilds(`three duplicate ACKs: the lost segment at once, after ${acknowledged} ` +
     `(RFC 5681 3.2) [S18, MUST-19]`, (lab) => {

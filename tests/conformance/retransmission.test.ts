@@ -86,6 +86,24 @@ onBothBuilds("the first round trip R gives a timeout of 3 R, steady ones draw it
   assert.deepEqual(remote.hears(), ["PA 6+1 ack 1"]);
 });
 
+onBothBuilds("the timeout follows the round trip and its variation, up and down " +
+  "[S17, RFC6298-2.3a]", (lab) => {
+  const { remote, handle } = accepted(lab);
+  let srtt = 0;
+  let rttvar = 0;
+  for (const [index, rtt] of [800, 900, 1000, 1300, 1700, 2200, 1500, 700, 700].entries()) {
+    lab.write(handle, textOf(index + 1, 1));
+    lab.wait(rtt / 1000);
+    remote.says(`A 1 ack ${index + 2}`);
+    rttvar = index === 0 ? rtt / 2 : 0.75 * rttvar + 0.25 * Math.abs(srtt - rtt);
+    srtt = index === 0 ? rtt : 0.875 * srtt + 0.125 * rtt;
+    const { retransmissionTimeoutMs } = lab.stack.status(handle);
+    const expected = Math.max(1000, srtt + 4 * rttvar);
+    assert.ok(Math.abs(retransmissionTimeoutMs - expected) < 3, `sample ${index}: ${expected}`);
+    assert.deepEqual(remote.hears(), [`PA ${index + 1}+1 ack 1`], "sent once");
+  }
+});
+
 onBothBuilds("what was sent twice is not timed, and its back-off stays " +
   "[S17, MUST-18, RFC6298-3a]", (lab) => {
   const { remote, handle } = accepted(lab);

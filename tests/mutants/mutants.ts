@@ -1,0 +1,13 @@
+/** All planted defects: formats, opening, resets, closing, loss, windows, network. */
+import type { Mutant } from "./mutant.js";
+import { CLOSING } from "./table/closing.js";
+import { LOSS } from "./table/loss.js";
+import { NETWORK } from "./table/network.js";
+import { OPENING } from "./table/opening.js";
+import { RESETS } from "./table/resets.js";
+import { SEGMENTS } from "./table/segments.js";
+import { WINDOWS } from "./table/windows.js";
+
+export const MUTANTS: readonly Mutant[] = [
+  ...SEGMENTS, ...OPENING, ...RESETS, ...CLOSING, ...LOSS, ...WINDOWS, ...NETWORK,
+];

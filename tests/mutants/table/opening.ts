@@ -1,0 +1,110 @@
+/** Defects in opening: handshakes, backlog, SYN queue, ports (RFC 9293 section 3.5, RFC 4987). */
+import type { Mutant } from "../mutant.js";
+
+export const OPENING: readonly Mutant[] = [
+  {
+    name: "syn-not-counted", breaks: "S01, RFC 9293 3.4",
+    file: "tcp/establish.ts", find: "tcb.rcvNxt = irs + 1;", replace: "tcb.rcvNxt = irs;",
+    noticedBy: ["conformance/open"],
+  },
+  {
+    name: "syn-ack-acknowledges-nothing", breaks: "S01",
+    file: "tcp/syn_queue.ts", find: "reply.ack = entry.irs + 1;", replace: "reply.ack = entry.irs;",
+    noticedBy: ["conformance/open"],
+  },
+  {
+    name: "syn-ack-unasked-believed", breaks: "S01, S28, figure 8",
+    file: "tcp/arrives_syn_sent.ts",
+    find: "if ((seg.flags & Flag.Ack) == 0 || isOfSyn(tcb, seg)) return Verdict.Continue;",
+    replace: "if (seg.flags != 255) return Verdict.Continue;",
+    noticedBy: ["conformance/old_duplicates"],
+  },
+  {
+    name: "text-on-third-segment-lost", breaks: "S02",
+    file: "tcp/arrives_half_open.ts", find: "segmentArrives(tcb, packet, seg);",
+    replace: "seg.textLen = 0;\n  segmentArrives(tcb, packet, seg);",
+    noticedBy: ["conformance/open"],
+  },
+  {
+    name: "connected-not-told", breaks: "S02",
+    file: "tcp/establish.ts", find: "tell(tcb, Event.Connected | Event.Writable);", replace: "",
+    noticedBy: ["conformance/open"],
+  },
+  {
+    name: "no-simultaneous-open", breaks: "MUST-10, S04",
+    file: "tcp/arrives_syn_sent.ts",
+    find: "if ((seg.flags & Flag.Ack) == 0) return openSimultaneously(tcb, seg);",
+    replace: "if ((seg.flags & Flag.Ack) == 0) return Verdict.Drop;",
+    noticedBy: ["conformance/simultaneous"],
+  },
+  {
+    name: "crossing-syn-not-answered-again", breaks: "S04",
+    file: "tcp/arrives_synchronized.ts",
+    find: "    tcb.sndNxt = tcb.sndUna;\n    return Verdict.Drop;",
+    replace: "    return Verdict.Drop;",
+    noticedBy: ["conformance/simultaneous"],
+  },
+  {
+    name: "syn-gives-up-early", breaks: "MUST-23, S12",
+    file: "tcp/timeouts.ts", find: "SYN_TIMEOUT_S: u32 = 180", replace: "SYN_TIMEOUT_S: u32 = 60",
+    noticedBy: ["conformance/open"],
+  },
+  {
+    name: "backlog-ignored", breaks: "S14",
+    file: "tcp/listeners.ts",
+    find: "return <u32>listener.halfOpen + <u32>listener.pending < <u32>listener.backlog;",
+    replace: "return true;",
+    noticedBy: ["conformance/backlog"],
+  },
+  {
+    name: "syn-ack-not-backed-off", breaks: "S14",
+    file: "tcp/syn_queue.ts", find: "FIRST_TIMEOUT_MS << entry.retransmissions",
+    replace: "FIRST_TIMEOUT_MS",
+    noticedBy: ["conformance/backlog"],
+  },
+  {
+    name: "syn-ack-not-sent-again", breaks: "S14",
+    file: "tcp/syn_queue.ts", find: "answerSyn(entry, 0);", replace: "",
+    noticedBy: ["conformance/backlog"],
+  },
+  {
+    name: "half-open-for-ever", breaks: "S14",
+    file: "tcp/syn_queue.ts", find: "entry.retransmissions++;", replace: "",
+    noticedBy: ["conformance/backlog"],
+  },
+  {
+    name: "listener-leaks", breaks: "S14, S22",
+    file: "tcp/syn_queue.ts", find: "if (listener != null) listener.halfOpen--;", replace: "",
+    noticedBy: ["conformance/backlog"],
+  },
+  {
+    name: "accept-in-wrong-order", breaks: "S14, S22",
+    file: "tcp/listeners.ts", find: "append(listener, newsOf(tcb));",
+    replace: "append(changetype<Link>(listener.next), newsOf(tcb));",
+    noticedBy: ["conformance/backlog"],
+  },
+  {
+    name: "listener-leaves-orphans", breaks: "S27",
+    file: "tcp/listeners.ts", find: "splice(doomed, listener);", replace: "clearLink(listener);",
+    noticedBy: ["conformance/backlog"],
+  },
+  {
+    name: "stale-handle-good", breaks: "S22",
+    file: "tcp/entry.ts",
+    find: "endpoint.generation = (endpoint.generation + 1) & <u16>GENERATIONS;", replace: "",
+    noticedBy: ["conformance/limits"],
+  },
+  {
+    name: "port-foreseeable", breaks: "RFC 6056 3.3.3",
+    file: "tcp/calls.ts",
+    find: "portOffset(pairOf(high, low, portsWord(remotePort, 0))) + <u32>random64();",
+    replace: "portOffset(pairOf(0, 0, 0)) * 0;",
+    noticedBy: ["conformance/limits"],
+  },
+  {
+    name: "port-not-dynamic", breaks: "RFC 6056 3.2",
+    file: "tcp/calls.ts", find: "FIRST_DYNAMIC_PORT: u32 = 49152",
+    replace: "FIRST_DYNAMIC_PORT: u32 = 1024",
+    noticedBy: ["conformance/limits"],
+  },
+];

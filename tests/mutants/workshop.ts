@@ -1,0 +1,114 @@
+/**
+ * A copy of the tree in a folder of its own, where the core is made wrong, compiled and tested. It
+ * shares node_modules alone with the tree.
+ */
+import { execFile } from "node:child_process";
+import {
+  cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Mutant, plant } from "./mutant.js";
+
+export const ROOT = resolve(import.meta.dirname, "../..");
+
+const COPIED = ["assembly", "host", "tests", "package.json", "tsconfig.json", "asconfig.json"];
+const COMPILER = "node_modules/assemblyscript/bin/asc.js";
+/** Not optimised: the compiler takes longer than the tests do. */
+const COMPILER_OPTIONS = [
+  "--config", "asconfig.json", "--target", "motetcp", "--optimizeLevel", "0",
+  "--outFile", "build/motetcp.wasm",
+];
+const TEST_OPTIONS = [
+  "--import", "tsx", "--test-reporter=tap", "--test-name-pattern=\\[node\\]",
+];
+const COMPILER_TIMEOUT_MS = 120_000;
+const MOST_OUTPUT = 64 << 20;
+
+/** Without what makes tests that a test starts talk to that one. */
+const { NODE_TEST_CONTEXT: _, ...ENVIRONMENT } = process.env;
+
+/** How the tests took it. */
+export interface Verdict {
+  /** The file that turned red, and its first failing title; undefined: none did. */
+  noticed: { file: string; title: string } | undefined;
+  seconds: number;
+}
+
+interface Ended {
+  status: number | null;
+  isTimeout: boolean;
+  stdout: string;
+  stderr: string;
+}
+
+export class Workshop {
+  readonly folder = mkdtempSync(join(tmpdir(), "motetcp-mutants-"));
+
+  constructor() {
+    for (const name of COPIED) {
+      cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
+    }
+    symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
+    mkdirSync(join(this.folder, "build"));
+  }
+
+  clear(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Compiles the core as it is, and gives it to the named test files until one is red. */
+  async examine(tests: string[], timeoutMs: number): Promise<Verdict> {
+    const startMs = performance.now();
+    await this.compile();
+    let noticed: Verdict["noticed"];
+    for (const file of tests) {
+      noticed = await this.test(file, timeoutMs);
+      if (noticed !== undefined) break;
+    }
+    return { noticed, seconds: (performance.now() - startMs) / 1000 };
+  }
+
+  /** The same with a defect, which is then taken out again. */
+  async try(mutant: Mutant, timeoutMs: number): Promise<Verdict> {
+    const path = join(this.folder, "assembly", mutant.file);
+    const sound = readFileSync(path);
+    writeFileSync(path, plant(this.folder, mutant));
+    try {
+      return await this.examine(mutant.noticedBy, timeoutMs);
+    } finally {
+      writeFileSync(path, sound);
+    }
+  }
+
+  private async compile(): Promise<void> {
+    const ended = await this.run([COMPILER, ...COMPILER_OPTIONS], COMPILER_TIMEOUT_MS);
+    if (ended.isTimeout) throw new Error("the compiler does not come to an end");
+    if (ended.status !== 0) throw new Error(`does not compile\n${ended.stderr}`);
+  }
+
+  /** The first test of the file that fails. */
+  private async test(file: string, timeoutMs: number): Promise<Verdict["noticed"]> {
+    const ended = await this.run([...TEST_OPTIONS, `tests/${file}.test.ts`], timeoutMs);
+    if (ended.isTimeout) return { file, title: `(hangs: ended after ${timeoutMs / 1000} s)` };
+    const failure = /^\s*not ok \d+ - (.*)$/m.exec(ended.stdout)?.[1];
+    if (failure !== undefined) return { file, title: failure.replace(" [node]", "") };
+    if (ended.status !== 0) throw new Error(`tests/${file}.test.ts does not run\n${ended.stderr}`);
+    if (!/^ok \d+ - .*\[node\]$/m.test(ended.stdout)) {
+      throw new Error(`tests/${file}.test.ts has no test of the Node build`);
+    }
+    return undefined;
+  }
+
+  private run(argv: string[], timeoutMs: number): Promise<Ended> {
+    return new Promise((done) => {
+      const options = {
+        cwd: this.folder, timeout: timeoutMs, killSignal: "SIGKILL" as const,
+        maxBuffer: MOST_OUTPUT, env: ENVIRONMENT,
+      };
+      const child = execFile(process.execPath, argv, options, (error, stdout, stderr) => {
+        done({ status: child.exitCode, isTimeout: error?.killed ?? false, stdout, stderr });
+      });
+    });
+  }
+}

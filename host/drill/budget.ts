@@ -2,7 +2,7 @@
 import type { BudgetOptions } from "../budget.js";
 import { StackError } from "../error.js";
 import { Stack } from "../stack.js";
-import type { Script, ScriptEvent } from "./script.js";
+import type { Script, ScriptEvent, SegmentAction } from "./script.js";
 import type { Build, Settings } from "./settings.js";
 import { numberOf } from "./values.js";
 
@@ -38,15 +38,28 @@ export async function createStack(
 
 /** Connections that a script may have at once, at the most. */
 function connectionsOf({ events }: Script): number {
-  const count = events.filter((event) =>
-    (event.kind === "call" && event.name === "connect") || isInboundSyn(event)).length;
+  const connecting = new Set<number>();
+  const arriving = new Set<string>();
+  let count = 0;
+  let accepted = 0;
+  for (const event of events) {
+    if (isInboundSyn(event)) arriving.add(`${event.ip.port}/${event.segment.seq}`);
+    if (event.kind !== "call") continue;
+    if (/^accept/.test(event.name)) accepted++;
+    if (event.name === "socket") connecting.delete(numberOf(event.result) ?? -1);
+    if (event.name !== "connect") continue;
+    const fd = numberOf(event.args[0]) ?? -1;
+    if (!connecting.has(fd)) count++;
+    connecting.add(fd);
+  }
+  count += Math.max(accepted, arriving.size);
   return Math.min(MOST_CONNECTIONS, Math.max(1, count));
 }
 
-function isInboundSyn(event: ScriptEvent): boolean {
+function isInboundSyn(event: ScriptEvent): event is ScriptEvent & SegmentAction {
   if (event.kind !== "segment" || event.direction !== "in") return false;
   const { flags } = event.segment;
-  return flags.includes("S") && !flags.includes(".") && !flags.includes("R");
+  return flags.includes("S") && !/[.RF]/.test(flags);
 }
 
 /** Rings from SO_RCVBUF and SO_SNDBUF, which the stack cannot change later: the next power of 2. */
@@ -58,7 +71,7 @@ function ringsOf({ events }: Script): BudgetOptions {
     if (name?.kind !== "word") continue;
     const field = /^SO_RCVBUF/.test(name.word) ? "receiveRing"
       : /^SO_SNDBUF/.test(name.word) ? "sendRing" : undefined;
-    const octets = field === undefined ? undefined : numberOf(value);
+    const octets = field === undefined || value?.kind === "string" ? undefined : numberOf(value);
     if (field === undefined || octets === undefined || field in rings) continue;
     const power = Math.ceil(Math.log2(Math.max(LEAST_RING, octets)));
     rings[field] = Math.min(1 << 20, 2 ** power);

@@ -4,6 +4,7 @@
  */
 import { StackError } from "../error.js";
 import type { ConnectionStatus } from "../status.js";
+import type { EpollSet } from "./epoll_calls.js";
 import type { CallAction, Expression } from "./script.js";
 import { DrillSocket } from "./socket.js";
 import { CallError, addressOf, fieldOf, needNumber, numberOf, symbol } from "./values.js";
@@ -26,9 +27,12 @@ export interface CallContext {
   now(): number;
   /** The socket of a descriptor; throws Failed (EBADF). */
   socket(fd: Expression | undefined): DrillSocket;
+  isSocket(fd: Expression | undefined): boolean;
   newSocket(): DrillSocket;
-  /** Gives the socket the number that the script has for it. */
-  enter(socket: DrillSocket): number;
+  /** The same of a set of epoll's. */
+  epoll(fd: Expression | undefined): EpollSet;
+  /** Gives it the number that the script has for it. */
+  enter(entry: DrillSocket | EpollSet): number;
   drop(fd: Expression | undefined): void;
   /** A connection has begun: ports and address are known. */
   opened(socket: DrillSocket): void;
@@ -154,11 +158,17 @@ export function errnoOf({ reason, softError }: ConnectionStatus): string | undef
 }
 
 export function closeCall(context: CallContext): Attempt {
+  if (!context.isSocket(context.args[0])) {
+    context.epoll(context.args[0]);
+    context.drop(context.args[0]);
+    return at(SUCCESS);
+  }
   const socket = context.socket(context.args[0]);
   context.drop(context.args[0]);
   if (socket.handle === 0) return at(SUCCESS);
   if (socket.lingerSeconds === 0 && !socket.isListener) socket.stack.abort(socket.handle);
   else socket.stack.close(socket.handle);
+  socket.handle = 0;
   return at(SUCCESS);
 }
 

@@ -1,6 +1,7 @@
 /** The descriptors of a script, and the calls by their names. */
 import { type Attempt, type CallContext, Failed } from "./calls.js";
 import * as calls from "./calls.js";
+import { EpollSet, epollCreateCall, epollCtlCall, epollWaitCall } from "./epoll_calls.js";
 import { getsockoptCall, ioctlCall, setsockoptCall } from "./option_calls.js";
 import { pollCall } from "./poll_call.js";
 import type { CallAction, Expression } from "./script.js";
@@ -17,8 +18,11 @@ const CALLS: Record<string, (context: CallContext) => Attempt> = {
   write: transfer.writeCall, send: transfer.sendCall, sendto: transfer.sendCall,
   writev: transfer.writevCall, sendmsg: transfer.sendmsgCall,
   setsockopt: setsockoptCall, getsockopt: getsockoptCall, ioctl: ioctlCall, poll: pollCall,
+  epoll_create: epollCreateCall, epoll_create1: epollCreateCall, epoll_ctl: epollCtlCall,
+  epoll_wait: epollWaitCall,
 };
 
+/** What the calls need of the session. */
 export interface Surroundings {
   now(): number;
   newSocket(): DrillSocket;
@@ -29,7 +33,7 @@ export interface Surroundings {
 }
 
 export class Descriptors {
-  private readonly sockets = new Map<number, DrillSocket>();
+  private readonly entries = new Map<number, DrillSocket | EpollSet>();
 
   constructor(private readonly surroundings: Surroundings) {}
 
@@ -41,29 +45,29 @@ export class Descriptors {
     }
     const context: CallContext = {
       ...this.surroundings, call, args: call.args,
-      socket: (fd) => this.socket(fd),
-      enter: (socket) => this.enter(socket, call.result),
-      drop: (fd) => this.sockets.delete(needNumber(fd, "a descriptor")),
+      socket: (fd) => this.entryOf(DrillSocket, fd, "ENOTSOCK"),
+      isSocket: (fd) => this.entries.get(needNumber(fd, "a descriptor")) instanceof DrillSocket,
+      epoll: (fd) => this.entryOf(EpollSet, fd, "EINVAL"),
+      enter: (entry) => this.enter(entry, call.result),
+      drop: (fd) => this.entries.delete(needNumber(fd, "a descriptor")),
     };
     return start(context);
   }
 
-  /** All open sockets. */
-  all(): Iterable<DrillSocket> {
-    return this.sockets.values();
-  }
-
-  private socket(fd: Expression | undefined): DrillSocket {
-    const socket = this.sockets.get(needNumber(fd, "a descriptor"));
-    if (socket === undefined) throw new Failed("EBADF");
-    return socket;
+  private entryOf<Entry>(
+    kind: abstract new (...args: never[]) => Entry, fd: Expression | undefined, errno: string,
+  ): Entry {
+    const entry: unknown = this.entries.get(needNumber(fd, "a descriptor"));
+    if (entry === undefined) throw new Failed("EBADF");
+    if (!(entry instanceof kind)) throw new Failed(errno);
+    return entry;
   }
 
   /** A script may call descriptors what it likes, as long as no two bear one number. */
-  private enter(socket: DrillSocket, wanted: Expression): number {
+  private enter(entry: DrillSocket | EpollSet, wanted: Expression): number {
     let fd = numberOf(wanted) ?? 3;
-    while (fd < 0 || this.sockets.has(fd)) fd = Math.max(3, fd + 1);
-    this.sockets.set(fd, socket);
+    while (fd < 0 || this.entries.has(fd)) fd = Math.max(3, fd + 1);
+    this.entries.set(fd, entry);
     return fd;
   }
 }

@@ -18,9 +18,8 @@ export class Flow {
   private localOffset = 0;
   /** The next SYN of ours begins a connection: its number is news. */
   isOpening = true;
-  /** The numbers that the script gives to both SYNs: text begins behind. */
+  /** The number that the script gives to our SYN: text begins behind. */
   localSyn = 0;
-  remoteSyn = 0;
   /** The socket, once the application has the connection. */
   socket: DrillSocket | undefined;
   /** Script's and wire's value of the first timestamp of ours, and of all others. */

@@ -33,9 +33,10 @@ const TCP_INFO = key("SOL_TCP", "TCP_INFO");
 /** What Linux's delayed acknowledgments wait at least, and ours by default. */
 const ACK_DELAY_MS = 40;
 
-/** Errno numbers that SO_ERROR gives. */
+/** Errno numbers of Linux that SO_ERROR may give. */
 const ERRNO_NUMBERS: Record<string, number> = {
-  ECONNABORTED: 103, ECONNRESET: 104, ETIMEDOUT: 110, ECONNREFUSED: 111, EHOSTUNREACH: 113,
+  EPIPE: 32, EPROTO: 71, EMSGSIZE: 90, ENETUNREACH: 101, ECONNABORTED: 103, ECONNRESET: 104,
+  ETIMEDOUT: 110, ECONNREFUSED: 111, EHOSTUNREACH: 113, EINPROGRESS: 115,
 };
 
 function key(level: string, name: string): string {
@@ -124,6 +125,8 @@ export function ioctlCall(context: CallContext): Attempt {
     [symbol("SIOCINQ")]: status.receiveQueue,
     [symbol("SIOCOUTQ")]: status.sendQueue,
     [symbol("SIOCOUTQNSD")]: Math.max(0, status.sendQueue - sent),
+    // The mark is before the last urgent octet, as with SO_OOBINLINE on Linux.
+    [symbol("SIOCATMARK")]: status.urgentLeft === 1 ? 1 : 0,
   };
   const actual = values[request];
   if (actual === undefined) throw new Failed("EINVAL");

@@ -41,6 +41,7 @@ export function readiness(socket: DrillSocket): number {
   const isReadOver = isOver || socket.isReadShut || status.flags.includes("peerFinished");
   const isWriteOver = isOver || socket.isWriteShut;
   let bits = status.receiveQueue > 0 || isReadOver ? into : 0;
+  if (status.urgentLeft > 0) bits |= symbol("POLLPRI");
   if (isReadOver) bits |= symbol("POLLRDHUP");
   if (isWriteOver || socket.stack.writable(socket.handle).length > 0) bits |= out;
   if (isReadOver && isWriteOver) bits |= symbol("POLLHUP");

@@ -11,6 +11,7 @@ import type { Code, IcmpAction, Script, ScriptEvent, SegmentAction } from "./scr
 import type { Settings } from "./settings.js";
 import { DrillSocket } from "./socket.js";
 import { Traffic } from "./traffic.js";
+import { joinTrain } from "./train.js";
 
 export interface SessionOptions {
   /** How long the stack has been up, in microseconds: shifts its initial sequence numbers. */
@@ -20,6 +21,12 @@ export interface SessionOptions {
   observe?: PacketObserver;
   /** Told of every event that went well, and of what `print` says. */
   trace?: (line: string) => void;
+}
+
+function spanText({ time }: ScriptEvent, fromUs: number, toUs: number): string {
+  if (time.kind === "any") return "*";
+  return time.kind === "at" ? secondsText(fromUs)
+    : `${secondsText(fromUs)}~${secondsText(toUs)}`;
 }
 
 /** How long `*` waits for a packet. */
@@ -46,7 +53,7 @@ export class Session {
     this.traffic = new Traffic(stack, settings, options.remoteOffset);
     this.descriptors = new Descriptors({
       now: () => this.machine.nowUs,
-      newSocket: () => new DrillSocket(stack, settings.options),
+      newSocket: () => new DrillSocket(stack, settings.options, options.remoteOffset),
       opened: (socket) => this.traffic.opened(socket),
       listening: (port) => { this.traffic.listenPort = port; },
       note: (text) => this.notes.push(text),
@@ -104,11 +111,13 @@ export class Session {
   ): void {
     const toleranceUs = this.tolerance(fromUs);
     const limitUs = toUs === Infinity ? fromUs + ANY_TIME_US : toUs + toleranceUs;
-    const sent = this.machine.waitForPacket(limitUs);
-    const expected = `${secondsText(fromUs)} ${this.traffic.expectedText(event)}`;
-    if (sent === undefined) {
+    const first = this.machine.waitForPacket(limitUs);
+    const expected = `${spanText(event, fromUs, toUs)} ${this.traffic.expectedText(event)}`;
+    if (first === undefined) {
       throw new Mismatch({ summary: "nothing was sent", expected, actual: "nothing" });
     }
+    const isTrain = event.kind === "segment" && event.segment.length > this.traffic.largestText;
+    const sent = isTrain ? joinTrain(first, this.machine.sent, event.segment.length) : first;
     this.traffic.learn(event, sent);
     const differences = this.traffic.differences(event, sent);
     const actual = this.traffic.line(sent);

@@ -23,13 +23,16 @@ export class DrillSocket {
   isErrorTold = false;
   /** Everything written so far, to know it again in segments. */
   readonly written: number[] = [];
-  /** Octets read so far. */
-  readCount = 0;
+  /** The script's number of the next octet to be read; undefined before the first. */
+  readSeq: number | undefined;
   /** What setsockopt was told and the stack has no use for, to be told again. */
   readonly remembered = new Map<string, number>();
   private readonly waiting: TcpOptions = {};
 
-  constructor(readonly stack: Stack, defaults: TcpOptions) {
+  /** `remoteOffset`: what the remote side's numbers have on the wire more than in the script. */
+  constructor(
+    readonly stack: Stack, defaults: TcpOptions, private readonly remoteOffset: number,
+  ) {
     Object.assign(this.waiting, defaults);
   }
 
@@ -63,13 +66,20 @@ export class DrillSocket {
     return value === undefined ? undefined : Number(value);
   }
 
+  /** The script's number of the next octet to be read. */
+  nextSeq({ receiveNext, receiveQueue, flags }: ConnectionStatus): number {
+    const finLen = flags.includes("peerFinished") ? 1 : 0;
+    this.readSeq ??= (receiveNext - finLen - receiveQueue - this.remoteOffset) >>> 0;
+    return this.readSeq;
+  }
+
   /** Of a connection, or of a listener; undefined when it is neither. */
   get status(): ConnectionStatus | undefined {
     return this.handle === 0 ? undefined : this.stack.status(this.handle);
   }
 }
 
-/** The octet at a place of a stream, from 1: both directions are filled with these. */
+/** The octet with this number in the script: both directions are filled with these. */
 export function patternAt(place: number): number {
   return (Math.imul(place, 2654435761) >>> 24) & 255;
 }

@@ -30,6 +30,12 @@ export class Traffic {
     private readonly remoteOffset: number,
   ) {}
 
+  /** Octets of text that one segment can hold at the most. */
+  get largestText(): number {
+    const known = this.current?.socket?.status?.segmentSize ?? 0;
+    return known > 0 ? known : this.settings.mtu - 40;
+  }
+
   /** A socket has become a connection's. */
   opened(socket: DrillSocket): void {
     const { localPort, remotePort, remoteAddress } = socket.status!;
@@ -51,8 +57,7 @@ export class Traffic {
 
   private buildSegment(flow: Flow, { segment, ip }: SegmentAction): Uint8Array {
     if (segment.flags.includes("S") && !segment.flags.includes(".")) this.prepareOpening(flow);
-    if (segment.flags.includes("S")) flow.remoteSyn = segment.seq;
-    const first = segment.seq - flow.remoteSyn + (segment.flags.includes("S") ? 1 : 0);
+    const first = segment.seq + (segment.flags.includes("S") ? 1 : 0);
     const { localPort, remotePort } = flow.ends;
     const fields = this.ipFields(flow, ip);
     const tcp = emitTcp(fields, {

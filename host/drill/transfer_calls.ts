@@ -39,6 +39,7 @@ function receive(
   const mayBlock = !socket.isNonBlocking && (flags & symbol("MSG_DONTWAIT")) === 0;
   const isPeek = (flags & symbol("MSG_PEEK")) !== 0;
   const least = (flags & symbol("MSG_WAITALL")) !== 0 && mayBlock ? wanted : 1;
+  // As on Linux with SO_OOBINLINE: urgent octets come in line (RFC 6093 section 3.1).
   if ((flags & symbol("MSG_OOB")) !== 0) throw new Failed("EINVAL");
   return () => {
     const { status } = socket;
@@ -46,6 +47,7 @@ function receive(
     const isOver = socket.isReadShut || status.flags.includes("peerFinished") ||
       status.state === "CLOSED";
     if (status.receiveQueue >= Math.min(least, wanted) || (isOver && status.receiveQueue > 0)) {
+      socket.nextSeq(status);
       return take(socket, Math.min(wanted, status.receiveQueue), isPeek, buffers);
     }
     if (wanted === 0) return { value: 0 };
@@ -76,12 +78,12 @@ function take(
   const octets = Buffer.concat(pieces);
   const value = isPeek ? length : octets.length;
   const faults: string[] = [];
-  const wrong = octets.findIndex((octet, index) =>
-    octet !== patternAt(socket.readCount + 1 + index));
-  if (wrong >= 0 && buffers.every(({ kind }) => kind !== "string")) {
-    faults.push(`octet ${socket.readCount + wrong + 1} of what was read is not what was sent`);
+  const seq = socket.readSeq!;
+  const wrong = octets.findIndex((octet, index) => octet !== patternAt(seq + index));
+  if (wrong >= 0 && buffers.every((buffer) => buffer?.kind !== "string")) {
+    faults.push(`the octet ${(seq + wrong) >>> 0} that was read is not the one that was sent`);
   }
-  if (!isPeek) socket.readCount += value;
+  if (!isPeek) socket.readSeq = (seq + value) >>> 0;
   return { value, faults };
 }
 
@@ -120,6 +122,7 @@ function transmit(
   const isSpelled = buffers.some((buffer) => buffer?.kind === "string");
   if (!isSpelled) octets.set(patternOctets(socket.written.length + 1, octets.length));
   const mayBlock = !socket.isNonBlocking && (flags & symbol("MSG_DONTWAIT")) === 0;
+  const urgent = (flags & symbol("MSG_OOB")) !== 0;
   let taken = 0;
   return () => {
     const { status } = socket;
@@ -130,7 +133,7 @@ function transmit(
       if (errno !== undefined) return taken > 0 ? { value: taken } : failure(errno);
     }
     if (status.state === "CLOSED") return failure("EPIPE");
-    const count = socket.stack.write(socket.handle, octets.subarray(taken));
+    const count = socket.stack.write(socket.handle, octets.subarray(taken), { urgent });
     for (const octet of octets.subarray(taken, taken + count)) socket.written.push(octet);
     taken += count;
     if (taken === octets.length) return { value: taken };

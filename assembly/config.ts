@@ -11,9 +11,9 @@
  *   |  null)   | board build the arena is one of them       | grown the memory        |
  *   +----------+--------------------------------------------+-------------------------+
  *
- * The arena, carved once by `init` (api/setup.ts), in this order: frame in, frame out, the ICMP
- * buffer, hash buckets, connections, listeners, half-open, TIME-WAIT, neighbours, replies, ranges,
- * receive rings, send rings.
+ * The arena, carved once by `init` (api/setup.ts), in this order: frame in, frame out, packet
+ * buffers, hash buckets, connections, listeners, half-open, TIME-WAIT, neighbours, replies, records
+ * of packet buffers, ranges, receive rings, send rings.
  */
 
 /** 1 in the build for boards. */
@@ -27,6 +27,7 @@ export const DEFAULT_TIME_WAIT: u32 = IS_BOARD ? 16 : 1024;
 export const DEFAULT_RECEIVE_RING: u32 = IS_BOARD ? 2048 : 65536;
 export const DEFAULT_SEND_RING: u32 = IS_BOARD ? 2048 : 65536;
 export const DEFAULT_RANGES: u32 = IS_BOARD ? 4 : 16;
+export const DEFAULT_REASSEMBLY: u32 = IS_BOARD ? 1 : 4;
 export const DEFAULT_REPLIES: u32 = IS_BOARD ? 8 : 256;
 export const DEFAULT_NEIGHBOURS: u32 = IS_BOARD ? 8 : 256;
 export const DEFAULT_MTU: u32 = 1500;

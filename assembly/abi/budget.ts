@@ -22,7 +22,10 @@ export const enum Budget {
   Ranges,
   /** Transmission records for each connection (loss recovery). Reserved: not used yet. */
   Records,
-  /** Reassembly buffers for IP fragments. Reserved: fragments are dropped and counted. */
+  /**
+   * Buffers of the largest IP packet each: for datagrams in fragments, and the first also for an
+   * ICMP message that waits to leave. 1 to 64.
+   */
   Reassembly,
   /** Replies that belong to no connection (RST, SYN+ACK, ARP) waiting to leave. 1 to 4,096. */
   Replies,

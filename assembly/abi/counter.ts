@@ -12,6 +12,8 @@ export const enum Counter {
 
   // Where a frame ended when it was good.
   InArp,
+  /** A fragment that waits for the others; the one that makes the datagram whole counts as that. */
+  InIpFragment,
   InIcmpEcho,
   InIcmpEchoReply,
   InIcmpError,
@@ -32,7 +34,13 @@ export const enum Counter {
   DropIpMalformed,
   DropIpChecksum,
   DropIpVersion,
+  /** A fragment that can be no part of a datagram: odd length, tiny, beyond the MTU. */
   DropIpFragment,
+  /** A fragment that says otherwise than those before it: the whole datagram is given up. */
+  DropIpFragmentOverlap,
+  DropIpFragmentDuplicate,
+  /** A fragment for which there was no buffer: an ICMP message waits in it. */
+  DropIpFragmentBusy,
   DropIpSource,
   DropIpDestination,
   DropIpProtocol,
@@ -96,6 +104,11 @@ export const enum Counter {
   // Replies that belong to no connection.
   RepliesDropped,
   RepliesUnresolved,
+
+  // Datagrams in fragments: made whole, not whole in time, made room for another or for ICMP.
+  IpReassembled,
+  IpReassemblyTimeouts,
+  IpReassembliesEvicted,
 
   // Neighbours.
   ArpRequestsSent,

@@ -8,9 +8,10 @@ import { align8 } from "../core/bytes";
 import { RANGE_LEN } from "../core/ranges";
 import {
   DEFAULT_CONNECTIONS, DEFAULT_HALF_OPEN, DEFAULT_LISTENERS, DEFAULT_MSL_SECONDS, DEFAULT_MTU,
-  DEFAULT_NEIGHBOURS, DEFAULT_RANGES, DEFAULT_RECEIVE_RING, DEFAULT_REPLIES, DEFAULT_SEND_RING,
+  DEFAULT_NEIGHBOURS, DEFAULT_RANGES, DEFAULT_REASSEMBLY, DEFAULT_RECEIVE_RING, DEFAULT_REPLIES, DEFAULT_SEND_RING,
   DEFAULT_TIME_WAIT,
 } from "../config";
+import { PACKET_BUFFER_LEN, bufferLenOf } from "../net/buffers";
 import { FRAME_ROOM } from "../net/frame";
 import { NEIGHBOUR_LEN } from "../net/neighbours";
 import { REPLY_LEN } from "../net/replies";
@@ -24,7 +25,7 @@ import { parameterWord } from "./parameters";
 export const enum Part {
   FrameIn = 0,
   FrameOut,
-  Icmp,
+  Packets,
   Buckets,
   /** From here on in the order of `Table`. */
   Connections,
@@ -33,6 +34,7 @@ export const enum Part {
   TimeWait,
   Neighbours,
   Replies,
+  PacketRecords,
   Ranges,
   ReceiveRings,
   SendRings,
@@ -45,9 +47,11 @@ const ONE: u8 = <u8>Budget.Size;
 const SLOT: u8 = <u8>Budget.Words;
 /** Buckets of the hash table: a power of two. */
 const BUCKETS: u8 = SLOT + 1;
+/** Octets of a packet buffer. */
+const BUFFER: u8 = SLOT + 2;
 
 /** The budget's words, with defaults filled in: see `Budget`; behind them those that follow. */
-const words: usize = memory.data(<i32>(4 * (BUCKETS + 1)), 4);
+const words: usize = memory.data(<i32>(4 * (BUFFER + 1)), 4);
 /** The address of each `Part`. */
 const addresses: usize = memory.data(4 * Part.Count, 4);
 
@@ -55,7 +59,7 @@ const addresses: usize = memory.data(4 * Part.Count, 4);
 const parts: usize = memory.data<u8>([
   ONE, SLOT, 1,
   ONE, SLOT, 1,
-  ONE, SLOT, 1,
+  <u8>Budget.Reassembly, BUFFER, 1,
   ONE, BUCKETS, 4,
   ONE, <u8>Budget.Connections, <u8>TCB_LEN,
   ONE, <u8>Budget.Listeners, <u8>LISTENER_LEN,
@@ -63,6 +67,7 @@ const parts: usize = memory.data<u8>([
   ONE, <u8>Budget.TimeWait, <u8>TIME_WAIT_LEN,
   ONE, <u8>Budget.Neighbours, <u8>NEIGHBOUR_LEN,
   ONE, <u8>Budget.Replies, <u8>REPLY_LEN,
+  ONE, <u8>Budget.Reassembly, <u8>PACKET_BUFFER_LEN,
   <u8>Budget.Connections, <u8>Budget.Ranges, <u8>RANGE_LEN,
   <u8>Budget.Connections, <u8>Budget.ReceiveRing, 1,
   <u8>Budget.Connections, <u8>Budget.SendRing, 1,
@@ -84,7 +89,7 @@ const limits: usize = memory.data<u16>([
   <u16>(DEFAULT_SEND_RING >> RING_UNIT), 1, 4096,
   <u16>DEFAULT_RANGES, 1, 32,
   0, 0, 65535,
-  0, 0, 65535,
+  <u16>DEFAULT_REASSEMBLY, 1, 64,
   <u16>DEFAULT_REPLIES, 1, 4096,
   <u16>DEFAULT_NEIGHBOURS, 1, 4096,
   <u16>DEFAULT_MTU, 576, 65535,
@@ -95,9 +100,13 @@ const DEFAULT_ENTRIES: u32 =
   DEFAULT_CONNECTIONS + DEFAULT_LISTENERS + DEFAULT_HALF_OPEN + DEFAULT_TIME_WAIT +
   DEFAULT_NEIGHBOURS;
 
+/** `bufferLenOf` with constants. */
+const DEFAULT_BUFFER: u32 = (FRAME_ROOM + DEFAULT_MTU + (DEFAULT_MTU >> 6) + 8) & ~7;
+
 /** Octets of arena that the default budget takes: `planArena` with constants. */
 export const DEFAULT_ARENA: u32 =
-  3 * ((FRAME_ROOM + DEFAULT_MTU + 7) & ~7) +
+  2 * ((FRAME_ROOM + DEFAULT_MTU + 7) & ~7) +
+  DEFAULT_REASSEMBLY * (PACKET_BUFFER_LEN + DEFAULT_BUFFER) +
   (4 << (32 - <u32>clz<u32>(DEFAULT_ENTRIES >> 1))) +
   DEFAULT_CONNECTIONS * (TCB_LEN + DEFAULT_RANGES * RANGE_LEN) +
   DEFAULT_CONNECTIONS * (DEFAULT_RECEIVE_RING + DEFAULT_SEND_RING) +
@@ -152,6 +161,7 @@ export function planArena(at: usize): u64 {
   }
   setWord(ONE, 1);
   setWord(SLOT, <u32>align8(FRAME_ROOM + budgetWord(Budget.Mtu)));
+  setWord(BUFFER, bufferLenOf(budgetWord(Budget.Mtu)));
   setWord(BUCKETS, bucketsFor(entries));
   let end: u64 = at;
   for (let part: u32 = 0; part < <u32>Part.Count; part++) {

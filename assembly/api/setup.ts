@@ -7,15 +7,16 @@ import { Phase, Table } from "../abi/status";
 import { align8 } from "../core/bytes";
 import { startClock } from "../core/clock";
 import { clearCounters, countersAt } from "../core/counters";
-import { setPool } from "../core/pool";
+import { PACKET_POOL, setPool } from "../core/pool";
 import { clearRandom, drawTableKeys, seedRandom } from "../core/random";
 import { setTable } from "../core/table";
 import { clearWheel } from "../core/wheel";
 import { IS_BOARD } from "../config";
 import { ipv4Of, isAny, isIpv4 } from "../net/address";
 import { startInterface } from "../net/arp";
+import { PACKET_BUFFER_LEN } from "../net/buffers";
 import { setFrames } from "../net/frame";
-import { setIcmp } from "../net/icmp";
+import { clearIcmp } from "../net/icmp";
 import { clearInterface, mayBeOwn, setInterface, theInterface } from "../net/interface";
 import { clearReady } from "../net/ready";
 import { setReplies } from "../net/replies";
@@ -134,13 +135,18 @@ export function configure(interface_: u32): i32 {
 
 /** The tables take their parts: each knows how many entries it was planned for. */
 function carve(): void {
-  setFrames(partAt(Part.FrameIn), partAt(Part.FrameOut), budgetWord(Budget.Mtu));
-  setIcmp(partAt(Part.Icmp));
+  setFrames(
+    partAt(Part.FrameIn), partAt(Part.FrameOut), partAt(Part.Packets), budgetWord(Budget.Mtu),
+  );
+  clearIcmp();
   setTable(partAt(Part.Buckets), entriesOf(Part.Buckets));
   for (let table: u32 = 0; table <= <u32>Table.Neighbours; table++) {
     const part = Part.Connections + table;
     setPool(table, partAt(part), entriesOf(part), entryLenOf(part));
   }
+  setPool(
+    PACKET_POOL, partAt(Part.PacketRecords), budgetWord(Budget.Reassembly), PACKET_BUFFER_LEN,
+  );
   setReplies(partAt(Part.Replies), budgetWord(Budget.Replies));
   setTimeWaits(2000 * budgetWord(Budget.MslSeconds));
   setRanges(partAt(Part.Ranges), budgetWord(Budget.Ranges));

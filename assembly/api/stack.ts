@@ -8,10 +8,11 @@ import { Table } from "../abi/status";
 import { advanceClock, skipSeconds, usUntil } from "../core/clock";
 import { count, countMany } from "../core/counters";
 import { isLone, takeFirst } from "../core/list";
-import { Entry, dropEntry } from "../core/pool";
+import { Entry, PACKET_POOL, dropEntry } from "../core/pool";
 import { nextExpired, wheelDueAtMs } from "../core/wheel";
 import { LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL } from "../config";
 import { emitArpReply, onInterfaceTimer } from "../net/arp";
+import { PacketBuffer } from "../net/buffers";
 import { frameIn, frameInLen, frameOut } from "../net/frame";
 import { emitIcmp, hasIcmp } from "../net/icmp";
 import { inputFrame } from "../net/input";
@@ -19,6 +20,7 @@ import { Neighbour, onNeighbourTimer } from "../net/neighbours";
 import { Way, resolve, wayMac } from "../net/output";
 import { thePacket } from "../net/packet";
 import { readyQueue } from "../net/ready";
+import { onReassemblyTimer } from "../net/reassembly";
 import { Reply, ReplyKind, dropReply, firstReply, hasReplies, replyMac } from "../net/replies";
 import { abandon } from "../tcp/calls";
 import { emitReply } from "../tcp/emit";
@@ -117,6 +119,9 @@ function expireTimers(): void {
         break;
       case Table.Neighbours:
         onNeighbourTimer(changetype<Neighbour>(entry));
+        break;
+      case PACKET_POOL:
+        onReassemblyTimer(changetype<PacketBuffer>(entry));
         break;
       default:
         onInterfaceTimer();

@@ -37,10 +37,11 @@ export class Pool extends Link {
 
 const POOL_LEN: u32 = offsetof<Pool>();
 
-/** Behind the pools of the tables, that of the replies (net/replies.ts). */
+/** Behind the pools of the tables, those of replies (net/replies.ts) and packets (net/buffers.ts). */
 export const REPLY_POOL: u32 = <u32>Table.Interfaces + 1;
+export const PACKET_POOL: u32 = REPLY_POOL + 1;
 
-const pools: usize = memory.data(<i32>(POOL_LEN * (REPLY_POOL + 1)), 4);
+const pools: usize = memory.data(<i32>(POOL_LEN * (PACKET_POOL + 1)), 4);
 
 /** The pool of a `Table`. */
 export function poolOf(table: u32): Pool {

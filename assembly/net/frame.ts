@@ -18,16 +18,28 @@ export const FRAME_ROOM: u32 = 16;
 class Frames {
   in: usize;
   out: usize;
+  packets: usize;
   mtu: u32;
 }
 
 const frames: Frames = changetype<Frames>(memory.data(offsetof<Frames>(), 4));
 
-/** Takes two slots of `FRAME_ROOM` plus `mtu` octets, at multiples of 8. */
-export function setFrames(inAt: usize, outAt: usize, mtu: u32): void {
+/** Takes two slots of `FRAME_ROOM` plus `mtu` octets, and the packet buffers, at multiples of 8. */
+export function setFrames(inAt: usize, outAt: usize, packets: usize, mtu: u32): void {
   frames.in = inAt;
   frames.out = outAt;
+  frames.packets = packets;
   frames.mtu = mtu;
+}
+
+/** Octets of the longest IP packet that a slot holds, whatever the link takes. */
+export function frameMtu(): u32 {
+  return frames.mtu;
+}
+
+/** What lies behind the slots: the packet buffers. */
+export function packetsAt(): usize {
+  return frames.packets;
 }
 
 /** Where an incoming frame begins on the link as configured. */

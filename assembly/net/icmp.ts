@@ -1,16 +1,16 @@
 /**
  * ICMP (RFC 792, RFC 1122 section 3.2.2): echo is answered, errors are sent for closed UDP ports
- * and unknown protocols, and errors about our own packets go up. What leaves waits in one buffer: a
- * second echo before the first has left is dropped and counted.
+ * and unknown protocols, and errors about our own packets go up. What leaves waits in the first packet
+ * buffer: a second echo before the first has left is dropped and counted.
  */
 import { Counter } from "../abi/counter";
 import { Limiter, clearLimiter, mayDo } from "../core/limiter";
-import { copyMac } from "../wire/ethernet";
 import {
   ICMP_ECHO, ICMP_ECHO_REPLY, ICMP_HEADER_LEN, ICMP_PARAMETER_PROBLEM, ICMP_TIME_EXCEEDED,
   ICMP_UNREACHABLE, checkIcmpChecksum, emitEchoReply, emitIcmpError, icmpType,
 } from "../wire/icmp";
 import { IPV4_HEADER_LEN, PROTOCOL_ICMP, ipv4HeaderLen } from "../wire/ipv4";
+import { Holds, PacketBuffer, evict, firstBuffer, keepMac, macIn, packetIn } from "./buffers";
 import { textOut } from "./frame";
 import { theInterface } from "./interface";
 import { finishPacket } from "./output";
@@ -22,30 +22,15 @@ const QUOTED_TEXT: u32 = 8;
 const ERRORS_PER_SECOND: u32 = 100;
 const TIME_TO_LIVE: u32 = 64;
 
-@unmanaged
-@final
-class IcmpBuffer {
-  remoteLow: u64;
-  at: usize;
-  /** 0: free. */
-  len: u32;
-  mac: u32;
-  macTail: u16;
-  service: u8;
-}
-
-const buffer: IcmpBuffer = changetype<IcmpBuffer>(memory.data(offsetof<IcmpBuffer>(), 8));
 const limiter: Limiter = changetype<Limiter>(memory.data(offsetof<Limiter>(), 4));
 
-/** Takes the buffer at `at`, which holds what an IP packet of the largest MTU carries. */
-export function setIcmp(at: usize): void {
-  memory.fill(changetype<usize>(buffer), 0, offsetof<IcmpBuffer>());
-  buffer.at = at;
+/** Begins to count errors. */
+export function clearIcmp(): void {
   clearLimiter(limiter);
 }
 
 export function hasIcmp(): bool {
-  return buffer.len != 0;
+  return firstBuffer().state == Holds.Message;
 }
 
 /**
@@ -60,9 +45,11 @@ export function processIcmp(packet: Packet): Counter {
   const type = icmpType(at);
   if (type == ICMP_ECHO_REPLY) return Counter.InIcmpEchoReply;
   if (type == ICMP_ECHO) {
-    if (buffer.len != 0 || len > theInterface().mtu - IPV4_HEADER_LEN) return Counter.DropIcmpBusy;
-    fill(packet, at, len, 0);
-    emitEchoReply(buffer.at, len);
+    if (hasIcmp()) return Counter.DropIcmpBusy;
+    // RFC 1122 section 3.2.2.6: what we cannot send in one piece is cut.
+    const most = theInterface().mtu - IPV4_HEADER_LEN;
+    const buffer = fill(packet, at, min(len, most), 0);
+    emitEchoReply(packetIn(buffer), buffer.len);
     buffer.service = <u8>packet.service;
     return Counter.InIcmpEcho;
   }
@@ -75,36 +62,48 @@ export function processIcmp(packet: Packet): Counter {
 }
 
 /**
- * Answers `packet` with "destination unreachable" of this code, and says under what the packet
- * counts then: `why`, or that the answer was not sent. Packets to more than one host, ICMP and
- * later fragments never get here (RFC 1122 section 3.2.2).
+ * Answers `packet` with an error, and says under what the packet counts then: `why`, or that the
+ * answer was not sent. Packets to more than one host, errors of ICMP and later fragments never get
+ * here (RFC 1122 section 3.2.2).
  */
-export function refusePacket(packet: Packet, code: u32, why: Counter): Counter {
-  if (buffer.len != 0) return Counter.DropIcmpBusy;
+export function sendError(packet: Packet, type: u32, code: u32, why: Counter): Counter {
+  if (hasIcmp()) return Counter.DropIcmpBusy;
   if (!mayDo(limiter, ERRORS_PER_SECOND)) return Counter.DropIcmpRate;
   const quoted = ipv4HeaderLen(packet.at) + min<u32>(QUOTED_TEXT, packet.textLen);
-  fill(packet, packet.at, quoted, ICMP_HEADER_LEN);
-  emitIcmpError(buffer.at, ICMP_UNREACHABLE, code, ICMP_HEADER_LEN + quoted);
+  const buffer = fill(packet, packet.at, quoted, ICMP_HEADER_LEN);
+  emitIcmpError(packetIn(buffer), type, code, buffer.len);
   return why;
+}
+
+/** The same with "destination unreachable" of this code. */
+export function refusePacket(packet: Packet, code: u32, why: Counter): Counter {
+  return sendError(packet, ICMP_UNREACHABLE, code, why);
 }
 
 /** Builds the frame of what waits. Returns its length. */
 export function emitIcmp(): u32 {
+  const buffer = firstBuffer();
   const len = buffer.len;
-  memory.copy(textOut(), buffer.at, len);
-  buffer.len = 0;
-  const mac = changetype<usize>(buffer) + offsetof<IcmpBuffer>("mac");
-  return finishPacket(buffer.remoteLow, mac, len, PROTOCOL_ICMP, buffer.service, TIME_TO_LIVE);
+  memory.copy(textOut(), packetIn(buffer), len);
+  buffer.state = <u8>Holds.Nothing;
+  return finishPacket(
+    buffer.remoteLow, macIn(buffer), len, PROTOCOL_ICMP, buffer.service, TIME_TO_LIVE,
+  );
 }
 
-/** Copies `len` octets at `from` into the buffer behind `room` octets, addressed to the sender. */
-function fill(packet: Packet, from: usize, len: u32, room: u32): void {
-  memory.copy(buffer.at + room, from, len);
-  buffer.len = room + len;
+/**
+ * Copies `len` octets at `from` into the first buffer behind `room` octets, addressed to the
+ * sender. A datagram in it makes room; `packet` itself may be what lay there last.
+ */
+function fill(packet: Packet, from: usize, len: u32, room: u32): PacketBuffer {
+  const buffer = firstBuffer();
+  evict(buffer);
+  // Back to the station it came from: a router that forwarded it can take the answer too.
+  keepMac(buffer, packet);
+  memory.copy(packetIn(buffer) + room, from, len);
+  buffer.state = <u8>Holds.Message;
+  buffer.len = <u16>(room + len);
   buffer.service = 0;
   buffer.remoteLow = packet.remoteLow;
-  // Back to the station it came from: a router that forwarded it can take the answer too.
-  if (packet.sourceMac != 0) {
-    copyMac(changetype<usize>(buffer) + offsetof<IcmpBuffer>("mac"), packet.sourceMac);
-  }
+  return buffer;
 }

@@ -22,6 +22,7 @@ import { processArp } from "./arp";
 import { processIcmp, refusePacket } from "./icmp";
 import { isBroadcast, isForeignHost, isUp, ownMac, pseudoSum, theInterface } from "./interface";
 import { Packet, thePacket } from "./packet";
+import { addFragment } from "./reassembly";
 
 /**
  * Takes the frame of `len` octets at `at`. `InTcp` and `InIcmpError` mean that `thePacket()` is for
@@ -63,13 +64,16 @@ function inputIp(packet: Packet, at: usize, len: u32, isGroup: bool): Counter {
   packet.remoteHigh = 0;
   packet.remoteLow = mapIpv4(ipv4Source(at));
   if (!isForeignHost(packet.remoteHigh, packet.remoteLow)) return Counter.DropIpSource;
-  if (ipv4IsFragment(at)) return Counter.DropIpFragment;
   packet.at = at;
   const headerLen = ipv4HeaderLen(at);
   packet.textAt = at + headerLen;
   packet.textLen = ipv4TotalLen(at) - headerLen;
   packet.protocol = ipv4Protocol(at);
   packet.service = ipv4Service(at);
+  if (ipv4IsFragment(at)) {
+    const counter = addFragment(packet);
+    if (counter != Counter.IpReassembled) return counter;
+  }
   return inputProtocol(packet);
 }
 

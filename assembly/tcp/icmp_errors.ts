@@ -19,7 +19,7 @@ import {
   UNREACHABLE_PORT, UNREACHABLE_PROTOCOL, icmpCode, icmpType,
 } from "../wire/icmp";
 import {
-  IPV4_HEADER_LEN, PROTOCOL_TCP, ipVersion, ipv4Destination, ipv4HasOffset, ipv4HeaderLen,
+  IPV4_HEADER_LEN, PROTOCOL_TCP, ipVersion, ipv4Destination, ipv4FragmentOffset, ipv4HeaderLen,
   ipv4Protocol, ipv4Source,
 } from "../wire/ipv4";
 import { swapPorts, tcpPorts, tcpSequence } from "../wire/tcp";
@@ -39,7 +39,7 @@ export function inputIcmpError(packet: Packet): Counter {
   if (headerLen < IPV4_HEADER_LEN || len < headerLen + QUOTED_LEN) {
     return Counter.DropIcmpMalformed;
   }
-  if (ipv4Protocol(quoted) != PROTOCOL_TCP || ipv4HasOffset(quoted)) {
+  if (ipv4Protocol(quoted) != PROTOCOL_TCP || ipv4FragmentOffset(quoted) != 0) {
     return Counter.DropIcmpUnmatched;
   }
   if (ipv4Source(quoted) != theInterface().address) return Counter.DropIcmpUnmatched;

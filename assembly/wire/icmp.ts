@@ -16,6 +16,9 @@ export const UNREACHABLE_PROTOCOL: u32 = 2;
 export const UNREACHABLE_PORT: u32 = 3;
 export const FRAGMENTATION_NEEDED: u32 = 4;
 
+/** A bit for each type of question and answer: echo, timestamp, information, address mask. */
+const QUERIES: u32 = 0x7e101;
+
 const TYPE: usize = 0;
 const CODE: usize = 1;
 const CHECKSUM: usize = 2;
@@ -28,6 +31,12 @@ export function checkIcmpChecksum(at: usize, len: u32): bool {
 
 export function icmpType(at: usize): u32 {
   return load<u8>(at, TYPE);
+}
+
+/** Whether the message at `at` is a question or its answer: not an error, nor unknown. */
+export function isIcmpQuery(at: usize): bool {
+  const type = icmpType(at);
+  return type < 32 && ((QUERIES >> type) & 1) != 0;
 }
 
 export function icmpCode(at: usize): u32 {

@@ -50,13 +50,23 @@ export function ipv4TotalLen(at: usize): u32 {
   return load16(at + TOTAL_LEN);
 }
 
+/** Of fragments: which datagram of its sender and protocol it is part of. */
+export function ipv4Identification(at: usize): u32 {
+  return load16(at + IDENTIFICATION);
+}
+
 export function ipv4IsFragment(at: usize): bool {
   return (load16(at + FRAGMENT) & FRAGMENT_BITS) != 0;
 }
 
-/** Whether this is a later fragment, without the beginning of the datagram. */
-export function ipv4HasOffset(at: usize): bool {
-  return (load16(at + FRAGMENT) & 0x1fff) != 0;
+/** Whether this is not the last fragment. */
+export function ipv4HasMore(at: usize): bool {
+  return (load16(at + FRAGMENT) & 0x2000) != 0;
+}
+
+/** Where a fragment's text begins in the datagram's, in octets; 0: it is the first. */
+export function ipv4FragmentOffset(at: usize): u32 {
+  return (load16(at + FRAGMENT) & 0x1fff) << 3;
 }
 
 export function ipv4Protocol(at: usize): u32 {

@@ -1,0 +1,109 @@
+/**
+ * The packet buffers: for IP packets that stay longer than a frame. In any of them a datagram is
+ * put together from its fragments (reassembly.ts); in the first one an ICMP message waits to leave
+ * (icmp.ts). Each has the shape of a frame slot, and behind it a bit for every unit of 8 octets of
+ * text that has come:
+ *
+ *      | 2 free | Ethernet header 14 | IP header | text, as far as the MTU goes | bits |
+ *   at - 16                          at
+ */
+import { Counter } from "../abi/counter";
+import { align8 } from "../core/bytes";
+import { count } from "../core/counters";
+import { Entry, PACKET_POOL, dropEntry, entryAt, poolOf } from "../core/pool";
+import { ETHERNET_HEADER_LEN, copyMac, etherSource } from "../wire/ethernet";
+import { FRAME_ROOM, frameMtu, packetsAt } from "./frame";
+import { Packet } from "./packet";
+
+/** What a buffer holds: its `state`. */
+export const enum Holds {
+  Nothing = 0,
+  /** Fragments of a datagram; its pair is that of core/table.ts. */
+  Fragments = 1,
+  /** An ICMP message for `remote`, where the IP packet would begin. */
+  Message = 2,
+}
+
+@unmanaged
+@final
+export class PacketBuffer extends Entry {
+  /** Octets of the datagram's text, 0: not known yet; of the message. */
+  len: u16;
+  /** Octets of text that have come, and where the last of them ends. */
+  received: u16;
+  end: u16;
+  /** Octets of the header of fragment zero; until it has come, of one without options. */
+  headerLen: u8;
+  /** Of a message: the header's service octet. */
+  service: u8;
+}
+
+export const PACKET_BUFFER_LEN: u32 = offsetof<PacketBuffer>();
+
+if (PACKET_BUFFER_LEN != 56) ERROR("a record is 56 octets: budgets count on it");
+
+/** Octets of a buffer for packets of `mtu` octets: the last row of bits may be a part of one. */
+export function bufferLenOf(mtu: u32): u32 {
+  return <u32>align8(FRAME_ROOM + mtu + bitsLenOf(mtu));
+}
+
+/** Where the IP packet in a buffer begins. */
+export function packetIn(buffer: PacketBuffer): usize {
+  return packetsAt() + <usize>(buffer.slot * bufferLenOf(frameMtu()) + FRAME_ROOM);
+}
+
+/** Where its bits begin, the first unit's in the lowest place. */
+export function bitsIn(buffer: PacketBuffer): usize {
+  return packetIn(buffer) + frameMtu();
+}
+
+/** Forgets what has come. */
+export function clearBits(buffer: PacketBuffer): void {
+  memory.fill(bitsIn(buffer), 0, bitsLenOf(frameMtu()));
+}
+
+/** Where the MAC address lies that the packet came from, or that the message goes to. */
+export function macIn(buffer: PacketBuffer): usize {
+  return etherSource(packetIn(buffer) - ETHERNET_HEADER_LEN);
+}
+
+/** Remembers the station that `packet` came from. */
+export function keepMac(buffer: PacketBuffer, packet: Packet): void {
+  if (packet.sourceMac != 0) copyMac(macIn(buffer), packet.sourceMac);
+}
+
+/** The first buffer, the one for messages. */
+export function firstBuffer(): PacketBuffer {
+  return changetype<PacketBuffer>(entryAt(poolOf(PACKET_POOL), 0));
+}
+
+/**
+ * A buffer for a new datagram: a free one, the first only when there is no other; or else that of
+ * the datagram begun longest ago. Null: a message waits in the only one.
+ */
+export function takeBuffer(): PacketBuffer | null {
+  const pool = poolOf(PACKET_POOL);
+  let buffer = changetype<PacketBuffer>(pool.next);
+  if (buffer.slot == 0) {
+    const next = changetype<PacketBuffer>(buffer.next);
+    const isBusy = buffer.state == Holds.Message;
+    if (changetype<usize>(next) != changetype<usize>(pool) && (isBusy || next.state == 0)) {
+      buffer = next;
+    } else if (isBusy) {
+      return null;
+    }
+  }
+  evict(buffer);
+  return buffer;
+}
+
+/** A datagram in it makes room, and that is counted. */
+export function evict(buffer: PacketBuffer): void {
+  if (buffer.state != Holds.Fragments) return;
+  count(Counter.IpReassembliesEvicted);
+  dropEntry(buffer);
+}
+
+function bitsLenOf(mtu: u32): u32 {
+  return (mtu >> 6) + 1;
+}

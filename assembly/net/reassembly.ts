@@ -1,0 +1,164 @@
+/**
+ * Putting datagrams together from fragments (RFC 791 section 3.2, RFC 1122 section 3.3.2). A
+ * datagram has one of a few buffers, and a minute. Fragments of honest senders do not overlap: a
+ * datagram with two that do is given up, as RFC 5722 has it for IPv6, and only exact copies of
+ * what is there are let pass. A fragment that cannot be part of a datagram of ours (RFC 1858, RFC
+ * 3128, the "ping of death") is dropped by itself.
+ */
+import { Counter } from "../abi/counter";
+import { inMs } from "../core/clock";
+import { count } from "../core/counters";
+import { copyPair, pairOf } from "../core/pair";
+import { dropEntry, touch } from "../core/pool";
+import { enterEntry, findEntry } from "../core/table";
+import { startTimer } from "../core/wheel";
+import { ICMP_HEADER_LEN, ICMP_TIME_EXCEEDED, isIcmpQuery } from "../wire/icmp";
+import {
+  IPV4_HEADER_LEN, PROTOCOL_ICMP, PROTOCOL_TCP, ipv4FragmentOffset, ipv4HasMore, ipv4HeaderLen,
+  ipv4Identification, ipv4Protocol, ipv4Service,
+} from "../wire/ipv4";
+import { TCP_HEADER_LEN, tcpHeaderLen } from "../wire/tcp";
+import {
+  Holds, PacketBuffer, bitsIn, clearBits, keepMac, macIn, packetIn, takeBuffer,
+} from "./buffers";
+import { frameMtu } from "./frame";
+import { sendError } from "./icmp";
+import { Packet, thePacket } from "./packet";
+
+/** RFC 1122 section 3.3.2: fixed, 60 to 120 seconds. */
+const LIFETIME_MS: u32 = 60 * 1000;
+/** The upper half of the address under which a datagram is found: no connection has it. */
+const FRAGMENTS: u64 = 1;
+/** TIME EXCEEDED: the code for "fragment reassembly time exceeded". */
+const REASSEMBLY_TIME: u32 = 1;
+
+/**
+ * Takes a fragment. Says under what it counts; `IpReassembled`, which it has counted by itself:
+ * the datagram is whole, and `packet` is now that.
+ */
+export function addFragment(packet: Packet): Counter {
+  if (!checkFragment(packet)) return Counter.DropIpFragment;
+  const at = packet.at;
+  const pair = pairOf(FRAGMENTS, packet.remoteLow, ipv4Identification(at) | (packet.protocol << 16));
+  let buffer = changetype<PacketBuffer | null>(findEntry(pair));
+  if (buffer == null) {
+    buffer = takeBuffer();
+    if (buffer == null) return Counter.DropIpFragmentBusy;
+    copyPair(buffer, pair);
+    begin(buffer);
+  }
+  const counter = place(buffer, packet);
+  if (counter == Counter.DropIpFragmentOverlap) dropEntry(buffer);
+  if (counter != Counter.InIpFragment || buffer.received != buffer.len) return counter;
+  count(Counter.IpReassembled);
+  present(buffer, packet, buffer.len);
+  dropEntry(buffer);
+  return Counter.IpReassembled;
+}
+
+/** The time is over (RFC 1122 section 3.3.2): the sender learns of it if fragment zero has come. */
+export function onReassemblyTimer(buffer: PacketBuffer): void {
+  count(Counter.IpReassemblyTimeouts);
+  const hasBeginning = (load<u8>(bitsIn(buffer)) & 1) != 0;
+  dropEntry(buffer);
+  if (!hasBeginning) return;
+  const packet = thePacket();
+  packet.remoteLow = buffer.remoteLow;
+  packet.sourceMac = macIn(buffer);
+  present(buffer, packet, ICMP_HEADER_LEN);
+  if (packet.protocol == PROTOCOL_ICMP && !isIcmpQuery(packet.textAt)) return;
+  sendError(packet, ICMP_TIME_EXCEEDED, REASSEMBLY_TIME, Counter.IpReassemblyTimeouts);
+}
+
+/**
+ * Whether it can be a part of a datagram that fits: some text, in units of 8 octets unless it is
+ * the end; a TCP header in one piece, in the first.
+ */
+function checkFragment(packet: Packet): bool {
+  const len = packet.textLen;
+  const from = ipv4FragmentOffset(packet.at);
+  if (len == 0 || (ipv4HasMore(packet.at) && (len & 7) != 0)) return false;
+  if (ipv4HeaderLen(packet.at) + from + len > frameMtu()) return false;
+  if (packet.protocol != PROTOCOL_TCP) return true;
+  if (from != 0) return from >= TCP_HEADER_LEN;
+  return len >= TCP_HEADER_LEN && len >= tcpHeaderLen(packet.textAt);
+}
+
+function begin(buffer: PacketBuffer): void {
+  buffer.state = <u8>Holds.Fragments;
+  buffer.len = 0;
+  buffer.received = 0;
+  buffer.end = 0;
+  buffer.headerLen = <u8>IPV4_HEADER_LEN;
+  clearBits(buffer);
+  enterEntry(buffer);
+  touch(buffer);
+  startTimer(buffer, inMs(LIFETIME_MS));
+}
+
+/** Puts the fragment in its place, if what has come leaves that free. */
+function place(buffer: PacketBuffer, packet: Packet): Counter {
+  const from = ipv4FragmentOffset(packet.at);
+  const to = from + packet.textLen;
+  if (!checkEnd(buffer, to, ipv4HasMore(packet.at))) return Counter.DropIpFragmentOverlap;
+  const marked = mark(bitsIn(buffer), from >> 3, (to + 7) >> 3);
+  if (marked != 0) {
+    const isWhole = marked == (to + 7 - from) >> 3;
+    const there = packetIn(buffer) + buffer.headerLen + from;
+    return isWhole && isSame(there, packet.textAt, packet.textLen)
+      ? Counter.DropIpFragmentDuplicate
+      : Counter.DropIpFragmentOverlap;
+  }
+  const headerLen = from == 0 ? ipv4HeaderLen(packet.at) : buffer.headerLen;
+  if (headerLen + <u32>buffer.end > frameMtu()) return Counter.DropIpFragmentOverlap;
+  if (from == 0) takeHeader(buffer, packet, headerLen);
+  memory.copy(packetIn(buffer) + buffer.headerLen + from, packet.textAt, packet.textLen);
+  buffer.received += <u16>packet.textLen;
+  return Counter.InIpFragment;
+}
+
+/** Whether the fragment agrees with the others on where the datagram ends. */
+function checkEnd(buffer: PacketBuffer, to: u32, hasMore: bool): bool {
+  const len = <u32>buffer.len;
+  const end = <u32>buffer.end;
+  if (end < to) buffer.end = <u16>to;
+  if (hasMore) return len == 0 || to < len;
+  buffer.len = <u16>to;
+  return len == 0 ? end <= to : len == to;
+}
+
+/** Fragment zero: its header, with its options, is that of the datagram. What has come moves on. */
+function takeHeader(buffer: PacketBuffer, packet: Packet, headerLen: u32): void {
+  const at = packetIn(buffer);
+  memory.copy(at + headerLen, at + IPV4_HEADER_LEN, buffer.end);
+  memory.copy(at, packet.at, headerLen);
+  buffer.headerLen = <u8>headerLen;
+  keepMac(buffer, packet);
+}
+
+/** Sets the bits of the units `from` to `to` (exclusive). Returns how many were set before. */
+function mark(bits: usize, from: u32, to: u32): u32 {
+  let marked: u32 = 0;
+  for (let unit = from; unit < to; unit++) {
+    const at = bits + <usize>(unit >> 3);
+    const octet = <u32>load<u8>(at);
+    marked += (octet >> (unit & 7)) & 1;
+    store<u8>(at, octet | (1 << (unit & 7)));
+  }
+  return marked;
+}
+
+function isSame(a: usize, b: usize, len: u32): bool {
+  while (len > 0 && load<u8>(a + len - 1) == load<u8>(b + len - 1)) len--;
+  return len == 0;
+}
+
+/** Makes `packet` what lies in the buffer, with `len` octets of text. */
+function present(buffer: PacketBuffer, packet: Packet, len: u32): void {
+  const at = packetIn(buffer);
+  packet.at = at;
+  packet.textAt = at + buffer.headerLen;
+  packet.textLen = len;
+  packet.protocol = ipv4Protocol(at);
+  packet.service = ipv4Service(at);
+}

@@ -18,7 +18,7 @@ export { __heap_base, __data_end };
 
 // Set-up: api/setup.ts
 export {
-  parametersPtr, //  ()                 256 octets for what a call takes or gives beside numbers
+  parametersPtr, //  ()                 160 octets for what a call takes or gives beside numbers
   memoryNeeded, //   ()                 octets of arena that the budget takes; 0: see Err.Budget
   arenaPtr, //       ()                 where the arena begins
   arenaSize, //      ()                 octets from there that the stack may use

@@ -17,7 +17,7 @@ export const enum Parameter {
   /** `status`, `describe`: the record written, see `Status`. */
   Status = 0,
   /** Size of the whole area. */
-  Octets = 256,
+  Octets = 160,
 }
 
 /** What `configure` reads: u32 words from `Parameter.Interface`, addresses as 16 octets each. */

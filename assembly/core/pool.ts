@@ -37,7 +37,7 @@ export class Pool extends Link {
 
 const POOL_LEN: u32 = offsetof<Pool>();
 
-/** Behind the pools of the tables, those of replies (net/replies.ts) and packets (net/buffers.ts). */
+/** Behind the pools of the tables: replies (net/replies.ts), packet buffers (net/buffers.ts). */
 export const REPLY_POOL: u32 = <u32>Table.Interfaces + 1;
 export const PACKET_POOL: u32 = REPLY_POOL + 1;
 

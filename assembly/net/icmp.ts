@@ -1,7 +1,7 @@
 /**
  * ICMP (RFC 792, RFC 1122 section 3.2.2): echo is answered, errors are sent for closed UDP ports
- * and unknown protocols, and errors about our own packets go up. What leaves waits in the first packet
- * buffer: a second echo before the first has left is dropped and counted.
+ * and unknown protocols, and errors about our own packets go up. What leaves waits in the first
+ * packet buffer: a second echo before the first has left is dropped and counted.
  */
 import { Counter } from "../abi/counter";
 import { Limiter, clearLimiter, mayDo } from "../core/limiter";

@@ -37,9 +37,12 @@ const REASSEMBLY_TIME: u32 = 1;
  * the datagram is whole, and `packet` is now that.
  */
 export function addFragment(packet: Packet): Counter {
-  if (!checkFragment(packet)) return Counter.DropIpFragment;
   const at = packet.at;
-  const pair = pairOf(FRAGMENTS, packet.remoteLow, ipv4Identification(at) | (packet.protocol << 16));
+  const from = ipv4FragmentOffset(at);
+  const hasMore = ipv4HasMore(at);
+  if (!checkFragment(packet, from, hasMore)) return Counter.DropIpFragment;
+  const which = ipv4Identification(at) | (packet.protocol << 16);
+  const pair = pairOf(FRAGMENTS, packet.remoteLow, which);
   let buffer = changetype<PacketBuffer | null>(findEntry(pair));
   if (buffer == null) {
     buffer = takeBuffer();
@@ -47,12 +50,17 @@ export function addFragment(packet: Packet): Counter {
     copyPair(buffer, pair);
     begin(buffer);
   }
-  const counter = place(buffer, packet);
-  if (counter == Counter.DropIpFragmentOverlap) dropEntry(buffer);
-  if (counter != Counter.InIpFragment || buffer.received != buffer.len) return counter;
+  const counter = place(buffer, packet, from, hasMore);
+  if (counter == Counter.InIpFragment) {
+    if (buffer.received != buffer.len) return counter;
+  } else if (counter == Counter.DropIpFragmentDuplicate) {
+    return counter;
+  }
+  // It is over with this datagram: it is whole, or can never be.
+  dropEntry(buffer);
+  if (counter != Counter.InIpFragment) return counter;
   count(Counter.IpReassembled);
   present(buffer, packet, buffer.len);
-  dropEntry(buffer);
   return Counter.IpReassembled;
 }
 
@@ -74,10 +82,9 @@ export function onReassemblyTimer(buffer: PacketBuffer): void {
  * Whether it can be a part of a datagram that fits: some text, in units of 8 octets unless it is
  * the end; a TCP header in one piece, in the first.
  */
-function checkFragment(packet: Packet): bool {
+function checkFragment(packet: Packet, from: u32, hasMore: bool): bool {
   const len = packet.textLen;
-  const from = ipv4FragmentOffset(packet.at);
-  if (len == 0 || (ipv4HasMore(packet.at) && (len & 7) != 0)) return false;
+  if (len == 0 || (hasMore && (len & 7) != 0)) return false;
   if (ipv4HeaderLen(packet.at) + from + len > frameMtu()) return false;
   if (packet.protocol != PROTOCOL_TCP) return true;
   if (from != 0) return from >= TCP_HEADER_LEN;
@@ -97,23 +104,24 @@ function begin(buffer: PacketBuffer): void {
 }
 
 /** Puts the fragment in its place, if what has come leaves that free. */
-function place(buffer: PacketBuffer, packet: Packet): Counter {
-  const from = ipv4FragmentOffset(packet.at);
-  const to = from + packet.textLen;
-  if (!checkEnd(buffer, to, ipv4HasMore(packet.at))) return Counter.DropIpFragmentOverlap;
-  const marked = mark(bitsIn(buffer), from >> 3, (to + 7) >> 3);
+function place(buffer: PacketBuffer, packet: Packet, from: u32, hasMore: bool): Counter {
+  const text = packet.textAt;
+  const len = packet.textLen;
+  const to = from + len;
+  if (!checkEnd(buffer, to, hasMore)) return Counter.DropIpFragmentOverlap;
+  const units = (len + 7) >> 3;
+  const marked = mark(bitsIn(buffer), from >> 3, units);
+  const headerLen = from == 0 ? <u32>(text - packet.at) : buffer.headerLen;
+  const there = packetIn(buffer) + headerLen + from;
   if (marked != 0) {
-    const isWhole = marked == (to + 7 - from) >> 3;
-    const there = packetIn(buffer) + buffer.headerLen + from;
-    return isWhole && isSame(there, packet.textAt, packet.textLen)
+    return marked == units && isSame(there, text, len)
       ? Counter.DropIpFragmentDuplicate
       : Counter.DropIpFragmentOverlap;
   }
-  const headerLen = from == 0 ? ipv4HeaderLen(packet.at) : buffer.headerLen;
   if (headerLen + <u32>buffer.end > frameMtu()) return Counter.DropIpFragmentOverlap;
   if (from == 0) takeHeader(buffer, packet, headerLen);
-  memory.copy(packetIn(buffer) + buffer.headerLen + from, packet.textAt, packet.textLen);
-  buffer.received += <u16>packet.textLen;
+  memory.copy(there, text, len);
+  buffer.received += <u16>len;
   return Counter.InIpFragment;
 }
 
@@ -124,7 +132,7 @@ function checkEnd(buffer: PacketBuffer, to: u32, hasMore: bool): bool {
   if (end < to) buffer.end = <u16>to;
   if (hasMore) return len == 0 || to < len;
   buffer.len = <u16>to;
-  return len == 0 ? end <= to : len == to;
+  return len == 0 ? end < to : len == to;
 }
 
 /** Fragment zero: its header, with its options, is that of the datagram. What has come moves on. */
@@ -136,10 +144,10 @@ function takeHeader(buffer: PacketBuffer, packet: Packet, headerLen: u32): void 
   keepMac(buffer, packet);
 }
 
-/** Sets the bits of the units `from` to `to` (exclusive). Returns how many were set before. */
-function mark(bits: usize, from: u32, to: u32): u32 {
+/** Sets the bits of so many units, from `unit` on. Returns how many were set before. */
+function mark(bits: usize, unit: u32, units: u32): u32 {
   let marked: u32 = 0;
-  for (let unit = from; unit < to; unit++) {
+  for (const end = unit + units; unit < end; unit++) {
     const at = bits + <usize>(unit >> 3);
     const octet = <u32>load<u8>(at);
     marked += (octet >> (unit & 7)) & 1;

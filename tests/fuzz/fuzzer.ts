@@ -9,6 +9,7 @@ import type { CounterName } from "../../host/names.js";
 import { findLostSlot } from "../support/inspect.js";
 import { Protocol, get16, get32, type Decoded } from "../support/wire.js";
 import { Application } from "./application.js";
+import { Fragments } from "./fragments.js";
 import { Corpus, writeMutated, writeRandom } from "./generate.js";
 import { Honest } from "./honest.js";
 import { HONEST_HOST, NETWORK, OWN_HOST, writeArp, writeIcmp } from "./packets.js";
@@ -49,6 +50,7 @@ export class Fuzzer {
   private readonly sparring: Sparring;
   private readonly application: Application;
   private readonly targeted: Targeted;
+  private readonly fragments: Fragments;
   private readonly sink = (frame: Uint8Array, decoded: Decoded): void => this.take(frame, decoded);
 
   constructor(readonly options: FuzzOptions) {
@@ -59,6 +61,7 @@ export class Fuzzer {
     this.subject = new Subject(build, link, entropy(), 0xffff_0000);
     this.subject.configure();
     this.sparring = new Sparring(link, random);
+    this.fragments = new Fragments(link, random);
     const { subject } = this;
     this.targeted = new Targeted(
       subject, random, () => subject.drain(this.sink), () => this.honest.handle);
@@ -107,6 +110,7 @@ export class Fuzzer {
     let len = 0;
     if (pick === 0) len = this.ask();
     else if (pick < 16) len = this.sparring.write(slot);
+    else if (pick < 20) len = this.fragments.write(slot);
     else if (pick < 32) len = writeMutated(kind, slot, corpus, random);
     if (pick < 16) this.record(len);
     if (len === 0) len = writeRandom(kind, slot, random);

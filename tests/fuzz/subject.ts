@@ -45,7 +45,8 @@ export class Subject {
 
   constructor(module: "node" | "board", readonly kind: LinkType, entropy: Uint8Array, nowUs = 0) {
     this.nowUs = nowUs;
-    this.stack = Stack.createSync({ module, budget: SIZES, entropy, now: nowUs });
+    const budget = { ...SIZES, reassembly: kind === "serial" ? 3 : 1 };
+    this.stack = Stack.createSync({ module, budget, entropy, now: nowUs });
     this.canary = new Canary(this.stack);
     this.inspector = new Inspector(this.stack, SIZES, kind === "ethernet");
     const { core } = this.stack;

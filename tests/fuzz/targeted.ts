@@ -24,6 +24,8 @@ const ONLY_ETHERNET: CounterName[] = [
 export function reasonsOf(kind: LinkType): CounterName[] {
   return REASONS.filter((name) => {
     if (ONLY_ETHERNET.includes(name)) return kind === "ethernet";
+    // There, with more than one buffer, one is always to be had.
+    if (name === "DropIpFragmentBusy") return kind !== "serial";
     if (name === "DropSlip") return kind === "serial";
     // What is too long for the slot is noticed while it is decoded: DropSlip.
     return name !== "DropFrameLength" || kind !== "serial";

@@ -8,14 +8,14 @@ import { begin, beginOn } from "../support/peer";
 describe("the frame slots", () => {
   it("put the IP packet at the same place, whatever is in front of it", () => {
     begin();
-    setFrames(1024, 4096, 1500);
+    setFrames(1024, 4096, 8192, 1500);
     expect<usize>(packetOut()).toBe(4096 + FRAME_ROOM);
     expect<usize>(frameOut()).toBe(packetOut());
     expect<usize>(textOut()).toBe(packetOut() + 20);
     expect<usize>(frameIn()).toBe(1024 + FRAME_ROOM);
     expect<u32>(frameInLen()).toBe(1500);
     beginOn(LinkKind.Ethernet, 0);
-    setFrames(1024, 4096, 1500);
+    setFrames(1024, 4096, 8192, 1500);
     expect<usize>(packetOut()).toBe(4096 + FRAME_ROOM);
     expect<usize>(frameOut()).toBe(packetOut() - 14);
     expect<usize>(frameIn()).toBe(1024 + FRAME_ROOM - 14);

@@ -2,7 +2,7 @@
 import { addOctets, fold } from "../../../assembly/core/checksum";
 import {
   FRAGMENTATION_NEEDED, ICMP_HEADER_LEN, ICMP_UNREACHABLE, UNREACHABLE_PORT, checkIcmpChecksum,
-  emitEchoReply, emitIcmpError, icmpCode, icmpType,
+  emitEchoReply, emitIcmpError, icmpCode, icmpType, isIcmpQuery,
 } from "../../../assembly/wire/icmp";
 import { fillRandom, seed } from "../support/numbers";
 import { hex, put } from "../support/octets";
@@ -51,6 +51,16 @@ describe("checkIcmpChecksum", () => {
       store<u8>(at, load<u8>(at) ^ flip);
       expect<bool>(checkIcmpChecksum(message, 37)).toBe(false);
       store<u8>(at, load<u8>(at) ^ flip);
+    }
+  });
+});
+
+describe("isIcmpQuery", () => {
+  it("holds for questions and answers, not for errors or what nobody knows", () => {
+    const queries: u32[] = [0, 8, 13, 14, 15, 16, 17, 18];
+    for (let type: u32 = 0; type < 256; type++) {
+      store<u8>(message, <u8>type);
+      expect<bool>(isIcmpQuery(message)).toBe(queries.includes(type));
     }
   });
 });

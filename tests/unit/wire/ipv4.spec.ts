@@ -2,8 +2,8 @@
 import { addOctets, fold } from "../../../assembly/core/checksum";
 import {
   IPV4_HEADER_LEN, PROTOCOL_TCP, PROTOCOL_UDP, checkIpv4Checksum, checkIpv4Lengths, emitIpv4,
-  ipVersion, ipv4Destination, ipv4HasOffset, ipv4HeaderLen, ipv4IsFragment, ipv4Protocol,
-  ipv4Service, ipv4Source, ipv4TotalLen, pseudoHeader,
+  ipVersion, ipv4Destination, ipv4FragmentOffset, ipv4HasMore, ipv4HeaderLen, ipv4Identification,
+  ipv4IsFragment, ipv4Protocol, ipv4Service, ipv4Source, ipv4TotalLen, pseudoHeader,
 } from "../../../assembly/wire/ipv4";
 import { next, seed } from "../support/numbers";
 import { hex, put } from "../support/octets";
@@ -83,16 +83,25 @@ describe("checkIpv4Checksum", () => {
   });
 });
 
-describe("ipv4IsFragment and ipv4HasOffset", () => {
+describe("the words of fragments", () => {
   it("tell first, later and last fragments from whole datagrams", () => {
     const words: u32[] = [0x0000, 0x4000, 0x2000, 0x2001, 0x0001, 0x1fff];
     const fragment: bool[] = [false, false, true, true, true, true];
-    const offset: bool[] = [false, false, false, true, true, true];
+    const more: bool[] = [false, false, true, true, false, false];
+    const offset: u32[] = [0, 0, 0, 8, 8, 65528];
     for (let index = 0; index < words.length; index++) {
       store<u16>(packet, bswap<u16>(<u16>words[index]), 6);
       expect<bool>(ipv4IsFragment(packet)).toBe(fragment[index]);
-      expect<bool>(ipv4HasOffset(packet)).toBe(offset[index]);
+      expect<bool>(ipv4HasMore(packet)).toBe(more[index]);
+      expect<u32>(ipv4FragmentOffset(packet)).toBe(offset[index]);
     }
+  });
+});
+
+describe("ipv4Identification", () => {
+  it("is the third word", () => {
+    put(packet, "45 00 00 14 12 34 ff ff");
+    expect<u32>(ipv4Identification(packet)).toBe(0x1234);
   });
 });
 

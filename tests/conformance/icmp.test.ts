@@ -1,5 +1,6 @@
 /** ICMP errors about our segments (RFC 9293 section 3.9.2.2, RFC 5461, RFC 5927), and echo. */
 import assert from "node:assert/strict";
+import type { SoftErrorName } from "../../host/names.js";
 import { type Lab, OWN_ADDRESS, onBothBuilds } from "../support/lab.js";
 import { type Remote, connected, connecting } from "../support/remote.js";
 import { ipPacket, textOf } from "../support/segment_line.js";
@@ -34,21 +35,44 @@ for (const [code, what] of [[2, "protocol"], [3, "port"]] as const) {
   });
 }
 
-for (const [type, code, name] of [
-  [UNREACHABLE, 0, "unreachable"], [UNREACHABLE, 1, "unreachable"], [UNREACHABLE, 5, "unreachable"],
-  [TIME_EXCEEDED, 0, "time exceeded"], [PARAMETER_PROBLEM, 0, "parameter problem"],
-] as const) {
-  onBothBuilds(`ICMP ${type}/${code} is a soft error: told, and the attempt goes on ` +
-    `[S13, MUST-47, MUST-54, MUST-56, SHLD-25]`, (lab) => {
-    const { remote, handle } = connecting(lab);
-    remote.hears();
-    tells(lab, remote, type, code, 0);
-    assert.deepEqual(lab.newsOf(handle), ["softError"]);
-    assert.equal(lab.stack.status(handle).softError, name);
-    remote.says("SA 0 ack 1");
-    assert.deepEqual(remote.hears(), ["A 1 ack 1"]);
-  });
+/** The attempt to connect goes on, and what was told can be seen. */
+function isSoft(lab: Lab, type: number, code: number, name: SoftErrorName): void {
+  const { remote, handle } = connecting(lab);
+  remote.hears();
+  tells(lab, remote, type, code, 0);
+  assert.deepEqual(lab.newsOf(handle), ["softError"]);
+  assert.equal(lab.stack.status(handle).softError, name);
+  remote.says("SA 0 ack 1");
+  assert.deepEqual(remote.hears(), ["A 1 ack 1"]);
 }
+
+for (const code of [0, 1, 5]) {
+  onBothBuilds(`unreachable, code ${code}, is a soft error: told, and the attempt goes on ` +
+    `[S13, MUST-47, MUST-54, MUST-56, SHLD-25, RFC1122-3.2.2.1c]`,
+    (lab) => isSoft(lab, UNREACHABLE, code, "unreachable"));
+}
+
+onBothBuilds("time exceeded is a soft error [MUST-54, MUST-56, SHLD-25, RFC1122-3.2.2.4]",
+  (lab) => isSoft(lab, TIME_EXCEEDED, 0, "time exceeded"));
+
+onBothBuilds("parameter problem is a soft error [MUST-54, MUST-56, SHLD-25, RFC1122-3.2.2.5b]",
+  (lab) => isSoft(lab, PARAMETER_PROBLEM, 0, "parameter problem"));
+
+onBothBuilds("who does not look at soft errors is not disturbed by any number of them " +
+  "[SHLD-20]", (lab) => {
+  const { remote, handle } = connected(lab);
+  lab.write(handle, textOf(1, 5));
+  remote.hears();
+  for (let count = 0; count < 500; count++) tells(lab, remote, TIME_EXCEEDED, 0, 1);
+  lab.newsOf(handle);
+  lab.receiveOnly(remote.frame("PA 1+5 ack 1"));
+  for (let count = 0; count < 500; count++) tells(lab, remote, TIME_EXCEEDED, 0, 1);
+  assert.deepEqual(lab.newsOf(handle).filter((name) => name !== "softError"), ["readable"]);
+  assert.deepEqual(lab.read(handle), textOf(1, 5));
+  remote.says("A 6 ack 6");
+  assert.equal(lab.stack.status(handle).sendQueue, 0);
+  lab.ignoreFrames();
+});
 
 onBothBuilds("no ICMP error ends a connection that is up " +
   "[S13, MUST-56, RFC5461-4.2, RFC5927-5.2]", (lab) => {

@@ -62,6 +62,19 @@ onBothBuilds("a closed window: text is refused and answered, its ACK still count
   assert.deepEqual(remote.hears(), ["A 101 ack 4097"]);
 });
 
+onBothBuilds("a window may stay closed for hours, and every probe is answered " +
+  "[S18, MUST-37, MAY-8]", (lab) => {
+  const { remote, handle } = filled(lab);
+  for (let probes = 0; probes < 300; probes++) {
+    lab.wait(60);
+    remote.says("PA 4097+1 ack 1");
+    assert.deepEqual(remote.hears(), ["A 1 ack 4097"]);
+    assert.equal(remote.last!.window, 0);
+  }
+  assert.deepEqual(lab.read(handle), textOf(1, RING));
+  assert.deepEqual(remote.hears(), ["A 1 ack 4097"], "open again");
+});
+
 onBothBuilds("a closed window: a FIN waits, a RST is believed [S07, S18, MUST-66]", (lab) => {
   const { remote, handle } = filled(lab);
   remote.says("FA 4097 ack 1");

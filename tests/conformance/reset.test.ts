@@ -58,6 +58,14 @@ onBothBuilds("a RST at exactly RCV.NXT ends the connection, with a reason " +
   assert.throws(() => lab.stack.write(handle, textOf(1, 1)), { code: "EPIPE" });
 });
 
+onBothBuilds("a RST may bear text, which says why and is not read [S13, SHLD-2]", (lab) => {
+  const { remote, handle } = accepted(lab);
+  remote.says("R 1", { text: "no such service" });
+  assert.deepEqual(remote.hears(), []);
+  assert.equal(lab.stack.status(handle).reason, "reset");
+  assert.deepEqual(lab.read(handle), Buffer.alloc(0));
+});
+
 onBothBuilds("a RST elsewhere in the window is challenged, outside it ignored " +
   "[S13, RFC5961-3.2a, RFC5961-3.2c]", (lab) => {
   const { remote, handle } = accepted(lab);
@@ -89,6 +97,23 @@ onBothBuilds("an ACK of what was never sent is challenged, its text dropped " +
   remote.says("PA 1+5 ack -70000");
   assert.deepEqual(remote.hears(), ["A 1 ack 1"]);
   assert.equal(lab.stack.status(handle).receiveQueue, 0);
+});
+
+onBothBuilds("an ACK as old as the largest window ever is taken, an older one is not " +
+  "[MAY-12, RFC5961-5.2a, RFC5961-5.2b]", (lab) => {
+  const { remote, handle } = accepted(lab, { syn: { mss: 1000, window: 3000 } });
+  lab.write(handle, textOf(1, 4000));
+  remote.hears();
+  for (const ack of [1001, 2001, 3001, 4001]) remote.says(`A 1 ack ${ack}`, { window: 1000 });
+  remote.hears();
+  // SND.UNA - MAX.SND.WND is 1,001: the window is 1,000 now, and was 3,000.
+  remote.says("PA 1+5 ack 1001", { window: 1000 });
+  assert.equal(lab.stack.status(handle).receiveQueue, 5);
+  lab.wait(0.5);
+  assert.deepEqual(remote.hears(), ["A 4001 ack 6"]);
+  remote.says("PA 6+5 ack 1000", { window: 1000 });
+  assert.deepEqual(remote.hears(), ["A 4001 ack 6"], "challenged");
+  assert.equal(lab.stack.status(handle).receiveQueue, 5);
 });
 
 onBothBuilds("a segment without ACK is dropped in a connection " +

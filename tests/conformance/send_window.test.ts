@@ -112,6 +112,77 @@ onBothBuilds("the peer shrinks its window: nothing new beyond it, what is inside
   assert.deepEqual(remote.hears(), ["A 2001+500 ack 1", "PA 2501+500 ack 1"]);
 });
 
+onBothBuilds("the peer takes its window back to zero, text on its way: probed, never given up " +
+  "[S18, MUST-34, MUST-35, SHLD-17]", (lab) => {
+  const { remote, handle } = accepted(lab, { syn: { mss: 500, window: 2000 } });
+  lab.write(handle, textOf(1, 3000));
+  assert.equal(remote.hears().length, 4);
+  remote.says("A 1 ack 1001", { window: 0 });
+  for (let probes = 0; probes < 100; probes++) {
+    lab.waitForFrame();
+    const heard = remote.hears();
+    assert.ok(heard.every((line) => /^P?A 1001\+/.test(line)), `${heard}`);
+    remote.says("A 1 ack 1001", { window: 0 });
+  }
+  assert.ok(lab.atUs > 3600e6, "more than an hour, R2 is five minutes");
+  assert.equal(lab.stack.status(handle).state, "ESTABLISHED");
+  remote.says("A 1 ack 1001", { window: 2000 });
+  for (let una = 1001; una < 3001;) {
+    for (const [seq, text] of remote.hearsPieces()) if (seq <= una) una = seq + text.length;
+    remote.says(`A 1 ack ${una}`, { window: 2000 });
+    lab.wait(1);
+  }
+  assert.equal(lab.stack.status(handle).sendQueue, 0);
+  lab.ignoreFrames();
+});
+
+onBothBuilds("the peer takes its window back, and answers: no time-out for what lies beyond " +
+  "[S18, MUST-34, SHLD-17]", (lab) => {
+  const { remote, handle } = accepted(lab, { syn: { mss: 500, window: 2000 } });
+  lab.write(handle, textOf(1, 2000));
+  assert.equal(remote.hears().length, 4);
+  remote.says("A 1 ack 501", { window: 500 });
+  remote.says("A 1 ack 1001", { window: 0 });
+  for (let minutes = 0; minutes < 60; minutes++) {
+    lab.wait(60);
+    if (remote.hears().length > 0) remote.says("A 1 ack 1001", { window: 0 });
+  }
+  assert.equal(lab.stack.status(handle).state, "ESTABLISHED");
+  lab.ignoreFrames();
+});
+
+for (const window of [32_767, 32_768, 40_000, 65_535]) {
+  onBothBuilds(`a window of ${window} is that large, not negative [S18, MUST-1]`, (lab) => {
+    const { remote, handle } = accepted(lab, { syn: { mss: 1460, window: 100 } });
+    remote.says("A 1 ack 1", { window });
+    assert.equal(lab.stack.status(handle).sendWindow, window);
+    lab.write(handle, textOf(1, 2920));
+    assert.deepEqual(remote.hears(), ["A 1+1460 ack 1", "PA 1461+1460 ack 1"]);
+  });
+}
+
+onBothBuilds("a scaled window of more than 16 bits is used in full " +
+  "[REC-1, RFC7323-2.3b]", (lab) => {
+  const { remote, handle } = accepted(lab, { syn: { mss: 1460, scale: 2 } });
+  const window = 25_000; // 100,000 octets
+  let written = 0;
+  let una = 1;
+  let most = 0;
+  for (let turns = 0; turns < 400 && most < 4 * window; turns++) {
+    written += lab.stack.write(handle, textOf(written + 1, 1 << 17));
+    lab.turn();
+    for (const [seq, text] of remote.hearsPieces()) most = Math.max(most, seq + text.length - una);
+    const next = una + Math.max(1460, Math.floor((written + 1 - una) / 8));
+    una = Math.min(next, una + most);
+    remote.says(`A 1 ack ${una}`, { window });
+    most = 0;
+    const { sendNext, sendUnacknowledged } = lab.stack.status(handle);
+    most = (sendNext - sendUnacknowledged) >>> 0;
+  }
+  assert.equal(most, 4 * window);
+  lab.ignoreFrames();
+}, { budget: { connections: 1, sendRing: 1 << 18 }, onlyNode: true });
+
 onBothBuilds("text never goes beyond the window, whatever is queued [S18]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { mss: 1000, window: 2500 } });
   lab.write(handle, textOf(1, 4000));

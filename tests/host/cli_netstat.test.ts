@@ -35,7 +35,7 @@ describe("netstat", () => {
     await both.close();
   });
 
-  it("lists queues, window and timers of a connection whose peer does not read", async () => {
+  it("lists queues, window and timers of a connection whose peer does not read [S25]", async () => {
     const both = await VirtualNetworks.create();
     const { client, served } = await both.open();
     served.pause();

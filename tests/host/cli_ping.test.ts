@@ -85,7 +85,7 @@ async function outcomesOf(
 }
 
 describe("ping on Ethernet", () => {
-  it("asks by ARP once, then sends whole packets with right checksums", async () => {
+  it("asks by ARP once, then sends whole packets with right checksums [RFC1122-3.2.2.6d]", async () => {
     const link = new TestLink("ethernet");
     link.answer = ethernetHost((packet) => [echoReply(packet)]);
     const outcomes = await outcomesOf(ipLinkOn(link), { count: 3, size: 100 });
@@ -153,7 +153,7 @@ describe("ping on other links", () => {
     assert.deepEqual(outcomes.map(({ kind }) => kind), ["reply", "reply"]);
   });
 
-  it("tells what comes back from what it sent", async () => {
+  it("tells what comes back from what it sent [RFC1122-3.2.2.6d]", async () => {
     const link = new TestLink("ip");
     const cases: [string, (packet: Uint8Array) => Uint8Array[], RegExp][] = [
       ["reply", (packet) => [echoReply(packet)], /^64 octets from 10\.0\.0\.2: seq=1 ttl=64 time=/],

@@ -113,7 +113,7 @@ describe("http", () => {
     await networks.close();
   });
 
-  it("serves fifty clients at once, each its own octets", async () => {
+  it("serves fifty clients at once, each its own octets [S22, S23]", async () => {
     const networks = await VirtualNetworks.create({ loss: 0.02, seed: 5 });
     await serve(networks, (request, response) => {
       response.end(pattern(20_000, Number(request.url!.slice(1))));

@@ -62,7 +62,7 @@ describe("createNetwork", () => {
 });
 
 describe("closing a network", () => {
-  it("ends its connections, stops its servers, and closes its link", async () => {
+  it("ends its connections, stops its servers, and closes its link [S27]", async () => {
     const networks = await VirtualNetworks.create();
     const { client, served, server } = await networks.open();
     client.resume();
@@ -93,7 +93,7 @@ describe("closing a network", () => {
     await networks.close();
   });
 
-  it("resets what cannot be ended in time", async () => {
+  it("resets what cannot be ended in time [S27]", async () => {
     const networks = await VirtualNetworks.create();
     // The peer reads nothing, so that the octets cannot all be delivered.
     const { client, served } = await networks.open({}, { pauseOnConnect: true });
@@ -105,7 +105,7 @@ describe("closing a network", () => {
     await networks.close();
   });
 
-  it("resets connections at once when the process exits", async () => {
+  it("resets connections at once when the process exits [S27]", async () => {
     const networks = await VirtualNetworks.create();
     const { served } = await networks.open();
     const failed = new Promise<Error>((resolve) => served.once("error", resolve));

@@ -207,7 +207,7 @@ describe("connections", () => {
     await networks.close();
   });
 
-  it("beyond the budget wait, and get their turn when a slot is free", async () => {
+  it("beyond the budget wait, and get their turn when a slot is free [S14, S22]", async () => {
     const networks = await VirtualNetworks.create({}, {}, { budget: { connections: 2 } });
     const accepted: Socket[] = [];
     await networks.listen((socket) => accepted.push(socket.resume()));

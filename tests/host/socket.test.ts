@@ -7,7 +7,7 @@ import { RIGHT, pattern } from "../support/stack_pair.js";
 import { VirtualNetworks } from "../support/virtual_networks.js";
 
 describe("octets", () => {
-  it("arrive as they were sent, both ways at once, over a bad wire", async () => {
+  it("arrive as they were sent, both ways at once, over a bad wire [S23]", async () => {
     const networks = await VirtualNetworks.create({
       seed: 7, loss: 0.05, duplicate: 0.02, reorder: 0.05, corrupt: 0.02,
     });
@@ -25,7 +25,7 @@ describe("octets", () => {
     await networks.close();
   });
 
-  it("wait in the sender when nobody reads: back-pressure down to the window", async () => {
+  it("wait in the sender when nobody reads: back-pressure down to the window [S18]", async () => {
     const ring = 4096;
     const budget = { receiveRing: ring, sendRing: ring };
     const networks = await VirtualNetworks.create({}, { budget });
@@ -68,7 +68,7 @@ describe("octets", () => {
     await networks.close();
   });
 
-  it("of several writes at once leave as full segments", async () => {
+  it("of several writes at once leave as full segments [SHLD-28]", async () => {
     const networks = await VirtualNetworks.create();
     const { client, served } = await networks.open();
     served.resume();
@@ -122,7 +122,7 @@ describe("the end", () => {
     await networks.close();
   });
 
-  it("by destroy with octets unread resets the connection", async () => {
+  it("by destroy with octets unread resets the connection [SHLD-3]", async () => {
     const networks = await VirtualNetworks.create();
     const { client, served } = await networks.open({}, { pauseOnConnect: true });
     client.write("unread");

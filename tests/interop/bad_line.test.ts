@@ -27,7 +27,7 @@ describe("motetcp serve on a bad line", { skip, concurrency: true, timeout: 240_
   const expected = skip === false ? makeFile(file, BYTES) : undefined;
 
   for (const seed of SEEDS) {
-    it(`10 MB each way, seed ${seed}`, async (t) => {
+    it(`10 MB each way, seed ${seed} [S17, S23]`, async (t) => {
       const line = new LinuxLine("tap");
       try {
         await line.serve(["--root", folder, ...FAULTS, "--seed", seed]);

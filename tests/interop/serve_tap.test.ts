@@ -45,7 +45,7 @@ describe("motetcp serve on TAP, to Linux", { skip, timeout: 180_000 }, () => {
     }
   });
 
-  it("serves and takes 100 MB, every octet of them", async () => {
+  it("serves and takes 100 MB, every octet of them [S23]", async () => {
     const expected = makeFile(large, LARGE);
     assert.deepEqual(await line.download("/large.bin"), expected);
     assert.deepEqual(await line.upload(large), expected);
@@ -109,7 +109,7 @@ describe("motetcp serve on TAP, to Linux", { skip, timeout: 180_000 }, () => {
     });
   }
 
-  it("answers closed UDP ports with port unreachable", async () => {
+  it("answers closed UDP ports with port unreachable [S24]", async () => {
     const words = ["-n", "-Pn", "-sU", "-p", "1-20", "-oG", "-", OURS];
     const outcome = await line.space.execute(["nmap", ...words], { timeoutMs: 60_000 });
     const [report] = /^Host: .*Ports: .*$/m.exec(succeeded(outcome)) ?? [""];

@@ -73,7 +73,7 @@ for (const kind of ["tap", "tun"] as const) {
       }
     }
 
-    it("Linux closes first, and still gets what we send", async () => {
+    it("Linux closes first, and still gets what we send [S07, S09]", async () => {
       const nc = await open();
       nc.end("good-bye");
       await agree("FIN-WAIT-2", "CLOSE-WAIT");
@@ -86,7 +86,7 @@ for (const kind of ["tap", "tun"] as const) {
       assert.equal((await received(8)).sha256, sha256(Buffer.from("good-bye")));
     });
 
-    it("we close first, and still get what Linux sends", async () => {
+    it("we close first, and still get what Linux sends [S05, S09]", async () => {
       const nc = await open();
       await tell("end");
       await agree("CLOSE-WAIT", "FIN-WAIT-2");
@@ -110,7 +110,7 @@ for (const kind of ["tap", "tun"] as const) {
       await agree("TIME-WAIT", "");
     });
 
-    it("both close at the same time", async () => {
+    it("both close at the same time [S08]", async () => {
       const nc = await open();
       nc.end();
       await tell("end");
@@ -128,7 +128,7 @@ for (const kind of ["tap", "tun"] as const) {
       await nc.ended();
     });
 
-    it("Linux resets it, with text that it has not read", async () => {
+    it("Linux resets it, with text that it has not read [S13, S26]", async () => {
       const nc = await open();
       nc.signal("SIGSTOP");
       await tell("send 1000");
@@ -136,7 +136,7 @@ for (const kind of ["tap", "tun"] as const) {
       await agree("", "");
     });
 
-    it("waits while Linux does not read", async () => {
+    it("waits while Linux does not read [S18]", async () => {
       const nc = await open();
       nc.signal("SIGSTOP");
       const isSent = host.ask(`send ${WINDOW_FULL}`);
@@ -163,7 +163,7 @@ for (const kind of ["tap", "tun"] as const) {
       assert.equal((await nc.ended()).status, 0);
     });
 
-    it("answers Linux's keep-alive probes", async () => {
+    it("answers Linux's keep-alive probes [S21]", async () => {
       clientPort++;
       const options = "keepalive,keepidle=1,keepintvl=1,keepcnt=2";
       const target = `TCP:${OURS}:${PORT},sourceport=${clientPort},${options}`;

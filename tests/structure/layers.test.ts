@@ -30,7 +30,7 @@ function wrongImports(file: SourceFile): string[] {
 describe("the layers of the core", () => {
   const files = sourceFiles("assembly");
 
-  it("import only from their own layer and those below", () => {
+  it("import only from their own layer and those below [S24]", () => {
     assertNone(files.flatMap(wrongImports));
   });
 

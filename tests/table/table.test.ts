@@ -34,7 +34,7 @@ const faultsOf = (tables: Table[], found: Evidence) => check(tables, found).faul
 describe("the check", () => {
   it("is content with a row that a passing test names", () => {
     const found = evidence([result("a window of 40000 [MUST-1] [node]")]);
-    assert.deepEqual(check([table(ROW)], found), { faults: [], notRunHere: [] });
+    assert.deepEqual(check([table(ROW)], found), { faults: [], notRunHere: [], ripe: [] });
   });
 
   it("finds a row that is done without a test", () => {
@@ -68,13 +68,20 @@ describe("the check", () => {
 
   it("says what could not run here, and does not call it a fault", () => {
     const bySelf = check([table(ROW)], evidence([result("a [MUST-1]", "skipped")]));
-    assert.deepEqual(bySelf, { faults: [], notRunHere: ["MUST-1"] });
+    assert.deepEqual(bySelf, { faults: [], notRunHere: ["MUST-1"], ripe: [] });
     const byFile = check([table(ROW)], evidence([result("all of a file", "skipped")]));
-    assert.deepEqual(byFile, { faults: [], notRunHere: ["MUST-1"] });
+    assert.deepEqual(byFile, { faults: [], notRunHere: ["MUST-1"], ripe: [] });
     const failed = check([table(ROW)], evidence([
       result("a [MUST-1]", "skipped"), result("b [MUST-1]", "failed"),
     ]));
     assert.equal(failed.faults.length, 1);
+  });
+
+  it("says what may be said to be done", () => {
+    const open = table(ROW.replace("done\t", "open\tNot there yet"));
+    const { faults, ripe } = check([open], evidence([result("a [MUST-1]")]));
+    assert.deepEqual([faults, ripe], [[], ["MUST-1"]]);
+    assert.deepEqual(check([open], evidence([])).ripe, []);
   });
 
   it("asks for a suite whose results are missing", () => {

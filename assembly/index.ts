@@ -55,7 +55,7 @@ export {
 export {
   listen, //         (port, backlog)    local address or any at the parameters; a handle or an Err
   accept, //         (listener)         a connection's handle, 0 for none, or an Err
-  connect, //        (port, localPort)  addresses at the parameters; localPort 0 picks one
+  connect, //        (port, from)       addresses at the parameters; a port, 0: any, or a listener
   sendPtr, //        (handle)           where the next octets to send go, ...
   sendSpace, //      (handle)           ... how many fit there in one piece, or an Err
   commit, //         (handle, length, flags)             ... and that they are there

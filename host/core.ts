@@ -43,7 +43,7 @@ export interface CoreExports {
 
   listen(port: number, backlog: number): number;
   accept(listener: number): number;
-  connect(port: number, localPort: number): number;
+  connect(port: number, from: number): number;
   sendPtr(handle: number): number;
   sendSpace(handle: number): number;
   commit(handle: number, length: number, flags: number): number;

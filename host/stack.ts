@@ -9,6 +9,7 @@
  */
 import { CommitFlag, Descriptor, ReceiveFlag } from "../assembly/abi/parameters.js";
 import { Counter } from "../assembly/abi/counter.js";
+import { Err } from "../assembly/abi/error.js";
 import { State } from "../assembly/abi/state.js";
 import { Parameter } from "../assembly/abi/parameters.js";
 import { Table } from "../assembly/abi/status.js";
@@ -59,6 +60,7 @@ export interface RestoreOptions {
 const ONLY_INTERFACE = 0;
 const DEFAULT_BACKLOG = 16;
 const MOST_BACKLOG = 65535;
+const MOST_PORT = 65535;
 
 export class Stack {
   /** The instance behind; `core.exports` are the raw calls. */
@@ -201,6 +203,20 @@ export class Stack {
     this.writeAddress(Parameter.LocalAddress, localAddress);
     const { exports } = this.core;
     const result = exports.connect(checkPort(port, 1), checkPort(localPort, 0));
+    return check(result, "connect", { address, port });
+  }
+
+  /**
+   * Turns a listener into a connection that opens actively, from its port and with its settings
+   * (RFC 9293 section 3.10.1: LISTEN to SYN-SENT; what is written at once is SEND in LISTEN). The
+   * listener's handle is void then; what nobody has accepted is reset. Throws as `connect`.
+   */
+  connectFrom(listener: number, { address, port }: Pick<ConnectCall, "address" | "port">): number {
+    this.writeAddress(Parameter.Address, address);
+    this.writeAddress(Parameter.LocalAddress, "0.0.0.0");
+    // What is no larger than a port would be taken for one.
+    const isHandle = listener > MOST_PORT;
+    const result = isHandle ? this.core.exports.connect(checkPort(port, 1), listener) : Err.Handle;
     return check(result, "connect", { address, port });
   }
 
@@ -377,7 +393,7 @@ export class Stack {
 
 /** Throws ERR_SOCKET_BAD_PORT, as Node does. */
 export function checkPort(port: number, least: 0 | 1): number {
-  if (Number.isInteger(port) && port >= least && port <= 65535) return port;
+  if (Number.isInteger(port) && port >= least && port <= MOST_PORT) return port;
   const message = `a port is a whole number from ${least} to 65535, not ${String(port)}`;
   throw argumentError("ERR_SOCKET_BAD_PORT", message);
 }

@@ -6,7 +6,7 @@ import { Phase } from "../abi/status";
 import { ringAt } from "../core/ring";
 import { isAny } from "../net/address";
 import { isLocal, theInterface } from "../net/interface";
-import { portsWord } from "../wire/tcp";
+import { portsWord, secondPort } from "../wire/tcp";
 import {
   abandon, finishSending, letGo, maySendMore, openActive, openedTcb, queuedLen, receiveLenOf,
   receiveText, sendRoom, sendText,
@@ -42,15 +42,21 @@ export function accept(handle: i32): i32 {
   return tcb == null ? 0 : handleOf(tcb);
 }
 
-/** OPEN, active, to the address at the parameters. */
-export function connect(port: u32, localPort: u32): i32 {
+/**
+ * OPEN, active, to the address at the parameters: from the port `from`; 0: any; or a listener's
+ * handle, which becomes void: its port goes from LISTEN to SYN-SENT.
+ */
+export function connect(port: u32, from: u32): i32 {
   if (!isReady() || theInterface().state == Phase.Down) return Err.NotReady;
-  if (port == 0 || port > 0xffff || localPort > 0xffff) return Err.Invalid;
+  if (port == 0 || port > 0xffff) return Err.Invalid;
+  const listener = listenerOfHandle(from);
+  if (listener == null && from > 0xffff) return Err.Handle;
+  const localPort = listener != null ? secondPort(listener.ports) : from;
   const at = parametersAt();
   if (!isAnyOrLocal(at + Parameter.LocalAddress)) return Err.Invalid;
   const high = load<u64>(at, Parameter.Address);
   const low = load<u64>(at, Parameter.Address + 8);
-  const result = openActive(high, low, port, localPort);
+  const result = openActive(high, low, port, localPort, listener);
   return result < 0 ? result : handleOf(openedTcb());
 }
 

@@ -22,7 +22,7 @@ import { scaledWindow, takeWindow } from "./window";
 /** Fifth: the ACK field. */
 export function processAck(tcb: Tcb, seg: Segment): Verdict {
   if ((seg.flags & Flag.Ack) == 0) return Verdict.Drop;
-  if (tcb.state == State.SynReceived) {
+  if (has(tcb, TcbFlag.Opening)) {
     const verdict = processAckOfSyn(tcb, seg);
     if (verdict) return verdict;
   }
@@ -34,12 +34,13 @@ export function processAck(tcb: Tcb, seg: Segment): Verdict {
   return has(tcb, TcbFlag.FinQueued) && isFinAcked(tcb) ? onFinAcked(tcb) : Verdict.Continue;
 }
 
-/** SYN-RECEIVED: our SYN must be acknowledged, or the segment is answered with a RST. */
+/**
+ * SYN-RECEIVED, or FIN-WAIT-1 before ESTABLISHED: our SYN must be acknowledged, or the segment is
+ * answered with a RST.
+ */
 function processAckOfSyn(tcb: Tcb, seg: Segment): Verdict {
   if (!seqLt(tcb.sndUna, seg.ack) || !seqLe(seg.ack, tcb.sndMax)) return Verdict.SendRst;
   establish(tcb, seg);
-  // A FIN was queued before: RFC 9293 section 3.10.4, CLOSE call in SYN-RECEIVED.
-  if (has(tcb, TcbFlag.FinQueued)) transition(tcb, State.FinWait1);
   return Verdict.Continue;
 }
 

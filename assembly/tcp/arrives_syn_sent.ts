@@ -50,7 +50,6 @@ function processSyn(tcb: Tcb, seg: Segment): Verdict {
   if ((seg.flags & Flag.Ack) == 0) return openSimultaneously(tcb, seg);
   establish(tcb, seg);
   setFlag(tcb, TcbFlag.AckNow);
-  if (has(tcb, TcbFlag.FinQueued)) transition(tcb, State.FinWait1);
   // Text and FIN may ride on the SYN+ACK: on with the sixth step, as in the other states.
   seg.seq++;
   seg.flags &= ~Flag.Syn;

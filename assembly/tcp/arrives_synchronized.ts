@@ -18,7 +18,7 @@ import { refuseSegment, resetPeer, segmentLen } from "./reset";
 import { seqDistance, seqInWindow } from "./seq";
 import { settle } from "./settle";
 import { isSynchronized } from "./state";
-import { Tcb, TcbFlag, clearFlag, setFlag } from "./tcb";
+import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 import { processText } from "./text";
 import { processUrgent } from "./urgent";
 import { Verdict } from "./verdict";
@@ -58,7 +58,7 @@ function checkSegment(tcb: Tcb, seg: Segment): Verdict {
  * our SYN+ACK, which is sent again.
  */
 function checkCrossing(tcb: Tcb, seg: Segment): Verdict {
-  if (tcb.state != State.SynReceived || seg.seq + 1 != tcb.rcvNxt) return Verdict.Continue;
+  if (!has(tcb, TcbFlag.Opening) || seg.seq + 1 != tcb.rcvNxt) return Verdict.Continue;
   if ((seg.flags & (Flag.Syn | Flag.Rst)) != Flag.Syn) return Verdict.Continue;
   if ((seg.flags & Flag.Ack) == 0) {
     tcb.sndNxt = tcb.sndUna;
@@ -153,7 +153,7 @@ function hear(tcb: Tcb): Verdict {
 
 /** Answers with a RST. Where the text came for nobody, the connection ends with it. */
 function refuse(tcb: Tcb, packet: Packet, seg: Segment): void {
-  if (tcb.state == State.SynReceived) {
+  if (has(tcb, TcbFlag.Opening)) {
     refuseSegment(packet, seg);
     settle(tcb);
     return;

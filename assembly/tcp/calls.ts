@@ -17,11 +17,12 @@ import { defaultSettings } from "./entry";
 import { beginTcb } from "./establish";
 import { LINGER_MS } from "./finish";
 import { initialSequence, portOffset } from "./isn";
+import { Listener, closeListener } from "./listeners";
 import { largestMss } from "./mss";
 import { resetPeer } from "./reset";
 import { seqDistance, seqMax } from "./seq";
 import { settle } from "./settle";
-import { isOpening, maySend, transition } from "./state";
+import { maySend, transition } from "./state";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 import { Timer, setTimer } from "./timers";
 import { markUrgent } from "./urgent";
@@ -41,8 +42,14 @@ class Opened {
 
 const opened: Opened = changetype<Opened>(memory.data(offsetof<Opened>(), 4));
 
-/** OPEN, active. 0, with the new connection in `openedTcb`; or an `Err`. `localPort` 0: any. */
-export function openActive(high: u64, low: u64, remotePort: u32, localPort: u32): i32 {
+/**
+ * OPEN, active. 0, with the new connection in `openedTcb`; or an `Err`. `localPort` 0: any. In
+ * LISTEN the `listener` becomes active (section 3.10.1, and 3.10.2 for SEND): the connection has
+ * its port and its settings, and it is no more.
+ */
+export function openActive(
+  high: u64, low: u64, remotePort: u32, localPort: u32, listener: Listener | null,
+): i32 {
   if (!isForeignHost(high, low)) return Err.Invalid;
   if (!isUp() || nextHop(ipv4Of(low)) == 0) return Err.Unreachable;
   if (localPort == 0) localPort = freePort(high, low, remotePort);
@@ -52,8 +59,14 @@ export function openActive(high: u64, low: u64, remotePort: u32, localPort: u32)
   const tcb = takeSlot();
   if (tcb == null) return Err.Full;
   copyPair(tcb, pair);
-  defaultSettings(tcb, largestMss());
-  beginTcb(tcb, tcb, initialSequence(tcb));
+  if (listener != null) {
+    beginTcb(tcb, listener, initialSequence(tcb));
+    transition(tcb, State.Listen);
+    closeListener(listener);
+  } else {
+    defaultSettings(tcb, largestMss());
+    beginTcb(tcb, tcb, initialSequence(tcb));
+  }
   enterEntry(tcb);
   transition(tcb, State.SynSent);
   count(Counter.TcpActiveOpens);
@@ -70,7 +83,7 @@ export function openedTcb(): Tcb {
 /** Whether SEND is allowed: not after CLOSE, not when the connection is over. */
 export function maySendMore(tcb: Tcb): bool {
   if (has(tcb, TcbFlag.FinQueued)) return false;
-  return maySend(tcb.state) || isOpening(tcb.state);
+  return maySend(tcb.state) || has(tcb, TcbFlag.Opening);
 }
 
 /** SEND: octets that fit in the ring in one piece. When it is none, `Event.Writable` will come. */
@@ -83,7 +96,7 @@ export function sendRoom(tcb: Tcb): u32 {
 /** Octets committed and not acknowledged. */
 export function queuedLen(tcb: Tcb): u32 {
   // Our SYN is before the first octet, our FIN after the last.
-  const first = tcb.sndUna + u32(isOpening(tcb.state));
+  const first = tcb.sndUna + u32(has(tcb, TcbFlag.Opening));
   const queued = <i32>seqDistance(first, tcb.sndEnd);
   return queued > 0 ? queued : 0;
 }
@@ -114,8 +127,9 @@ export function receiveLenOf(tcb: Tcb): u32 {
 export function finishSending(tcb: Tcb): void {
   if (has(tcb, TcbFlag.FinQueued)) return;
   setFlag(tcb, TcbFlag.FinQueued);
-  // Before ESTABLISHED it is queued, and the state changes when our SYN has been acknowledged.
-  if (tcb.state == State.Established) {
+  // In SYN-SENT, or with text queued in SYN-RECEIVED, it waits until our SYN is acknowledged.
+  const mayFinish = tcb.state == State.SynReceived && queuedLen(tcb) == 0;
+  if (tcb.state == State.Established || mayFinish) {
     transition(tcb, State.FinWait1);
   } else if (tcb.state == State.CloseWait) {
     transition(tcb, State.LastAck);

@@ -19,13 +19,14 @@ import { INITIAL_RTO_MS, LOST_SYN_RTO_MS, endRtt } from "./rto";
 import { seqLt } from "./seq";
 import { transition } from "./state";
 import { HalfOpen, leaveHalfOpen } from "./syn_queue";
-import { Tcb, TcbFlag, has, setFlag } from "./tcb";
+import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 import { Timer, clearTimer, setTimer } from "./timers";
 import { announcedWindow, offeredScale, scaledWindow, takeWindow } from "./window";
 
 /** A new connection's variables, with our ISN; its settings are those of `from`. */
 export function beginTcb(tcb: Tcb, from: Endpoint, iss: u32): void {
   copySettings(tcb, from);
+  setFlag(tcb, TcbFlag.Opening);
   tcb.sndUna = iss;
   tcb.sndNxt = iss;
   tcb.sndMax = iss;
@@ -70,17 +71,20 @@ export function promote(entry: HalfOpen, listener: Listener): Tcb | null {
   tcb.listener = listener.slot;
   setFlag(tcb, TcbFlag.Passive | TcbFlag.Pending);
   if (wasResent) setFlag(tcb, TcbFlag.SynResent);
-  tcb.state = <u8>State.Listen;
-  tcb.path = State.Listen;
+  transition(tcb, State.Listen);
   transition(tcb, State.SynReceived);
   leaveHalfOpen(entry);
   enterEntry(tcb);
   return tcb;
 }
 
-/** Both SYNs are acknowledged: the connection is ESTABLISHED (`seg` acknowledged ours). */
+/**
+ * Both SYNs are acknowledged, ours by `seg`: the connection is ESTABLISHED, or in FIN-WAIT-1 when a
+ * FIN has been queued before (RFC 9293 section 3.10.4).
+ */
 export function establish(tcb: Tcb, seg: Segment): void {
-  transition(tcb, State.Established);
+  clearFlag(tcb, TcbFlag.Opening);
+  if (tcb.state != State.FinWait1) transition(tcb, State.Established);
   // Our SYN was one sequence number, and what was timed.
   endRtt(tcb, seg.ack);
   tcb.sndUna++;
@@ -98,6 +102,9 @@ export function establish(tcb: Tcb, seg: Segment): void {
   beginRecovery(tcb);
   if (tcb.switches & Switch.KeepAlive) {
     setTimer(tcb, Timer.KeepAlive, <u32>tcb.keepAliveIdleS * 1000);
+  }
+  if (has(tcb, TcbFlag.FinQueued) && tcb.state == State.Established) {
+    transition(tcb, State.FinWait1);
   }
   if (!has(tcb, TcbFlag.Passive)) {
     tell(tcb, Event.Connected | Event.Writable);

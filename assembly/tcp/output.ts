@@ -12,7 +12,7 @@ import { Flag } from "../wire/tcp";
 import { Switch } from "./entry";
 import { plan } from "./plan";
 import { seqDistance, seqLe, seqLt, seqMin } from "./seq";
-import { isOpening, maySend } from "./state";
+import { maySend } from "./state";
 import { Tcb, TcbFlag, has } from "./tcb";
 import { bareSeq, usableWindow } from "./window";
 
@@ -20,7 +20,7 @@ import { bareSeq, usableWindow } from "./window";
 export function planSegment(tcb: Tcb): bool {
   plan.len = 0;
   plan.flags = Flag.Ack;
-  if (isOpening(tcb.state)) return planSyn(tcb);
+  if (has(tcb, TcbFlag.Opening)) return planSyn(tcb);
   if (maySend(tcb.state)) {
     if (has(tcb, TcbFlag.Resend)) return planResend(tcb);
     if (hasUnsent(tcb) && planText(tcb)) return true;
@@ -44,12 +44,19 @@ export function hasUnsent(tcb: Tcb): bool {
   return seqLt(tcb.sndNxt, tcb.sndEnd) || isFinUnsent(tcb);
 }
 
+/** Our SYN, and in FIN-WAIT-1 the FIN behind it. */
 function planSyn(tcb: Tcb): bool {
-  const isPassiveWay = tcb.state == State.SynReceived;
+  const isAnswer = tcb.state != State.SynSent;
   plan.seq = tcb.sndNxt;
-  if (tcb.sndNxt != tcb.sndUna) return isPassiveWay && has(tcb, TcbFlag.AckNow);
-  plan.flags = isPassiveWay ? Flag.Syn | Flag.Ack : Flag.Syn;
-  return true;
+  if (tcb.sndNxt == tcb.sndUna) {
+    plan.flags = isAnswer ? Flag.Syn | Flag.Ack : Flag.Syn;
+    return true;
+  }
+  if (tcb.state == State.FinWait1 && isFinUnsent(tcb)) {
+    plan.flags |= Flag.Fin;
+    return true;
+  }
+  return isAnswer && has(tcb, TcbFlag.AckNow);
 }
 
 /** The segment at `sndUna`, once more: all of it that is text and was sent. */

@@ -6,8 +6,7 @@ import { wake } from "./connections";
 import { hasUnsent, isOccupying, planSegment } from "./output";
 import { noteProgress } from "./progress";
 import { backedOffRto } from "./rto";
-import { isOpening } from "./state";
-import { Tcb, TcbFlag, clearFlag } from "./tcb";
+import { Tcb, TcbFlag, clearFlag, has } from "./tcb";
 import { Timer, clearTimer, ensureTimer } from "./timers";
 import { usableWindow } from "./window";
 
@@ -38,6 +37,6 @@ export function settle(tcb: Tcb): void {
 /** Nothing is on its way, something waits, and the peer's window is what it waits for. */
 function isWaitingForWindow(tcb: Tcb, sendsText: bool): bool {
   if (tcb.sndNxt != tcb.sndUna || !hasUnsent(tcb)) return false;
-  if (isOpening(tcb.state)) return false;
+  if (has(tcb, TcbFlag.Opening)) return false;
   return !sendsText || usableWindow(tcb) == 0;
 }

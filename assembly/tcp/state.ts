@@ -50,11 +50,6 @@ export function transition(tcb: Tcb, to: State): void {
   tcb.path = (tcb.path << 4) | to;
 }
 
-/** Before ESTABLISHED: our SYN is not acknowledged. */
-export function isOpening(state: u32): bool {
-  return isIn(SYN_SENT | SYN_RECEIVED, state);
-}
-
 /** ESTABLISHED and after: both initial sequence numbers are known to both sides. */
 export function isSynchronized(state: u32): bool {
   return state >= <u32>State.Established;

@@ -55,6 +55,11 @@ export const enum TcbFlag {
   SynResent = 32768,
   /** R1 was reached; the host has been told. */
   Advised = 65536,
+  /**
+   * Our SYN is not acknowledged: SYN-SENT and SYN-RECEIVED, and FIN-WAIT-1 when CLOSE came before
+   * that (RFC 9293 section 3.10.4).
+   */
+  Opening = 131072,
 }
 
 /** The flags that are `StatusFlag`s. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Lab, onBothBuilds } from "../support/lab.js";
-import { connected, connecting } from "../support/remote.js";
+import { type Opened, connected, connecting } from "../support/remote.js";
 import { echoRequest, textOf } from "../support/segment_line.js";
 
 onBothBuilds("SYNs cross: SYN-SENT, SYN-RECEIVED, ESTABLISHED, one connection " +
@@ -87,17 +87,70 @@ onBothBuilds("SYNs cross while a timeout is due: no garbage octet follows [S04, 
   assert.deepEqual(remote.hears(), []);
 });
 
-onBothBuilds("CLOSE in SYN-RECEIVED waits for the handshake, then FIN " +
+/** SYNs have crossed: SYN-RECEIVED, and the SYN+ACK has left. */
+function crossed(lab: Lab): Opened {
+  const opened = connecting(lab);
+  opened.remote.hears();
+  opened.remote.says("S 0");
+  assert.deepEqual(opened.remote.hears(), ["SA 0 ack 1"]);
+  return opened;
+}
+
+onBothBuilds("CLOSE in SYN-RECEIVED, nothing being queued: FIN at once, FIN-WAIT-1 " +
   "(RFC 9293 3.10.4) [S12]", (lab) => {
-  const { remote, handle } = connecting(lab);
-  remote.hears();
-  remote.says("S 0");
-  remote.hears();
+  const { remote, handle } = crossed(lab);
+  lab.do((stack) => stack.shutdown(handle));
+  assert.deepEqual(remote.hears(), ["FA 1 ack 1"]);
+  assert.equal(lab.stack.status(handle).state, "FIN-WAIT-1");
+  remote.says("SA 0 ack 1");
+  assert.equal(lab.stack.status(handle).state, "FIN-WAIT-1", "only our SYN is acknowledged");
+  remote.says("PA 1+3 ack 2");
+  assert.equal(lab.stack.status(handle).state, "FIN-WAIT-2");
+  assert.deepEqual(lab.read(handle), textOf(1, 3));
+  remote.says("FA 4 ack 2");
+  assert.deepEqual(lab.stack.status(handle).path, [
+    "SYN-SENT", "SYN-RECEIVED", "FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT",
+  ]);
+  lab.ignoreFrames();
+});
+
+onBothBuilds("CLOSE in SYN-RECEIVED, with text queued: text and FIN after the handshake " +
+  "(RFC 9293 3.10.4) [S12]", (lab) => {
+  const { remote, handle } = crossed(lab);
+  lab.write(handle, textOf(1, 5));
   lab.do((stack) => stack.shutdown(handle));
   assert.deepEqual(remote.hears(), []);
   remote.says("SA 0 ack 1");
-  assert.deepEqual(remote.hears(), ["FA 1 ack 1"]);
+  assert.deepEqual(remote.hears(), ["FPA 1+5 ack 1"]);
   assert.equal(lab.stack.status(handle).state, "FIN-WAIT-1");
+  lab.ignoreFrames();
+});
+
+onBothBuilds("FIN-WAIT-1 before our SYN is acknowledged: SYN+ACK and FIN are sent again, both " +
+  "[S17]", (lab) => {
+  const { remote, handle } = crossed(lab);
+  lab.do((stack) => stack.shutdown(handle));
+  remote.hears();
+  lab.wait(1.1);
+  assert.deepEqual(remote.hears(), ["SA 0 ack 1", "FA 1 ack 1"]);
+  remote.says("S 0");
+  assert.deepEqual(remote.hears(), ["SA 0 ack 1", "FA 1 ack 1"], "the peer has got neither");
+  remote.says("A 1 ack 9");
+  assert.deepEqual(remote.hears(), ["R 9"], "an ACK of neither opens nothing");
+  remote.says("FA 1 ack 1");
+  assert.equal(lab.stack.status(handle).state, "CLOSING");
+  remote.says("A 2 ack 2");
+  assert.equal(lab.stack.status(handle).reason, "finished");
+  lab.ignoreFrames();
+});
+
+onBothBuilds("FIN-WAIT-1 before our SYN is acknowledged: nobody answers, and it ends " +
+  "[MUST-20]", (lab) => {
+  const { handle } = crossed(lab);
+  lab.do((stack) => stack.close(handle));
+  lab.wait(400);
+  assert.equal([...lab.stack.entries("connections")].length, 0);
+  lab.ignoreFrames();
 });
 
 onBothBuilds("FINs cross: FIN-WAIT-1, CLOSING, TIME-WAIT (RFC 9293 figure 13) [S08]", (lab) => {

@@ -52,7 +52,7 @@ const WALKS: Walk[] = [
     opening: "cross", steps: ["shutdown", "A 1 ack 1", "A 1 ack 2", "FA 1 ack 2"],
     reason: "finished",
     path: [
-      "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT",
+      "SYN-SENT", "SYN-RECEIVED", "FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT",
     ],
   },
   {

@@ -14,7 +14,7 @@ function writeUrgent(lab: Lab, handle: number, octets: Uint8Array): void {
 // Sending
 
 onBothBuilds("the pointer designates the octet after the urgent data, which is in line " +
-  "(S19) [MUST-30] [MUST-62]", (lab) => {
+  "[S19, MUST-30, MUST-62, RFC6093-4]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.write(handle, textOf(1, 3));
   remote.says("A 1 ack 4");
@@ -124,7 +124,7 @@ onBothBuilds("urgent data is at least one octet (RFC 9293 3.8.5)", (lab) => {
 // Receiving
 
 onBothBuilds("the application hears of urgent data, how much is left, and reads it in line " +
-  "(S19) [MUST-30] [MUST-32] [MUST-33]", (lab) => {
+  "[S19, MUST-30, MUST-32, MUST-33, RFC6093-6]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("PAU 1+8 ack 1 urg 5");
   assert.deepEqual(lab.newsOf(handle), ["readable", "urgent"]);
@@ -138,7 +138,7 @@ onBothBuilds("the application hears of urgent data, how much is left, and reads 
 });
 
 onBothBuilds("the pointer comes before its octets, advances, and never goes back " +
-  "[MUST-31] [MUST-32]", (lab) => {
+  "[MUST-31, MUST-32]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("AU 1 ack 1 urg 60000");
   assert.deepEqual(lab.newsOf(handle), ["urgent"]);
@@ -155,7 +155,7 @@ onBothBuilds("the pointer comes before its octets, advances, and never goes back
 });
 
 onBothBuilds("what has been read is not urgent any more, and what follows may be " +
-  "[MUST-32] [MUST-33]", (lab) => {
+  "[MUST-32, MUST-33]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("PAU 1+5 ack 1 urg 5");
   lab.read(handle);

@@ -45,7 +45,7 @@ describe("connect", () => {
     putAddress(Parameter.LocalAddress, 0);
     expect<i32>(connect(0, 0)).toBe(Err.Invalid);
     expect<i32>(connect(65536, 0)).toBe(Err.Invalid);
-    expect<i32>(connect(80, 65536)).toBe(Err.Invalid);
+    expect<i32>(connect(80, 65536)).toBe(Err.Handle);
     putAddress(Parameter.LocalAddress, PEER_ADDRESS);
     expect<i32>(connect(80, 0)).toBe(Err.Invalid);
     putAddress(Parameter.LocalAddress, OUR_ADDRESS);
@@ -53,6 +53,20 @@ describe("connect", () => {
     putAddress(Parameter.Address, 0);
     putAddress(Parameter.LocalAddress, 0);
     expect<i32>(connect(80, 0)).toBe(Err.Invalid);
+  });
+
+  it("turns a listener into the connection, once", () => {
+    putAddress(Parameter.Address, 0);
+    putAddress(Parameter.LocalAddress, 0);
+    const listener = listen(5000, 1);
+    putAddress(Parameter.Address, PEER_ADDRESS);
+    const handle = connect(80, listener);
+    expect<i32>(handle).toBeGreaterThan(0);
+    expect<i32>(status(handle)).toBe(State.SynSent);
+    putAddress(Parameter.Address, PEER_ADDRESS);
+    putAddress(Parameter.LocalAddress, 0);
+    expect<i32>(connect(80, listener)).toBe(Err.Handle);
+    expect<i32>(close(listener)).toBe(Err.Handle);
   });
 
   it("answers at once, in SYN-SENT", () => {

@@ -9,7 +9,9 @@ import {
   abandon, finishSending, letGo, maySendMore, openActive, openedTcb, queuedLen, receiveLenOf,
   receiveText, sendRoom, sendText,
 } from "../../../assembly/tcp/calls";
+import { findListener, openListener } from "../../../assembly/tcp/listeners";
 import { largestMss } from "../../../assembly/tcp/mss";
+import { portsWord } from "../../../assembly/wire/tcp";
 import {
   ACK, FIN, OUR_ADDRESS, PEER_ADDRESS, PEER_PORT, RING, RST, SYN, begin, connected, counted,
   established, iss, pass, peerNext, read, say, sent, synSent, take, takeAll, tcbOf, used, write,
@@ -23,7 +25,7 @@ describe("openActive", () => {
   beforeEach(() => begin());
 
   it("enters SYN-SENT and sends a SYN with our MSS and scale", () => {
-    expect<i32>(openActive(0, low(PEER_ADDRESS), PEER_PORT, 5000)).toBe(0);
+    expect<i32>(openActive(0, low(PEER_ADDRESS), PEER_PORT, 5000, null)).toBe(0);
     expect<u32>(openedTcb().state).toBe(State.SynSent);
     expect<bool>(take()).toBe(true);
     expect<u32>(sent.flags).toBe(SYN);
@@ -37,22 +39,38 @@ describe("openActive", () => {
 
   it("picks a dynamic port that this pair does not use", () => {
     for (let run = 0; run < 3; run++) {
-      expect<i32>(openActive(0, low(PEER_ADDRESS), PEER_PORT, 0)).toBe(0);
+      expect<i32>(openActive(0, low(PEER_ADDRESS), PEER_PORT, 0, null)).toBe(0);
       takeAll();
       expect<bool>(sent.sourcePort >= 49152 && sent.sourcePort <= 65535).toBe(true);
     }
   });
 
   it("refuses a pair in use, hosts that are none, and one connection too many", () => {
-    expect<i32>(openActive(0, low(PEER_ADDRESS), PEER_PORT, 5000)).toBe(0);
-    expect<i32>(openActive(0, low(PEER_ADDRESS), PEER_PORT, 5000)).toBe(Err.InUse);
-    expect<i32>(openActive(0, low(OUR_ADDRESS), PEER_PORT, 5000)).toBe(Err.Invalid);
-    expect<i32>(openActive(0, low(0x0a0000ff), PEER_PORT, 5000)).toBe(Err.Invalid);
-    expect<i32>(openActive(0, low(0xe0000001), PEER_PORT, 5000)).toBe(Err.Invalid);
-    expect<i32>(openActive(1, 2, PEER_PORT, 5000)).toBe(Err.Invalid);
-    expect<i32>(openActive(0, low(PEER_ADDRESS), PEER_PORT, 5001)).toBe(0);
-    expect<i32>(openActive(0, low(PEER_ADDRESS), PEER_PORT, 5002)).toBe(0);
-    expect<i32>(openActive(0, low(PEER_ADDRESS), PEER_PORT, 5003)).toBe(Err.Full);
+    expect<i32>(openActive(0, low(PEER_ADDRESS), PEER_PORT, 5000, null)).toBe(0);
+    expect<i32>(openActive(0, low(PEER_ADDRESS), PEER_PORT, 5000, null)).toBe(Err.InUse);
+    expect<i32>(openActive(0, low(OUR_ADDRESS), PEER_PORT, 5000, null)).toBe(Err.Invalid);
+    expect<i32>(openActive(0, low(0x0a0000ff), PEER_PORT, 5000, null)).toBe(Err.Invalid);
+    expect<i32>(openActive(0, low(0xe0000001), PEER_PORT, 5000, null)).toBe(Err.Invalid);
+    expect<i32>(openActive(1, 2, PEER_PORT, 5000, null)).toBe(Err.Invalid);
+    expect<i32>(openActive(0, low(PEER_ADDRESS), PEER_PORT, 5001, null)).toBe(0);
+    expect<i32>(openActive(0, low(PEER_ADDRESS), PEER_PORT, 5002, null)).toBe(0);
+    expect<i32>(openActive(0, low(PEER_ADDRESS), PEER_PORT, 5003, null)).toBe(Err.Full);
+  });
+});
+
+describe("openActive with a listener", () => {
+  it("takes its port and its settings, and ends it", () => {
+    begin();
+    const listener = openListener(portsWord(0, 7000), 4, 1000)!;
+    listener.timeToLive = 9;
+    expect<i32>(openActive(0, low(PEER_ADDRESS), PEER_PORT, 7000, listener)).toBe(0);
+    const tcb = openedTcb();
+    expect<u32>(tcb.timeToLive).toBe(9);
+    expect<u32>(tcb.rcvMss).toBe(1000);
+    expect<u32>(tcb.path).toBe((State.Listen << 4) | State.SynSent);
+    expect<bool>(findListener(portsWord(0, 7000)) == null).toBe(true);
+    take();
+    expect<u32>(sent.sourcePort).toBe(7000);
   });
 });
 

@@ -20,7 +20,7 @@ import { Link, clearLink, isLone, splice } from "../core/list";
 import { copyPair, pairOf } from "../core/pair";
 import { Entry, dropEntry, oldestOf, touch } from "../core/pool";
 import { enterEntry, findEntry } from "../core/table";
-import { startTimer } from "../core/wheel";
+import { startTimer, stopTimer } from "../core/wheel";
 import { copyMac } from "../wire/ethernet";
 import { readyQueue } from "./ready";
 import { ReplyKind, addReply, replyTo } from "./replies";
@@ -105,6 +105,13 @@ export function hearNeighbour(low: u64, mac: usize, isForUs: bool): void {
   neighbour.requests = 0;
   startTimer(neighbour, inMs(REACHABLE_MS));
   splice(readyQueue(), waitingAt(neighbour));
+}
+
+/** What went to it was not answered (R1): a minute or not, it is asked when it is used next. */
+export function doubtNeighbour(neighbour: Neighbour): void {
+  if (neighbour.state != NeighbourState.Reachable) return;
+  stopTimer(neighbour);
+  neighbour.state = <u8>NeighbourState.Stale;
 }
 
 /** Its timer expired. */

@@ -11,7 +11,7 @@ import { ipv4Of, mapIpv4 } from "./address";
 import { frameOut, packetOut } from "./frame";
 import { isUp, nextHop, ownMac, theInterface } from "./interface";
 import {
-  Neighbour, findNeighbour, isResolved, neighbourMac, useNeighbour, waitingAt,
+  Neighbour, doubtNeighbour, findNeighbour, isResolved, neighbourMac, useNeighbour, waitingAt,
 } from "./neighbours";
 
 /** Whether a packet can leave now. */
@@ -58,6 +58,12 @@ export function resolveOrWait(low: u64, link: Link): Way {
   unlink(link);
   append(waitingAt(neighbour), link);
   return Way.Asking;
+}
+
+/** Advice from above: nothing comes back from the host (MUST-20, RFC 1122 section 3.3.1.4). */
+export function doubtWay(low: u64): void {
+  const neighbour = findNeighbour(mapIpv4(nextHop(ipv4Of(low))));
+  if (neighbour != null) doubtNeighbour(neighbour);
 }
 
 /** The neighbour that packets to the host go by; 0: there is no way. */

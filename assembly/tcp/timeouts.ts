@@ -5,6 +5,7 @@ import { Reason, SoftError } from "../abi/error";
 import { State } from "../abi/state";
 import { isDue, nowMs } from "../core/clock";
 import { count } from "../core/counters";
+import { doubtWay } from "../net/output";
 import { endConnection, tell } from "./connections";
 import { Switch } from "./entry";
 import { onRetransmissionTimeout } from "./recovery";
@@ -14,7 +15,7 @@ import { settle } from "./settle";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 import { Timer, clearTimer, isExpired, scheduleTimers, setTimer } from "./timers";
 
-/** R1: retransmissions after which the host is told (SHLD-9, SHLD-10). */
+/** R1: retransmissions after which IP and the host are told (MUST-20, SHLD-9, SHLD-10). */
 const R1: u32 = 3;
 /** R2 for a SYN: three minutes (MUST-23), whatever the host asks of the rest. */
 const SYN_TIMEOUT_S: u32 = 180;
@@ -100,6 +101,7 @@ function mayGoOn(tcb: Tcb): bool {
   if (tcb.retransmissions < 255) tcb.retransmissions++;
   if (tcb.retransmissions >= R1 && !has(tcb, TcbFlag.Advised)) {
     setFlag(tcb, TcbFlag.Advised);
+    doubtWay(tcb.remoteLow);
     tcb.softError = <u8>SoftError.Retransmitting;
     tell(tcb, Event.SoftError);
   }

@@ -136,6 +136,28 @@ onBothBuilds("a neighbour that falls silent is a soft error; back again, the tex
   lab.ignoreFrames();
 }, ETHERNET);
 
+onBothBuilds("R1: after three retransmissions the neighbour is asked whether it is still there " +
+  "[MUST-20, RFC1122-3.3.1.4]", (lab) => {
+  const host = new EthernetHost(lab, 2);
+  const { remote, handle } = acceptedFrom(lab, host);
+  lab.write(handle, textOf(1, 5));
+  lab.wait(6);
+  assert.equal(remote.hears().length, 3);
+  assert.deepEqual(hearsArp(lab), [], "it answered a minute ago at most");
+  lab.wait(1.5);
+  assert.deepEqual(remote.hears(), ["PA 1+5 ack 1"]);
+  assert.deepEqual(hearsArp(lab), [`who has 10.0.0.2, to ${MAC_2}`]);
+  // It has got another network card, and answers for itself.
+  host.mac[5] = 0x22;
+  lab.wait(5);
+  assert.equal(hearsArp(lab).length, 4, "by unicast, nobody answers");
+  lab.wait(3);
+  assert.deepEqual(hearsArp(lab), ["who has 10.0.0.2, to all"]);
+  host.answers();
+  assert.equal(remote.hears().at(-1), "PA 1+5 ack 1");
+  assert.equal(destinationOf(remote.last!.octets), "2:0:0:0:0:22");
+}, ETHERNET);
+
 onBothBuilds("a RST leaves whole though the last record of the ring is an ARP request " +
   "[S13]", (lab) => {
   const host = new EthernetHost(lab, 2);

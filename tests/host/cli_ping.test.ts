@@ -85,7 +85,7 @@ async function outcomesOf(
 }
 
 describe("ping on Ethernet", () => {
-  it("asks by ARP once, then sends whole packets with right checksums [RFC1122-3.2.2.6d]", async () => {
+  it("asks by ARP once, then sends packets with right checksums [RFC1122-3.2.2.6d]", async () => {
     const link = new TestLink("ethernet");
     link.answer = ethernetHost((packet) => [echoReply(packet)]);
     const outcomes = await outcomesOf(ipLinkOn(link), { count: 3, size: 100 });

@@ -104,6 +104,8 @@ const STATUS_FLAG_NAMES = {
   orphan: StatusFlag.Orphan,
   windowScale: StatusFlag.WindowScale,
   pending: StatusFlag.Pending,
+  sack: StatusFlag.Sack,
+  timestamps: StatusFlag.Timestamps,
 } as const satisfies Record<Uncapitalize<keyof typeof StatusFlag>, StatusFlag>;
 export type StatusFlagName = keyof typeof STATUS_FLAG_NAMES;
 
@@ -120,6 +122,8 @@ export const OPTIONS = {
   minRto: Option.MinRto,
   ackDelay: Option.AckDelay,
   maxSegment: Option.MaxSegment,
+  timestamps: Option.Timestamps,
+  sack: Option.Sack,
 } as const satisfies Record<Uncapitalize<Exclude<keyof typeof Option, "Count">>, Option>;
 export type OptionName = keyof typeof OPTIONS;
 /** Some of the settings: `{ minRto: 200, timeToLive: 32 }`. */

@@ -66,7 +66,7 @@ export const enum Counter {
   DropTcpListen,
   DropTcpHalfOpen,
   DropTcpTimeWait,
-  /** SYN ignored: the listener's backlog, counting half-open entries, is full. */
+  /** SYN ignored: the accept queue is full. */
   DropTcpBacklog,
   /** The third segment ignored: no connection slot, or the accept queue is full. */
   DropTcpNoSlot,
@@ -80,6 +80,10 @@ export const enum Counter {
   TcpResetReceived,
   TcpChallengeAcks,
   TcpChallengesLimited,
+  /** Dropped: older than what came before, by its timestamp (PAWS). */
+  TcpTimestampOld,
+  /** Dropped: without the timestamp that was agreed on. */
+  TcpTimestampMissing,
 
   // TCP: what was done.
   TcpActiveOpens,
@@ -95,8 +99,10 @@ export const enum Counter {
   TcpSynAckRetransmissions,
   /** A half-open entry gave up waiting for the third segment. */
   TcpHalfOpenExpired,
-  /** The oldest half-open entry made room for a newer SYN. */
-  TcpHalfOpenEvicted,
+  /** SYNs answered with a cookie, as there was no room for an entry. */
+  TcpCookiesSent,
+  /** Connections opened by the third segment of such a handshake. */
+  TcpCookiesAccepted,
   /** The oldest TIME-WAIT entry made room for a newer one. */
   TcpTimeWaitEvicted,
   TcpConnectionsRefused,

@@ -22,5 +22,9 @@ export const enum Option {
   AckDelay,
   /** Largest segment we announce. 88 to 65,495; what the interface allows by default. */
   MaxSegment,
+  /** 1: offer timestamps and accept them (RFC 7323). 1 by default; counts until the SYN is sent. */
+  Timestamps,
+  /** 1: offer and accept selective acknowledgment (RFC 2018). 1 by default; the same. */
+  Sack,
   Count,
 }

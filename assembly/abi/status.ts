@@ -66,6 +66,10 @@ export const enum StatusFlag {
   WindowScale = 16,
   /** A connection that nobody has accepted yet. */
   Pending = 32,
+  /** Both sides take selective acknowledgments (RFC 2018). */
+  Sack = 131072,
+  /** Both sides send timestamps (RFC 7323). */
+  Timestamps = 262144,
 }
 
 /** A timer that is not running. */

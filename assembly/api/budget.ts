@@ -42,13 +42,13 @@ export const enum Part {
 }
 
 // Words behind those of the budget, which follow from it. Word 0, a budget's size, is 1 here.
-const ONE: u8 = <u8>Budget.Size;
+const ONE: u16 = <u16>Budget.Size;
 /** Octets of a frame slot. */
-const SLOT: u8 = <u8>Budget.Words;
+const SLOT: u16 = <u16>Budget.Words;
 /** Buckets of the hash table: a power of two. */
-const BUCKETS: u8 = SLOT + 1;
+const BUCKETS: u16 = SLOT + 1;
 /** Octets of a packet buffer. */
-const BUFFER: u8 = SLOT + 2;
+const BUFFER: u16 = SLOT + 2;
 
 /** The budget's words, with defaults filled in: see `Budget`; behind them those that follow. */
 const words: usize = memory.data(<i32>(4 * (BUFFER + 1)), 4);
@@ -56,24 +56,22 @@ const words: usize = memory.data(<i32>(4 * (BUFFER + 1)), 4);
 const addresses: usize = memory.data(4 * Part.Count, 4);
 
 // How long each `Part` is: one of the words times another, times so many octets.
-const parts: usize = memory.data<u8>([
+const parts: usize = memory.data<u16>([
   ONE, SLOT, 1,
   ONE, SLOT, 1,
-  <u8>Budget.Reassembly, BUFFER, 1,
+  <u16>Budget.Reassembly, BUFFER, 1,
   ONE, BUCKETS, 4,
-  ONE, <u8>Budget.Connections, <u8>TCB_LEN,
-  ONE, <u8>Budget.Listeners, <u8>LISTENER_LEN,
-  ONE, <u8>Budget.HalfOpen, <u8>HALF_OPEN_LEN,
-  ONE, <u8>Budget.TimeWait, <u8>TIME_WAIT_LEN,
-  ONE, <u8>Budget.Neighbours, <u8>NEIGHBOUR_LEN,
-  ONE, <u8>Budget.Replies, <u8>REPLY_LEN,
-  ONE, <u8>Budget.Reassembly, <u8>PACKET_BUFFER_LEN,
-  <u8>Budget.Connections, <u8>Budget.Ranges, <u8>RANGE_LEN,
-  <u8>Budget.Connections, <u8>Budget.ReceiveRing, 1,
-  <u8>Budget.Connections, <u8>Budget.SendRing, 1,
+  ONE, <u16>Budget.Connections, <u16>TCB_LEN,
+  ONE, <u16>Budget.Listeners, <u16>LISTENER_LEN,
+  ONE, <u16>Budget.HalfOpen, <u16>HALF_OPEN_LEN,
+  ONE, <u16>Budget.TimeWait, <u16>TIME_WAIT_LEN,
+  ONE, <u16>Budget.Neighbours, <u16>NEIGHBOUR_LEN,
+  ONE, <u16>Budget.Replies, <u16>REPLY_LEN,
+  ONE, <u16>Budget.Reassembly, <u16>PACKET_BUFFER_LEN,
+  <u16>Budget.Connections, <u16>Budget.Ranges, <u16>RANGE_LEN,
+  <u16>Budget.Connections, <u16>Budget.ReceiveRing, 1,
+  <u16>Budget.Connections, <u16>Budget.SendRing, 1,
 ]);
-
-if (TCB_LEN > 255 || LISTENER_LEN > 255) ERROR("an entry's length is an octet of `parts`");
 
 /** Rings are told in `limits` in units of 2^8 octets. */
 const RING_UNIT: u32 = 8;
@@ -128,12 +126,12 @@ export function partAt(part: u32): usize {
 
 /** Of a part that is a table: how many entries it has. */
 export function entriesOf(part: u32): u32 {
-  return budgetWord(load<u8>(rowOf(part), 1));
+  return budgetWord(load<u16>(rowOf(part), 2));
 }
 
 /** Of a part that is a table: octets of an entry. */
 export function entryLenOf(part: u32): u32 {
-  return load<u8>(rowOf(part), 2);
+  return load<u16>(rowOf(part), 4);
 }
 
 /** Reads the budget at the parameters. Returns 0, or the index of the word out of range plus 1. */
@@ -167,7 +165,7 @@ export function planArena(at: usize): u64 {
   for (let part: u32 = 0; part < <u32>Part.Count; part++) {
     store<u32>(addresses + (<usize>part << 2), <u32>end);
     // Every part is a multiple of 8 long.
-    const each = budgetWord(load<u8>(rowOf(part))) * entryLenOf(part);
+    const each = budgetWord(load<u16>(rowOf(part))) * entryLenOf(part);
     end += <u64>entriesOf(part) * <u64>each;
   }
   return end;
@@ -179,7 +177,7 @@ function bucketsFor(entries: u32): u32 {
 }
 
 function rowOf(part: u32): usize {
-  return parts + <usize>(part * 3);
+  return parts + <usize>(part * 6);
 }
 
 function setWord(index: u32, value: u32): void {

@@ -24,6 +24,7 @@ import { clearChallenges } from "../tcp/challenge";
 import { setRanges, setRings } from "../tcp/connections";
 import { clearEvents } from "../tcp/events";
 import { clearDoomed } from "../tcp/listeners";
+import { clearCookies } from "../tcp/syn_cookie";
 import { setTimeWaits } from "../tcp/time_wait";
 import {
   DEFAULT_ARENA, Part, budgetWord, entriesOf, entryLenOf, partAt, planArena, readBudget,
@@ -87,6 +88,7 @@ export function init(now: u32): i32 {
   clearEvents();
   clearDoomed();
   clearChallenges();
+  clearCookies();
   clearInterface();
   clearSerial();
   clearRandom();

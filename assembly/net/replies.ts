@@ -36,11 +36,13 @@ export class Reply extends Pair {
   mss: u16;
   /** 1: goes to `mac`, the station that it answers; 0: to whom ARP names. */
   hasMac: u8;
-  /** TCP: the window scale option's shift plus 1; 0 for none. */
-  scale: u8;
+  /** TCP: bits of `Offer` (wire/tcp_options.ts): the options to send; a cookie has all of them. */
+  offers: u8;
   /** The header's service octet, and its time to live. */
   service: u8;
   timeToLive: u8;
+  /** TCP: TSecr, when `offers` has timestamps. */
+  tsEcr: u32;
 }
 
 export const REPLY_LEN: u32 = (offsetof<Reply>() + 7) & ~7;

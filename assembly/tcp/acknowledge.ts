@@ -11,7 +11,7 @@ import { establish } from "./establish";
 import { LINGER_MS, enterTimeWait } from "./finish";
 import { noteProgress } from "./progress";
 import { onDuplicateAck, onNewAck } from "./recovery";
-import { backedOffRto, endRtt } from "./rto";
+import { backedOffRto, endRtt, sampleEcho } from "./rto";
 import { seqDistance, seqGe, seqGt, seqLe, seqLt } from "./seq";
 import { transition } from "./state";
 import { Tcb, TcbFlag, clearFlag, has } from "./tcb";
@@ -28,7 +28,7 @@ export function processAck(tcb: Tcb, seg: Segment): Verdict {
   }
   const verdict = checkAckRange(tcb, seg);
   if (verdict) return verdict;
-  if (seqGt(seg.ack, tcb.sndUna)) processNewAck(tcb, seg.ack);
+  if (seqGt(seg.ack, tcb.sndUna)) processNewAck(tcb, seg, seg.ack);
   else if (isDuplicateAck(tcb, seg)) onDuplicateAck(tcb);
   updateSendWindow(tcb, seg);
   return has(tcb, TcbFlag.FinQueued) && isFinAcked(tcb) ? onFinAcked(tcb) : Verdict.Continue;
@@ -57,9 +57,11 @@ function checkAckRange(tcb: Tcb, seg: Segment): Verdict {
 }
 
 /** Something is acknowledged for the first time. */
-function processNewAck(tcb: Tcb, ack: u32): void {
+function processNewAck(tcb: Tcb, seg: Segment, ack: u32): void {
   const acked = seqDistance(tcb.sndUna, ack);
   endRtt(tcb, ack);
+  // After a timeout nothing is timed: by the echoed timestamp the round trip is known all the same.
+  if (tcb.backoff != 0 && has(tcb, TcbFlag.Timestamps)) sampleEcho(tcb, seg.tsEcr);
   tcb.sndUna = ack;
   if (seqLt(tcb.sndNxt, ack)) tcb.sndNxt = ack;
   // One less: a keep-alive probe comes before `sndUna`.

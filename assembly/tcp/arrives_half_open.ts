@@ -7,13 +7,16 @@ import { count } from "../core/counters";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
+import { Offer } from "../wire/tcp_options";
 import { segmentArrivesInListen } from "./arrives_listen";
 import { segmentArrives } from "./arrives_synchronized";
 import { mayChallenge } from "./challenge";
-import { promote } from "./establish";
+import { promoteEntry } from "./establish";
+import { hasBacklog } from "./listeners";
 import { acknowledgeSegment, refuseSegment, segmentLen } from "./reset";
 import { seqInWindow } from "./seq";
 import { HalfOpen, answerSyn, leaveHalfOpen, listenerOf } from "./syn_queue";
+import { Age, ageOf } from "./timestamps";
 import { announcedWindow, offeredScale } from "./window";
 
 /** Takes a segment whose checksum is right. Says under what it counts. */
@@ -27,20 +30,22 @@ export function segmentArrivesHalfOpen(entry: HalfOpen, packet: Packet, seg: Seg
   const expected = entry.irs + 1;
   if (isSynAgain(entry, seg)) {
     // Our SYN+ACK was lost, or is late. The timer is not moved: its bound holds.
-    answerSyn(entry, packet.sourceMac);
+    answerSyn(entry, listener, packet.sourceMac);
     return Counter.InTcp;
   }
-  if (!isAcceptable(expected, seg)) {
-    if ((seg.flags & Flag.Rst) == 0) challenge(entry, packet, seg);
+  const age = ageOf(seg, entry.offers, entry.tsRecent);
+  if (age == Age.Unknown) return Counter.DropTcpHalfOpen;
+  if (age == Age.Old || !isAcceptable(expected, seg)) {
+    if ((seg.flags & Flag.Rst) == 0) challenge(entry, packet);
     return Counter.DropTcpHalfOpen;
   }
   if (seg.flags & Flag.Rst) {
     if (seg.seq == expected) leaveHalfOpen(entry);
-    else challenge(entry, packet, seg);
+    else challenge(entry, packet);
     return Counter.DropTcpHalfOpen;
   }
   if (seg.flags & Flag.Syn) {
-    challenge(entry, packet, seg);
+    challenge(entry, packet);
     return Counter.DropTcpHalfOpen;
   }
   if ((seg.flags & Flag.Ack) == 0) return Counter.DropTcpHalfOpen;
@@ -49,8 +54,8 @@ export function segmentArrivesHalfOpen(entry: HalfOpen, packet: Packet, seg: Seg
     refuseSegment(packet, seg);
     return Counter.DropTcpHalfOpen;
   }
-  const tcb = promote(entry, listener);
-  // The handshake is complete, but there is no slot: the entry stays, and the peer tries again.
+  // Without room in the accept queue, or a slot, the entry stays, and the peer is asked again.
+  const tcb = hasBacklog(listener) ? promoteEntry(entry, listener) : null;
   if (tcb == null) return Counter.DropTcpNoSlot;
   segmentArrives(tcb, packet, seg);
   return Counter.InTcp;
@@ -67,9 +72,11 @@ function isAcceptable(expected: u32, seg: Segment): bool {
   return len != 0 && seqInWindow(seg.seq + len - 1, expected, wnd);
 }
 
-function challenge(entry: HalfOpen, packet: Packet, seg: Segment): void {
+function challenge(entry: HalfOpen, packet: Packet): void {
   if (!mayChallenge()) return;
   // Both SYNs have been sent: from here on the field is scaled.
-  const wnd = announcedWindow() >> (entry.scale == 0 ? 0 : offeredScale());
-  acknowledgeSegment(packet, seg, entry.iss + 1, entry.irs + 1, wnd);
+  const wnd = announcedWindow() >> (entry.offers & Offer.Scale ? offeredScale() : 0);
+  acknowledgeSegment(
+    packet, entry.iss + 1, entry.irs + 1, wnd, entry.offers, entry.tsRecent,
+  );
 }

@@ -4,11 +4,16 @@ import { count } from "../core/counters";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
-import { findListener, hasBacklog } from "./listeners";
+import { Offer } from "../wire/tcp_options";
+import { segmentArrives } from "./arrives_synchronized";
+import { Switch } from "./entry";
+import { promote } from "./establish";
 import { initialSequence } from "./isn";
+import { Listener, findListener, hasBacklog } from "./listeners";
 import { refuseSegment } from "./reset";
 import { seqLt } from "./seq";
-import { enterHalfOpen } from "./syn_queue";
+import { isOfCookie, mssOfCookie, offersOfCookie } from "./syn_cookie";
+import { answerWithCookie, enterHalfOpen, hasEntry } from "./syn_queue";
 
 /**
  * Takes a segment that no connection owns. `leastIss`: 0, or where our sequence numbers must begin
@@ -24,14 +29,36 @@ export function segmentArrivesInListen(packet: Packet, seg: Segment, leastIss: u
   // First a RST, second an ACK: neither means anything to a listener.
   if (seg.flags & Flag.Rst) return Counter.DropTcpListen;
   if (seg.flags & Flag.Ack) {
+    if ((seg.flags & Flag.Syn) == 0 && isOfCookie(packet, seg)) {
+      return openByCookie(packet, seg, listener);
+    }
     refuseSegment(packet, seg);
     return Counter.DropTcpListen;
   }
   // Third: a SYN. Text on it is not kept: the peer sends it again.
   if ((seg.flags & Flag.Syn) == 0) return Counter.DropTcpListen;
   if (!hasBacklog(listener)) return Counter.DropTcpBacklog;
+  if (!hasEntry(listener)) {
+    answerWithCookie(packet, seg, listener);
+    return Counter.InTcp;
+  }
   let iss = initialSequence(packet);
   if (leastIss != 0 && seqLt(iss, leastIss)) iss = leastIss;
   enterHalfOpen(packet, seg, listener, iss);
+  return Counter.InTcp;
+}
+
+/** The third segment, of a handshake that only the peer remembers. */
+function openByCookie(packet: Packet, seg: Segment, listener: Listener): Counter {
+  if (!hasBacklog(listener)) return Counter.DropTcpBacklog;
+  let offers: u32 = 0;
+  if ((seg.offers & Offer.Timestamps) != 0 && (listener.switches & Switch.Timestamps) != 0) {
+    offers = offersOfCookie(packet, seg.tsEcr);
+  }
+  const mss = mssOfCookie(seg.ack);
+  const tcb = promote(packet, listener, seg.ack - 1, seg.seq - 1, mss, offers, seg.tsVal);
+  if (tcb == null) return Counter.DropTcpNoSlot;
+  count(Counter.TcpCookiesAccepted);
+  segmentArrives(tcb, packet, seg);
   return Counter.InTcp;
 }

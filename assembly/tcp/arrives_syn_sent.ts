@@ -9,6 +9,7 @@ import { Flag } from "../wire/tcp";
 import { endConnection } from "./connections";
 import { establish, takeSyn } from "./establish";
 import { processFin } from "./finish";
+import { agreedOffers } from "./options";
 import { refuseSegment } from "./reset";
 import { seqGt, seqLe } from "./seq";
 import { settle } from "./settle";
@@ -46,7 +47,7 @@ function checkReset(tcb: Tcb, seg: Segment): Verdict {
 /** Third, security, is not supported. Fourth: the peer's SYN, with or without an ACK of ours. */
 function processSyn(tcb: Tcb, seg: Segment): Verdict {
   if ((seg.flags & Flag.Syn) == 0) return Verdict.Drop;
-  takeSyn(tcb, seg.seq, seg.mss, seg.scale);
+  takeSyn(tcb, seg.seq, seg.mss, agreedOffers(seg.offers, tcb.switches), seg.tsVal);
   if ((seg.flags & Flag.Ack) == 0) return openSimultaneously(tcb, seg);
   establish(tcb, seg);
   setFlag(tcb, TcbFlag.AckNow);

@@ -15,11 +15,13 @@ import { mayChallenge } from "./challenge";
 import { endConnection, receiveMask } from "./connections";
 import { processFin } from "./finish";
 import { refuseSegment, resetPeer, segmentLen } from "./reset";
-import { seqDistance, seqInWindow } from "./seq";
+import { noteDuplicate } from "./sack";
+import { seqDistance, seqInWindow, seqLe, seqLt } from "./seq";
 import { settle } from "./settle";
 import { isSynchronized } from "./state";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 import { processText } from "./text";
+import { Age, ageFor, noteTimestamp } from "./timestamps";
 import { processUrgent } from "./urgent";
 import { Verdict } from "./verdict";
 import { receiveWindow } from "./window";
@@ -40,11 +42,12 @@ export function segmentArrives(tcb: Tcb, packet: Packet, seg: Segment): void {
 function checkSegment(tcb: Tcb, seg: Segment): Verdict {
   return (
     checkCrossing(tcb, seg) || //  (section 3.5: SYNs that cross)
+    checkTimestamp(tcb, seg) || // (RFC 7323 section 5.3: PAWS)
     checkSequence(tcb, seg) || //  first
     checkReset(tcb, seg) || //     second
     //                             third, security: not supported, and not in use
     checkSyn(tcb, seg) || //       fourth
-    hear(tcb) || //                (the segment is the peer's: keep-alive counts it)
+    recognise(tcb, seg) || //      (the segment is the peer's: its timestamp and its life count)
     processAck(tcb, seg) || //     fifth
     processUrgent(tcb, seg) || //  sixth
     processText(tcb, seg) || //    seventh
@@ -67,6 +70,18 @@ function checkCrossing(tcb: Tcb, seg: Segment): Verdict {
   seg.seq++;
   seg.flags &= ~Flag.Syn;
   return Verdict.Continue;
+}
+
+/** A segment from an earlier turn of the sequence numbers is answered, as it may be no such one. */
+function checkTimestamp(tcb: Tcb, seg: Segment): Verdict {
+  switch (ageFor(tcb, seg)) {
+    case Age.Fine:
+      return Verdict.Continue;
+    case Age.Old:
+      return answerUnacceptable(tcb, seg);
+    default:
+      return Verdict.Drop;
+  }
 }
 
 /**
@@ -116,6 +131,8 @@ function processOldAck(tcb: Tcb, seg: Segment): Verdict {
  * probes of a window or of a silent connection, which look like this, are always answered.
  */
 function answerUnacceptable(tcb: Tcb, seg: Segment): Verdict {
+  const end = seg.seq + seg.textLen;
+  if (seqLt(seg.seq, end) && seqLe(end, tcb.rcvNxt)) noteDuplicate(tcb, seg.seq, end);
   const isProbe = seg.seq + 1 == tcb.rcvNxt;
   return segmentLen(seg) != 0 || isProbe ? Verdict.SendAck : Verdict.Challenge;
 }
@@ -141,6 +158,11 @@ function reasonOfReset(tcb: Tcb): Reason {
 function checkSyn(tcb: Tcb, seg: Segment): Verdict {
   if ((seg.flags & Flag.Syn) == 0) return Verdict.Continue;
   return Verdict.Challenge;
+}
+
+function recognise(tcb: Tcb, seg: Segment): Verdict {
+  noteTimestamp(tcb, seg);
+  return hear(tcb);
 }
 
 /** The peer is alive. */

@@ -7,10 +7,13 @@ import { dropEntry } from "../core/pool";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
+import { Offer } from "../wire/tcp_options";
 import { segmentArrivesInListen } from "./arrives_listen";
 import { findListener, hasBacklog } from "./listeners";
+import { agreedOffers } from "./options";
 import { acknowledgeSegment, segmentLen } from "./reset";
 import { seqGt } from "./seq";
+import { hasEntry } from "./syn_queue";
 import { TimeWait, restartTimeWait } from "./time_wait";
 
 /** How far a new connection's sequence numbers begin beyond the old one's (MAY-2). */
@@ -23,7 +26,7 @@ export function segmentArrivesInTimeWait(entry: TimeWait, packet: Packet, seg: S
   if (isReuse(entry, packet, seg)) return reuse(entry, packet, seg);
   const expected = seg.seq == entry.rcvNxt;
   if (segmentLen(seg) == 0 && expected) return Counter.DropTcpTimeWait;
-  acknowledgeSegment(packet, seg, entry.sndNxt, entry.rcvNxt, 0);
+  acknowledgeSegment(packet, entry.sndNxt, entry.rcvNxt, 0, entry.offers, entry.tsRecent);
   // Only the peer's own FIN, sent again, makes us wait anew.
   if ((seg.flags & Flag.Fin) != 0 && seg.seq + segmentLen(seg) == entry.rcvNxt) {
     restartTimeWait(entry);
@@ -31,12 +34,21 @@ export function segmentArrivesInTimeWait(entry: TimeWait, packet: Packet, seg: S
   return Counter.InTcp;
 }
 
-/** RFC 9293 section 3.6.1, MAY-2: a SYN from beyond the old connection opens a new one. */
+/** A SYN from beyond the old connection opens a new one, if there is room for it. */
 function isReuse(entry: TimeWait, packet: Packet, seg: Segment): bool {
   if ((seg.flags & (Flag.Syn | Flag.Ack | Flag.Fin)) != Flag.Syn) return false;
-  if (!seqGt(seg.seq, entry.rcvNxt)) return false;
   const listener = findListener(packet.ports);
-  return listener != null && hasBacklog(listener);
+  if (listener == null || !hasBacklog(listener) || !hasEntry(listener)) return false;
+  return isBeyond(entry, seg, agreedOffers(seg.offers, listener.switches));
+}
+
+/** RFC 6191 section 2 (SHLD-4): by timestamps where there are any, else by sequence (MAY-2). */
+function isBeyond(entry: TimeWait, seg: Segment, offers: u32): bool {
+  if (offers & Offer.Timestamps) {
+    if ((entry.offers & Offer.Timestamps) == 0) return true;
+    if (seg.tsVal != entry.tsRecent) return seqGt(seg.tsVal, entry.tsRecent);
+  }
+  return seqGt(seg.seq, entry.rcvNxt);
 }
 
 function reuse(entry: TimeWait, packet: Packet, seg: Segment): Counter {

@@ -4,6 +4,7 @@
  */
 import { Counter } from "../abi/counter";
 import { addOctets, finish } from "../core/checksum";
+import { nowMs } from "../core/clock";
 import { count } from "../core/counters";
 import { ringReadAdd } from "../core/ring";
 import { textOut } from "../net/frame";
@@ -12,13 +13,18 @@ import { finishPacket, wayMac } from "../net/output";
 import { Reply } from "../net/replies";
 import { PROTOCOL_TCP } from "../wire/ipv4";
 import { Flag, TCP_HEADER_LEN, emitTcp, emitTcpChecksum, emitUrgent, swapPorts } from "../wire/tcp";
-import { emitMss, emitWindowScale } from "../wire/tcp_options";
+import { Offer, emitSynOptions, emitTimestamps } from "../wire/tcp_options";
 import { sendMask, sendRing } from "./connections";
+import { timestampOffset } from "./isn";
+import { emitOptions, offersOf } from "./options";
 import { plan } from "./plan";
 import { backedOffRto, beginRtt, cancelRtt } from "./rto";
+import { endDuplicate } from "./sack";
 import { seqGt, seqLt } from "./seq";
+import { cookieClock } from "./syn_cookie";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 import { Timer, clearTimer, ensureTimer } from "./timers";
+import { timestamp } from "./timestamps";
 import { urgentPointer } from "./urgent";
 import { advanceWindow, announcedWindow, bareSeq, offeredScale } from "./window";
 
@@ -26,7 +32,9 @@ import { advanceWindow, announcedWindow, bareSeq, offeredScale } from "./window"
 export function emitPlan(tcb: Tcb): u32 {
   const at = textOut();
   const isSyn = (plan.flags & Flag.Syn) != 0;
-  const headerLen = TCP_HEADER_LEN + (isSyn ? emitSynOptions(tcb, at + TCP_HEADER_LEN) : 0);
+  if (isSyn) plan.optionsLen = emitOffers(tcb, at + TCP_HEADER_LEN);
+  else if (plan.optionsLen != 0) emitOptions(tcb, at + TCP_HEADER_LEN);
+  const headerLen = TCP_HEADER_LEN + plan.optionsLen;
   const hasAck = (plan.flags & Flag.Ack) != 0;
   const wnd = isSyn ? announcedWindow() : advanceWindow(tcb);
   emitTcp(at, swapPorts(tcb.ports), plan.seq, hasAck ? tcb.rcvNxt : 0, plan.flags, wnd, headerLen);
@@ -44,9 +52,7 @@ export function emitPlan(tcb: Tcb): u32 {
 /** Builds the segment of a record, to the station at `mac`. Returns the frame's length. */
 export function emitReply(reply: Reply, mac: usize): u32 {
   const at = textOut();
-  let headerLen = TCP_HEADER_LEN;
-  if (reply.mss != 0) headerLen += emitMss(at + headerLen, reply.mss);
-  if (reply.scale != 0) headerLen += emitWindowScale(at + headerLen, reply.scale - 1);
+  const headerLen = TCP_HEADER_LEN + emitReplyOptions(reply, at + TCP_HEADER_LEN);
   emitTcp(at, swapPorts(reply.ports), reply.seq, reply.ack, reply.flags, reply.wnd, headerLen);
   const sum = pseudoSum(reply, PROTOCOL_TCP, headerLen);
   emitTcpChecksum(at, finish(addOctets(sum, at, headerLen)));
@@ -57,11 +63,21 @@ export function emitReply(reply: Reply, mac: usize): u32 {
   );
 }
 
-/** MSS, and window scale when we open or the peer has offered it (RFC 7323 section 2.2). */
-function emitSynOptions(tcb: Tcb, at: usize): u32 {
-  const len = emitMss(at, tcb.rcvMss);
-  const mayScale = (plan.flags & Flag.Ack) == 0 || has(tcb, TcbFlag.WindowScale);
-  return mayScale ? len + emitWindowScale(at + len, offeredScale()) : len;
+/** The options of a SYN: all that we offer, or what the peer has offered, too. */
+function emitOffers(tcb: Tcb, at: usize): u32 {
+  const offers = offersOf(tcb, (plan.flags & Flag.Ack) == 0);
+  return emitSynOptions(
+    at, tcb.rcvMss, offers, offeredScale(), timestamp(tcb.tsOffset), tcb.tsRecent,
+  );
+}
+
+function emitReplyOptions(reply: Reply, at: usize): u32 {
+  const offers = reply.offers;
+  if (offers == 0 && reply.mss == 0) return 0;
+  const clock = offers & Offer.Cookie ? cookieClock(offers) : nowMs();
+  const value = clock + timestampOffset(reply);
+  if (reply.mss == 0) return emitTimestamps(at, value, reply.tsEcr);
+  return emitSynOptions(at, reply.mss, offers, offeredScale(), value, reply.tsEcr);
 }
 
 /** What the planned segment, now sent, changes. */
@@ -72,6 +88,7 @@ function noteSent(tcb: Tcb): void {
     if (tcb.acksOwed != 0) tcb.acksOwed--;
     if (tcb.acksOwed == 0) clearFlag(tcb, TcbFlag.AckNow);
     clearTimer(tcb, Timer.Ack);
+    endDuplicate(tcb);
   }
   if (end == plan.seq) {
     if (has(tcb, TcbFlag.KeepAliveNow) && plan.seq != bareSeq(tcb)) {

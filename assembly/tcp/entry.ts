@@ -13,6 +13,8 @@ import { Entry, poolOf } from "../core/pool";
 export const enum Switch {
   NoDelay = 1,
   KeepAlive = 2,
+  Timestamps = 4,
+  Sack = 8,
 }
 
 /** An entry that the host holds a handle to: a connection or a listener. */
@@ -105,7 +107,7 @@ export function defaultSettings(endpoint: Endpoint, maxSegment: u32): void {
   endpoint.keepAliveCount = 9;
   endpoint.timeToLive = 64;
   endpoint.service = 0;
-  endpoint.switches = 0;
+  endpoint.switches = <u8>(Switch.Timestamps | Switch.Sack);
 }
 
 /** Takes over the settings of `from`. */

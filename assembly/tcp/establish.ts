@@ -4,13 +4,15 @@ import { Event } from "../abi/event";
 import { State } from "../abi/state";
 import { nowMs } from "../core/clock";
 import { count } from "../core/counters";
-import { copyPair } from "../core/pair";
+import { Pair, copyPair } from "../core/pair";
 import { enterEntry } from "../core/table";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
+import { Offer, TIMESTAMPS_LEN } from "../wire/tcp_options";
 import { tell, takeSlot } from "./connections";
 import { beginCongestion } from "./congestion";
 import { Endpoint, Switch, copySettings } from "./entry";
+import { timestampOffset } from "./isn";
 import { Listener, listenerAt, pushPending } from "./listeners";
 import { sendMss } from "./mss";
 import { noteProgress } from "./progress";
@@ -37,44 +39,64 @@ export function beginTcb(tcb: Tcb, from: Endpoint, iss: u32): void {
   tcb.rcvMss = tcb.maxSegment;
   tcb.sndMss = <u16>sendMss(0);
   tcb.heardAtMs = nowMs();
+  tcb.tsOffset = timestampOffset(tcb);
 }
 
-/** The peer's SYN: its ISN, and its options (RFC 9293 section 3.10.7.3). */
-export function takeSyn(tcb: Tcb, irs: u32, mss: u32, scale: u32): void {
+/** The peer's SYN: its ISN, and its options, as far as we agree to them (section 3.10.7.3). */
+export function takeSyn(tcb: Tcb, irs: u32, mss: u32, offers: u32, tsRecent: u32): void {
   tcb.rcvNxt = irs + 1;
   tcb.rcvRead = irs + 1;
   tcb.rcvUp = irs + 1;
   tcb.rcvAcked = irs;
   tcb.rcvAdv = tcb.rcvNxt + announcedWindow();
-  tcb.sndMss = <u16>sendMss(mss);
-  // RFC 7323 section 2.2: scaling is on when both SYNs bear the option; ours always does.
-  if (scale == 0) return;
-  setFlag(tcb, TcbFlag.WindowScale);
-  tcb.sndScale = <u8>(scale - 1);
-  tcb.rcvScale = <u8>offeredScale();
+  let room = sendMss(mss);
+  // RFC 7323, RFC 2018: what is in both SYNs is on, and ours has it or will.
+  const scale = offers & Offer.Scale;
+  if (scale != 0) {
+    setFlag(tcb, TcbFlag.WindowScale);
+    tcb.sndScale = <u8>(scale - 1);
+    tcb.rcvScale = <u8>offeredScale();
+  }
+  if (offers & Offer.Sack) setFlag(tcb, TcbFlag.Sack);
+  if (offers & Offer.Timestamps) {
+    setFlag(tcb, TcbFlag.Timestamps);
+    tcb.tsRecent = tsRecent;
+    room -= TIMESTAMPS_LEN;
+  }
+  tcb.sndMss = <u16>room;
 }
 
 /**
- * The third segment has come: the half-open entry becomes a connection in SYN-RECEIVED, as whose
- * first segment `seg` is then processed. Null: no slot is free, and the entry stays.
+ * The third segment has come: a connection in SYN-RECEIVED, as whose first segment it is then
+ * processed. Null: no slot is free.
  */
-export function promote(entry: HalfOpen, listener: Listener): Tcb | null {
+export function promote(
+  pair: Pair, listener: Listener, iss: u32, irs: u32, mss: u32, offers: u32, tsRecent: u32,
+): Tcb | null {
   const tcb = takeSlot();
   if (tcb == null) return null;
-  const wasResent = entry.retransmissions != 0;
-  copyPair(tcb, entry);
-  beginTcb(tcb, listener, entry.iss);
-  tcb.sndNxt = entry.iss + 1;
-  tcb.sndMax = entry.iss + 1;
-  takeSyn(tcb, entry.irs, entry.mss, entry.scale);
+  copyPair(tcb, pair);
+  beginTcb(tcb, listener, iss);
+  tcb.sndNxt = iss + 1;
+  tcb.sndMax = iss + 1;
+  takeSyn(tcb, irs, mss, offers, tsRecent);
   tcb.rcvAcked = tcb.rcvNxt;
   tcb.listener = listener.slot;
   setFlag(tcb, TcbFlag.Passive | TcbFlag.Pending);
-  if (wasResent) setFlag(tcb, TcbFlag.SynResent);
   transition(tcb, State.Listen);
   transition(tcb, State.SynReceived);
-  leaveHalfOpen(entry);
   enterEntry(tcb);
+  return tcb;
+}
+
+/** The same for a half-open entry, which stays when no slot is free. */
+export function promoteEntry(entry: HalfOpen, listener: Listener): Tcb | null {
+  const tcb = promote(
+    entry, listener, entry.iss, entry.irs, entry.mss, entry.offers, entry.tsRecent,
+  );
+  if (tcb == null) return null;
+  if (entry.retransmissions != 0) setFlag(tcb, TcbFlag.SynResent);
+  leaveHalfOpen(entry);
   return tcb;
 }
 

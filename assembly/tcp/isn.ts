@@ -1,6 +1,7 @@
 /**
- * Initial sequence numbers (RFC 6528, RFC 9293 section 3.4.1): ISN = M + F(pair, key), where M is a
- * clock of 4 us and F is SipHash under a key that nobody outside knows.
+ * Numbers of a pair that an outsider cannot foretell: where the search for a port and where
+ * timestamps begin, and initial sequence numbers (RFC 6528, RFC 9293 section 3.4.1). These are
+ * M + F(pair, key), where M is a clock of 4 us and F is SipHash under a key that nobody knows.
  */
 import { isnTicks } from "../core/clock";
 import { sipHash } from "../core/hash";
@@ -8,29 +9,42 @@ import { Pair } from "../core/pair";
 import { functionKeyAt } from "../core/random";
 import { localLow } from "../net/interface";
 
-const WORDS: u32 = 4;
+const WORDS: u32 = 5;
 const message: usize = memory.data(8 * WORDS, 8);
 
 /** What a function of the pair is for: the same pair must not give related numbers. */
 const enum Purpose {
   SequenceNumber = 1,
   Port = 2,
+  Timestamp = 3,
+  Cookie = 4,
 }
 
 /** The ISN of a connection with this pair, now. */
 export function initialSequence(pair: Pair): u32 {
-  return isnTicks() + pairHash(pair, Purpose.SequenceNumber);
+  return isnTicks() + pairHash(pair, Purpose.SequenceNumber, 0);
 }
 
 /** RFC 6056 section 3.3.3: where the search for a local port, as yet 0, towards the peer begins. */
 export function portOffset(pair: Pair): u32 {
-  return pairHash(pair, Purpose.Port);
+  return pairHash(pair, Purpose.Port, 0);
 }
 
-function pairHash(pair: Pair, purpose: Purpose): u32 {
+/** RFC 7323 section 5.4: what a connection's timestamps are beyond our clock. */
+export function timestampOffset(pair: Pair): u32 {
+  return pairHash(pair, Purpose.Timestamp, 0);
+}
+
+/** What vouches for a SYN cookie: a function of the pair and of what else it must be bound to. */
+export function cookieHash(pair: Pair, bound: u64): u32 {
+  return pairHash(pair, Purpose.Cookie, bound);
+}
+
+function pairHash(pair: Pair, purpose: Purpose, bound: u64): u32 {
   store<u64>(message, pair.remoteHigh);
   store<u64>(message, pair.remoteLow, 8);
   store<u64>(message, localLow(), 16);
   store<u64>(message, (<u64>purpose << 32) | <u64>pair.ports, 24);
+  store<u64>(message, bound, 32);
   return <u32>sipHash(functionKeyAt(), message, WORDS);
 }

@@ -25,7 +25,10 @@ import { Tcb } from "./tcb";
 export class Listener extends Endpoint {
   /** 1: only for our address; 0: for any. */
   isBound: u8;
-  /** Half-open and not yet accepted connections together, at the most. */
+  /**
+   * Connections not yet accepted, at the most; and half-open ones beside them that are remembered:
+   * more are answered with cookies.
+   */
   backlog: u16;
   /** Entries in the SYN queue. */
   halfOpen: u16;
@@ -85,9 +88,9 @@ export function hasDoomed(): bool {
   return !isLone(doomed);
 }
 
-/** Whether one more SYN fits. */
+/** Whether the accept queue has room: without it a SYN is not worth an answer. */
 export function hasBacklog(listener: Listener): bool {
-  return <u32>listener.halfOpen + <u32>listener.pending < <u32>listener.backlog;
+  return listener.pending < listener.backlog;
 }
 
 /** Puts an established connection in the accept queue. */

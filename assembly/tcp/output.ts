@@ -10,7 +10,9 @@
 import { State } from "../abi/state";
 import { Flag } from "../wire/tcp";
 import { Switch } from "./entry";
+import { optionsLen } from "./options";
 import { plan } from "./plan";
+import { sackLen } from "./sack";
 import { seqDistance, seqLe, seqLt, seqMin } from "./seq";
 import { maySend } from "./state";
 import { Tcb, TcbFlag, has } from "./tcb";
@@ -20,6 +22,7 @@ import { bareSeq, usableWindow } from "./window";
 export function planSegment(tcb: Tcb): bool {
   plan.len = 0;
   plan.flags = Flag.Ack;
+  plan.optionsLen = optionsLen(tcb);
   if (has(tcb, TcbFlag.Opening)) return planSyn(tcb);
   if (maySend(tcb.state)) {
     if (has(tcb, TcbFlag.Resend)) return planResend(tcb);
@@ -62,7 +65,7 @@ function planSyn(tcb: Tcb): bool {
 /** The segment at `sndUna`, once more: all of it that is text and was sent. */
 function planResend(tcb: Tcb): bool {
   const text = seqDistance(tcb.sndUna, seqMin(tcb.sndEnd, tcb.sndMax));
-  finishPlan(tcb, tcb.sndUna, min<u32>(text, tcb.sndMss), seqLt(tcb.sndEnd, tcb.sndMax));
+  finishPlan(tcb, tcb.sndUna, min<u32>(text, textRoom(tcb)), seqLt(tcb.sndEnd, tcb.sndMax));
   return true;
 }
 
@@ -75,7 +78,7 @@ function planText(tcb: Tcb): bool {
   const isProbe = has(tcb, TcbFlag.ProbeNow);
   const text = seqDistance(tcb.sndNxt, tcb.sndEnd);
   const usable = max<u32>(usableWindow(tcb), u32(isProbe));
-  const len = min<u32>(min<u32>(text, usable), tcb.sndMss);
+  const len = min<u32>(min<u32>(text, usable), textRoom(tcb));
   const mayFin = isFinUnsent(tcb) && usable > text;
   if (len == 0 && !mayFin) return false;
   if (!isProbe && !mayLeave(tcb, text, len)) return false;
@@ -89,12 +92,17 @@ function planText(tcb: Tcb): bool {
  * outstanding or Nagle's algorithm is off; a part may when it is half of the largest window seen.
  */
 function mayLeave(tcb: Tcb, text: u32, len: u32): bool {
-  if (len == tcb.sndMss) return true;
+  if (len == textRoom(tcb)) return true;
   // What was sent before is not held back: the rules are for new text.
   if (seqLt(tcb.sndNxt, tcb.sndMax)) return true;
   if (len < text) return len >= tcb.maxSndWnd >> 1;
   if (tcb.sndNxt == tcb.sndUna) return true;
   return (tcb.switches & Switch.NoDelay) != 0 || has(tcb, TcbFlag.FinQueued);
+}
+
+/** Octets of text that fit the next segment: what it says of held ranges takes room (RFC 6691). */
+function textRoom(tcb: Tcb): u32 {
+  return tcb.sndMss - sackLen(tcb);
 }
 
 /** Notes `len` octets from `seq`; PSH at the end of what is queued (MUST-61), FIN if it may be. */

@@ -8,6 +8,8 @@ export class Plan {
   len: u32;
   /** Control bits. */
   flags: u32;
+  /** Octets of options; of a SYN's they are counted when it is built. */
+  optionsLen: u32;
 }
 
 /** The plan last made. */

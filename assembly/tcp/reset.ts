@@ -4,6 +4,8 @@ import { Reply, ReplyKind, addReply, replyTo } from "../net/replies";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
+import { Offer } from "../wire/tcp_options";
+import { offersOf } from "./options";
 import { Tcb } from "./tcb";
 import { bareSeq } from "./window";
 
@@ -28,9 +30,12 @@ export function refuseSegment(packet: Packet, seg: Segment): void {
   }
 }
 
-/** Answers a segment with an acknowledgment, from an entry that has no control block. */
+/**
+ * Answers a segment with an acknowledgment, from an entry that has no control block, and that
+ * agreed on timestamps if its `offers` say so.
+ */
 export function acknowledgeSegment(
-  packet: Packet, seg: Segment, seq: u32, ack: u32, wnd: u32,
+  packet: Packet, seq: u32, ack: u32, wnd: u32, offers: u32, tsRecent: u32,
 ): void {
   const reply = addReply(ReplyKind.Segment);
   answerTo(reply, packet);
@@ -38,6 +43,8 @@ export function acknowledgeSegment(
   reply.seq = seq;
   reply.ack = ack;
   reply.wnd = <u16>min<u32>(wnd, 0xffff);
+  reply.offers = <u8>(offers & Offer.Timestamps);
+  reply.tsEcr = tsRecent;
 }
 
 /** The last acknowledgment of a connection, before it moves to TIME-WAIT. */
@@ -57,6 +64,8 @@ function addLast(tcb: Tcb, flags: u32, seq: u32): void {
   reply.flags = <u8>flags;
   reply.seq = seq;
   reply.ack = tcb.rcvNxt;
+  reply.offers = <u8>(offersOf(tcb, false) & Offer.Timestamps);
+  reply.tsEcr = tcb.tsRecent;
   reply.service = tcb.service;
   reply.timeToLive = tcb.timeToLive;
 }

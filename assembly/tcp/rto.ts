@@ -5,6 +5,7 @@
 import { nowUs } from "../core/clock";
 import { seqGe } from "./seq";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
+import { timestamp } from "./timestamps";
 
 /** RFC 6298 rule 2.1. */
 export const INITIAL_RTO_MS: u32 = 1000;
@@ -33,6 +34,12 @@ export function endRtt(tcb: Tcb, ack: u32): void {
   if (!has(tcb, TcbFlag.RttTimed) || !seqGe(ack, tcb.rttSeq)) return;
   clearFlag(tcb, TcbFlag.RttTimed);
   sampleRtt(tcb, nowUs() - tcb.rttAtUs);
+}
+
+/** The peer echoes the timestamp of what it acknowledges (RFC 7323 section 4.1). */
+export function sampleEcho(tcb: Tcb, tsEcr: u32): void {
+  const elapsedMs = timestamp(tcb.tsOffset) - tsEcr;
+  if (elapsedMs <= LARGEST_SAMPLE_US / 1000) sampleRtt(tcb, max<u32>(elapsedMs, 1) * 1000);
 }
 
 /** Takes a measured round trip in. */

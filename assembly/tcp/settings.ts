@@ -16,6 +16,8 @@ const PAIR: u16 = 0x200;
 
 const NO_DELAY: u16 = <u16>Switch.NoDelay;
 const KEEP_ALIVE: u16 = <u16>Switch.KeepAlive;
+const TIMESTAMPS: u16 = <u16>Switch.Timestamps;
+const SACK: u16 = <u16>Switch.Sack;
 
 // Where, how, least and most, in the order of `Option`.
 const table: usize = memory.data<u16>([
@@ -30,6 +32,8 @@ const table: usize = memory.data<u16>([
   <u16>offsetof<Endpoint>("minRtoMs"), PAIR, 10, 60000,
   <u16>offsetof<Endpoint>("ackDelayMs"), PAIR, 0, 499,
   <u16>offsetof<Endpoint>("maxSegment"), PAIR, 88, 0xffff,
+  <u16>offsetof<Endpoint>("switches"), TIMESTAMPS, 0, 1,
+  <u16>offsetof<Endpoint>("switches"), SACK, 0, 1,
 ]);
 
 /** Writes a setting. False: the value is out of range. */

@@ -4,23 +4,26 @@
  * SYN+ACK is sent again at 1, 2, 4 ... seconds, a bounded number of times; the entry lives as long
  * as that takes: 1 + 2 + 4 + 8 + 16 + 32 + 60 + 60 seconds, above the three minutes of MUST-23.
  *
- * When the queue is full the oldest entry goes, and is counted.
+ * When the queue is full the SYN is answered with a cookie (syn_cookie.ts), and nothing is kept.
  */
 import { Counter } from "../abi/counter";
 import { State } from "../abi/state";
 import { Table } from "../abi/status";
 import { inMs } from "../core/clock";
 import { count } from "../core/counters";
-import { copyPair } from "../core/pair";
+import { Pair, copyPair } from "../core/pair";
 import { Entry, dropEntry, oldestOf, touch } from "../core/pool";
 import { enterEntry } from "../core/table";
 import { startTimer } from "../core/wheel";
-import { Reply, ReplyKind, addReply, replyTo } from "../net/replies";
+import { ReplyKind, addReply, replyTo } from "../net/replies";
 import { Packet } from "../net/packet";
-import { Flag } from "../wire/tcp";
 import { Segment } from "../wire/segment";
-import { Listener, listenerAt } from "./listeners";
-import { announcedWindow, offeredScale } from "./window";
+import { Flag } from "../wire/tcp";
+import { Offer } from "../wire/tcp_options";
+import { Listener, findListener } from "./listeners";
+import { agreedOffers } from "./options";
+import { makeCookie } from "./syn_cookie";
+import { announcedWindow } from "./window";
 
 /** SYN+ACKs sent again before the entry goes. */
 const MOST_RETRANSMISSIONS: u32 = 7;
@@ -32,65 +35,73 @@ const LONGEST_TIMEOUT_MS: u32 = 60000;
 export class HalfOpen extends Entry {
   iss: u32;
   irs: u32;
+  /** The TSval of its SYN. */
+  tsRecent: u32;
   /** The peer's MSS option; 0 for none. */
   mss: u16;
-  listener: u16;
-  /** The listener's generation: another one may have taken its slot. */
-  generation: u16;
   /** Times the SYN+ACK was sent again by the timer. */
   retransmissions: u8;
-  /** The peer's window scale shift plus 1; 0 for none. */
-  scale: u8;
+  /** Bits of `Offer`: what the peer offers and we agree to. */
+  offers: u8;
 }
 
 export const HALF_OPEN_LEN: u32 = (offsetof<HalfOpen>() + 7) & ~7;
 
 if (HALF_OPEN_LEN > 64) ERROR("a half-open entry takes at most 64 octets");
 
-/** Enters the SYN `seg`, and answers it. */
+/** Whether one more SYN of the listener can be entered. */
+export function hasEntry(listener: Listener): bool {
+  const isFree = oldestOf(Table.HalfOpen).state == State.Closed;
+  return isFree && <u32>listener.halfOpen + <u32>listener.pending < <u32>listener.backlog;
+}
+
+/** Enters the SYN `seg`, for which there is room, and answers it. */
 export function enterHalfOpen(
   packet: Packet, seg: Segment, listener: Listener, iss: u32,
 ): void {
   const entry = changetype<HalfOpen>(oldestOf(Table.HalfOpen));
-  if (entry.state != State.Closed) {
-    count(Counter.TcpHalfOpenEvicted);
-    leaveHalfOpen(entry);
-  }
   touch(entry);
   copyPair(entry, packet);
   entry.state = <u8>State.SynReceived;
   entry.iss = iss;
   entry.irs = seg.seq;
+  entry.tsRecent = seg.tsVal;
   entry.mss = seg.mss;
-  entry.scale = seg.scale;
-  entry.listener = listener.slot;
-  entry.generation = listener.generation;
+  entry.offers = <u8>agreedOffers(seg.offers, listener.switches);
   entry.retransmissions = 0;
   listener.halfOpen++;
   enterEntry(entry);
   startTimer(entry, inMs(FIRST_TIMEOUT_MS));
-  answerSyn(entry, packet.sourceMac);
+  answerSyn(entry, listener, packet.sourceMac);
+}
+
+/** Answers the SYN `seg` with a cookie, and keeps nothing. */
+export function answerWithCookie(packet: Packet, seg: Segment, listener: Listener): void {
+  count(Counter.TcpCookiesSent);
+  let offers = agreedOffers(seg.offers, listener.switches) | Offer.Cookie;
+  // There is nowhere else to keep them.
+  if ((offers & Offer.Timestamps) == 0) offers = Offer.Cookie;
+  const iss = makeCookie(packet, seg);
+  addSynAck(packet, listener, packet.sourceMac, iss, seg.seq, offers, seg.tsVal);
 }
 
 /** Sends the SYN+ACK, to the station at `mac` or, when that is 0, to whom ARP names. */
-export function answerSyn(entry: HalfOpen, mac: usize): void {
-  const listener = listenerOf(entry);
-  if (listener == null) return;
-  const reply = addReply(ReplyKind.Segment);
-  fillSynAck(reply, entry, listener);
-  replyTo(reply, mac);
+export function answerSyn(entry: HalfOpen, listener: Listener, mac: usize): void {
+  addSynAck(entry, listener, mac, entry.iss, entry.irs, entry.offers, entry.tsRecent);
 }
 
 /** Takes the entry out: it became a connection, or came to nothing. */
 export function leaveHalfOpen(entry: HalfOpen): void {
   const listener = listenerOf(entry);
-  if (listener != null) listener.halfOpen--;
+  // Another listener on the same port has not counted what it found.
+  if (listener != null && listener.halfOpen != 0) listener.halfOpen--;
   dropEntry(entry);
 }
 
 /** The entry's timer expired. */
 export function onHalfOpenTimer(entry: HalfOpen): void {
-  if (entry.retransmissions == MOST_RETRANSMISSIONS || listenerOf(entry) == null) {
+  const listener = listenerOf(entry);
+  if (entry.retransmissions == MOST_RETRANSMISSIONS || listener == null) {
     count(Counter.TcpHalfOpenExpired);
     leaveHalfOpen(entry);
     return;
@@ -99,24 +110,27 @@ export function onHalfOpenTimer(entry: HalfOpen): void {
   const timeout = min<u32>(FIRST_TIMEOUT_MS << entry.retransmissions, LONGEST_TIMEOUT_MS);
   startTimer(entry, inMs(timeout));
   count(Counter.TcpSynAckRetransmissions);
-  answerSyn(entry, 0);
+  answerSyn(entry, listener, 0);
 }
 
-/** The listener that the entry belongs to, or null when it has been closed. */
+/** The listener on the entry's port, or null when it has been closed. */
 export function listenerOf(entry: HalfOpen): Listener | null {
-  const listener = listenerAt(entry.listener);
-  if (listener.state != State.Listen || listener.generation != entry.generation) return null;
-  return listener;
+  return findListener(entry.ports);
 }
 
-function fillSynAck(reply: Reply, entry: HalfOpen, listener: Listener): void {
+function addSynAck(
+  pair: Pair, listener: Listener, mac: usize, iss: u32, irs: u32, offers: u32, tsEcr: u32,
+): void {
+  const reply = addReply(ReplyKind.Segment);
+  copyPair(reply, pair);
   reply.flags = <u8>(Flag.Syn | Flag.Ack);
-  copyPair(reply, entry);
-  reply.seq = entry.iss;
-  reply.ack = entry.irs + 1;
+  reply.seq = iss;
+  reply.ack = irs + 1;
   reply.mss = listener.maxSegment;
-  reply.scale = entry.scale == 0 ? 0 : <u8>(offeredScale() + 1);
+  reply.offers = <u8>offers;
+  reply.tsEcr = tsEcr;
   reply.wnd = <u16>announcedWindow();
   reply.service = listener.service;
   reply.timeToLive = listener.timeToLive;
+  replyTo(reply, mac);
 }

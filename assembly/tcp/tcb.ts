@@ -1,7 +1,7 @@
 /**
  * The control block of a connection: the variables of RFC 9293 section 3.3.1 under their names, and
  * those of the mechanisms around them. What the code uses most often is within the first 128
- * octets, where an offset takes one octet less of it. 232 octets:
+ * octets, where an offset takes one octet less of it. 264 octets:
  *
  *      0  list, pair, hash, timer, kind, state, slot                             48  (core/pool.ts)
  *     48  handle, events, settings, taken, reason, soft error, sndScale          32  (entry.ts)
@@ -13,8 +13,10 @@
  *    164  urgent: sndUp rcvUp                                                      8
  *    172  round trip: rttSeq rttAtUs srtt rttvar rto                              20
  *    192  timers: 5 deadlines                                                     20
- *    212  gave up, heard                                                           8
- *    220  path 4, listener 2, rcvMss 2, rcvScale 1, spare 3                       12
+ *    212  gave up, heard, path                                                    12
+ *    224  timestamps: ours beyond the clock, TS.Recent                             8
+ *    232  SACK: the last 3 ranges, what came twice                                20
+ *    252  listener 2, rcvMss 2, rcvScale 1, spare 7                               12
  */
 import { StatusFlag } from "../abi/status";
 import { Endpoint } from "./entry";
@@ -59,18 +61,22 @@ export const enum TcbFlag {
    * Our SYN is not acknowledged: SYN-SENT and SYN-RECEIVED, and FIN-WAIT-1 when CLOSE came before
    * that (RFC 9293 section 3.10.4).
    */
-  Opening = 131072,
+  Opening = 524288,
+  /** Both sides take selective acknowledgments (RFC 2018). */
+  Sack = StatusFlag.Sack,
+  /** Both sides send timestamps (RFC 7323). */
+  Timestamps = StatusFlag.Timestamps,
 }
 
 /** The flags that are `StatusFlag`s. */
-export const STATUS_FLAGS: u32 = 63;
+export const STATUS_FLAGS: u32 = 63 | StatusFlag.Sack | StatusFlag.Timestamps;
 
 @unmanaged
 @final
 export class Tcb extends Endpoint {
   sndScale: u8;
   flags: u32;
-  /** The largest text we send: SND.MSS less nothing, as our segments carry no options. */
+  /** The largest text we send: SND.MSS less the options that every segment has. */
   sndMss: u16;
   /** Duplicate ACKs in a row. */
   dupAcks: u8;
@@ -151,6 +157,19 @@ export class Tcb extends Endpoint {
   heardAtMs: u32;
   /** The states taken, four bits each, the newest in the low bits. */
   path: u32;
+
+  /** What our timestamps are beyond our clock. */
+  tsOffset: u32;
+  /** TS.Recent (RFC 7323 section 4.3). */
+  tsRecent: u32;
+  /** Octets that came out of order, each of another range, the newest first. */
+  sackRecent0: u32;
+  sackRecent1: u32;
+  sackRecent2: u32;
+  /** What came twice, to be told in the next ACK (RFC 2883); two equal numbers: nothing. */
+  dsackFrom: u32;
+  dsackTo: u32;
+
   /** The slot of the listener that opened it, if one did. */
   listener: u16;
   /** What we announced. */
@@ -164,7 +183,7 @@ export const DEADLINES_LEN: usize = offsetof<Tcb>("stalledAtMs") - DEADLINES;
 
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
 
-if (TCB_LEN != 232) ERROR("a control block is 232 octets: see the drawing");
+if (TCB_LEN != 264) ERROR("a control block is 264 octets: see the drawing");
 if (offsetof<Tcb>("acksOwed") > 127) ERROR("what is used often is in the first 128 octets");
 
 /** Whether any of the bits `flag` is set. */

@@ -15,7 +15,8 @@ import { NO_ROOM, dropRanges, insertRange, rangeFrom, rangeTo } from "../core/ra
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
 import { rangeCapacity, rangesOf, receiveMask, receiveRing, tell } from "./connections";
-import { seqDistance, seqGt, seqLt } from "./seq";
+import { noteArrival, noteDuplicate } from "./sack";
+import { seqDistance, seqGt, seqLt, seqMax, seqMin } from "./seq";
 import { mayReceive } from "./state";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 import { Timer, ensureTimer } from "./timers";
@@ -48,6 +49,7 @@ export function processText(tcb: Tcb, seg: Segment): Verdict {
   // Nothing follows a FIN.
   if (has(tcb, TcbFlag.PeerFinKnown) && seqGt(end, tcb.rcvFin)) end = tcb.rcvFin;
   const from = seqLt(seg.seq, tcb.rcvNxt) ? tcb.rcvNxt : seg.seq;
+  if (from != seg.seq) noteDuplicate(tcb, seg.seq, seqMin(from, seg.seq + seg.textLen));
   if (seg.textLen > tcb.rmss) tcb.rmss = seg.textLen;
   if (!seqLt(from, end)) {
     if (seg.textLen != 0) {
@@ -106,6 +108,7 @@ function takeOutOfOrder(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
   }
   count(Counter.TcpOutOfOrderText);
   tcb.rangeCount = <u8>held;
+  noteArrival(tcb, from);
 }
 
 /** The octet after the last that is held or has been received in order. */
@@ -123,6 +126,7 @@ function copyUnheld(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
     if (!seqGt(heldTo, from)) continue;
     if (!seqLt(heldFrom, end)) break;
     if (seqGt(heldFrom, from)) copyText(tcb, seg, from, heldFrom);
+    noteDuplicate(tcb, seqMax(from, heldFrom), seqMin(heldTo, end));
     from = heldTo;
   }
   if (seqLt(from, end)) copyText(tcb, seg, from, end);

@@ -14,6 +14,7 @@ import { copyPair } from "../core/pair";
 import { Entry, dropEntry, oldestOf, touch } from "../core/pool";
 import { enterEntry, leaveEntry } from "../core/table";
 import { startTimer } from "../core/wheel";
+import { offersOf } from "./options";
 import { Tcb } from "./tcb";
 
 @unmanaged
@@ -21,6 +22,10 @@ import { Tcb } from "./tcb";
 export class TimeWait extends Entry {
   sndNxt: u32;
   rcvNxt: u32;
+  /** The peer's newest timestamp, if `offers` has timestamps. */
+  tsRecent: u32;
+  /** Bits of `Offer`: what the connection had agreed to. */
+  offers: u8;
 }
 
 @unmanaged
@@ -52,6 +57,8 @@ export function beginTimeWait(tcb: Tcb): void {
   entry.state = <u8>State.TimeWait;
   entry.sndNxt = tcb.sndMax;
   entry.rcvNxt = tcb.rcvNxt;
+  entry.tsRecent = tcb.tsRecent;
+  entry.offers = <u8>offersOf(tcb, false);
   enterEntry(entry);
   restartTimeWait(entry);
 }

@@ -15,10 +15,13 @@ export class Segment {
   textLen: u32;
   /** The MSS option (0: none), as received. */
   mss: u16;
-  /** The window scale option's shift plus 1 (0: none). */
-  scale: u8;
+  /** Bits of `Offer`: the options that it bears. */
+  offers: u8;
   /** The text lies in the receive ring already, summed on the way. */
   placed: bool;
+  /** TSval and TSecr, when it bears the timestamps option. */
+  tsVal: u32;
+  tsEcr: u32;
 }
 
 /** The segment being received. */

@@ -1,14 +1,45 @@
-/** TCP options (RFC 9293 section 3.2, RFC 7323 section 2.2). Formats only. */
-import { load16, store16 } from "../core/bytes";
+/**
+ * TCP options (RFC 9293 section 3.2, RFC 7323 sections 2.2 and 3.2, RFC 2018 sections 2 and 3).
+ * Formats only.
+ */
+import { load16, load32, store16, store32 } from "../core/bytes";
 import { Segment } from "./segment";
 
 const KIND_END: u32 = 0;
 const KIND_NO_OPERATION: u32 = 1;
 const KIND_MSS: u32 = 2;
 const KIND_WINDOW_SCALE: u32 = 3;
+const KIND_SACK_PERMITTED: u32 = 4;
+const KIND_SACK: u32 = 5;
+const KIND_TIMESTAMPS: u32 = 8;
 
 const MSS_LEN: u32 = 4;
 const WINDOW_SCALE_LEN: u32 = 3;
+const SACK_PERMITTED_LEN: u32 = 2;
+const TIMESTAMPS_OPTION_LEN: u32 = 10;
+
+const TWO_NO_OPERATIONS: u32 = (KIND_NO_OPERATION << 8) | KIND_NO_OPERATION;
+/** The whole option: where timestamps follow it takes the place of their no-operations. */
+const SACK_PERMITTED: u32 = (KIND_SACK_PERMITTED << 8) | SACK_PERMITTED_LEN;
+
+/** Octets of the timestamps option behind two no-operations. */
+export const TIMESTAMPS_LEN: u32 = 12;
+/** Octets in front of the blocks of a SACK option: two no-operations, kind, length. */
+export const SACK_HEADER_LEN: u32 = 4;
+/** Octets of a block of it. */
+export const SACK_BLOCK_LEN: u32 = 8;
+
+/** What a side offers, or has agreed to: an octet. */
+export const enum Offer {
+  /** The window scale option's shift plus 1; 0: none. */
+  Scale = 15,
+  /** SACK-permitted. */
+  Sack = 16,
+  /** The timestamps option. */
+  Timestamps = 32,
+  /** Of a SYN+ACK: it is a cookie, and its TSval tells what the peer offered. */
+  Cookie = 64,
+}
 
 /**
  * Reads the `len` octets of options at `at` into `seg`; what is unknown is skipped by its length
@@ -17,7 +48,7 @@ const WINDOW_SCALE_LEN: u32 = 3;
  */
 export function parseOptions(at: usize, len: u32, seg: Segment): bool {
   seg.mss = 0;
-  seg.scale = 0;
+  seg.offers = 0;
   const end = at + len;
   while (at < end) {
     const kind = <u32>load<u8>(at);
@@ -35,24 +66,65 @@ export function parseOptions(at: usize, len: u32, seg: Segment): bool {
   return true;
 }
 
-/** Writes the MSS option. Returns its length, a multiple of 4. */
-export function emitMss(at: usize, mss: u32): u32 {
+/**
+ * Writes the options of a SYN: MSS, and what of `offers` it has; the shift of the window scale
+ * option is `shift`. Returns their length, a multiple of 4.
+ */
+export function emitSynOptions(
+  at: usize, mss: u32, offers: u32, shift: u32, value: u32, echo: u32,
+): u32 {
+  const start = at;
   store16(at, (KIND_MSS << 8) | MSS_LEN);
   store16(at + 2, mss);
-  return MSS_LEN;
+  at += MSS_LEN;
+  if (offers & Offer.Timestamps) {
+    at += emitTimestamps(at, value, echo);
+    if (offers & Offer.Sack) store16(at - TIMESTAMPS_LEN, SACK_PERMITTED);
+  } else if (offers & Offer.Sack) {
+    store32(at, (TWO_NO_OPERATIONS << 16) | SACK_PERMITTED);
+    at += 4;
+  }
+  if (offers & Offer.Scale) {
+    store16(at, (KIND_NO_OPERATION << 8) | KIND_WINDOW_SCALE);
+    store16(at + 2, (WINDOW_SCALE_LEN << 8) | shift);
+    at += 4;
+  }
+  return <u32>(at - start);
 }
 
-/** Writes the window scale option behind a no-operation. Returns 4. */
-export function emitWindowScale(at: usize, shift: u32): u32 {
-  store16(at, (KIND_NO_OPERATION << 8) | KIND_WINDOW_SCALE);
-  store16(at + 2, (WINDOW_SCALE_LEN << 8) | shift);
-  return WINDOW_SCALE_LEN + 1;
+/** Writes the timestamps option behind two no-operations (RFC 7323 appendix A). Returns 12. */
+export function emitTimestamps(at: usize, value: u32, echo: u32): u32 {
+  store16(at, TWO_NO_OPERATIONS);
+  store16(at + 2, (KIND_TIMESTAMPS << 8) | TIMESTAMPS_OPTION_LEN);
+  store32(at + 4, value);
+  store32(at + 8, echo);
+  return TIMESTAMPS_LEN;
+}
+
+/** Writes what is in front of `blocks` blocks of a SACK option. Returns 4. */
+export function emitSackHeader(at: usize, blocks: u32): u32 {
+  store16(at, TWO_NO_OPERATIONS);
+  store16(at + 2, (KIND_SACK << 8) | (2 + blocks * SACK_BLOCK_LEN));
+  return SACK_HEADER_LEN;
+}
+
+/** Writes a block: the octets `from` to `to`, exclusive. */
+export function emitSackBlock(at: usize, from: u32, to: u32): void {
+  store32(at, from);
+  store32(at + 4, to);
 }
 
 function takeOption(at: usize, kind: u32, len: u32, seg: Segment): void {
-  if (kind == KIND_MSS && len == MSS_LEN) seg.mss = <u16>load16(at + 2);
-  // RFC 7323 section 2.3: a shift above 14 is taken as 14.
-  if (kind == KIND_WINDOW_SCALE && len == WINDOW_SCALE_LEN) {
-    seg.scale = <u8>(min<u32>(load<u8>(at, 2), 14) + 1);
+  if (kind == KIND_TIMESTAMPS && len == TIMESTAMPS_OPTION_LEN) {
+    seg.offers |= <u8>Offer.Timestamps;
+    seg.tsVal = load32(at + 2);
+    seg.tsEcr = load32(at + 6);
+  } else if (kind == KIND_MSS && len == MSS_LEN) {
+    seg.mss = <u16>load16(at + 2);
+  } else if (kind == KIND_SACK_PERMITTED && len == SACK_PERMITTED_LEN) {
+    seg.offers |= <u8>Offer.Sack;
+  } else if (kind == KIND_WINDOW_SCALE && len == WINDOW_SCALE_LEN) {
+    // RFC 7323 section 2.3: a shift above 14 is taken as 14. Of two options the last counts.
+    seg.offers = <u8>((seg.offers & ~Offer.Scale) | (min<u32>(load<u8>(at, 2), 14) + 1));
   }
 }

@@ -40,7 +40,7 @@ export type LawName =
 /** Octets of Wasm that the board's module stays under. */
 const BOARD_SIZE_LIMIT = 32 * 1024;
 /** Octets of linear memory that the board's default budget stays under. */
-const BOARD_MEMORY_LIMIT = 44 * 1024;
+const BOARD_MEMORY_LIMIT = 46 * 1024;
 
 /** Checks the module in `bytes`. Throws when that is no valid module. */
 export async function audit(bytes: Uint8Array, options: AuditOptions = {}): Promise<AuditReport> {

@@ -68,7 +68,7 @@ onBothBuilds("a smaller MSS of our own is offered, by connect and by listener [S
 
 onBothBuilds("options that nobody knows are skipped, before and behind the MSS " +
   "[S20, MUST-4, MUST-6]", (lab) => {
-  const options = [8, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 1, 4, 2, 253, 6, 9, 9, 9, 9];
+  const options = [19, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 1, 34, 2, 253, 6, 9, 9, 9, 9];
   const syn = { options: [...options, 2, 4, 700 >> 8, 700 & 255, 0, 99] };
   const { remote, handle } = accepted(lab, { syn });
   lab.write(handle, textOf(1, 700));
@@ -77,8 +77,8 @@ onBothBuilds("options that nobody knows are skipped, before and behind the MSS "
 
 onBothBuilds("options on later segments do no harm [S20, MUST-5, RFC7323-2.2d]", (lab) => {
   const { remote, handle } = accepted(lab);
-  const timestamps = [1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2];
-  remote.says("PA 1+8 ack 1", { options: timestamps, mss: 50, scale: 3 });
+  const unknown = [1, 1, 19, 10, 0, 0, 0, 1, 0, 0, 0, 2];
+  remote.says("PA 1+8 ack 1", { options: unknown, mss: 50, scale: 3 });
   assert.deepEqual(lab.read(handle), textOf(1, 8));
   lab.write(handle, textOf(1, 500));
   assert.equal(remote.hears().at(-1), "PA 1+500 ack 9");
@@ -95,7 +95,7 @@ onBothBuilds("our SYN offers a window scale, our SYN+ACK only when the SYN did "
   const { remote } = connecting(lab);
   remote.hears();
   assert.equal(remote.last!.scale, 0, "rings of 4 KiB need no shift");
-  assert.equal(optionsHeard(remote).length, 8);
+  assert.deepEqual([...optionsHeard(remote).subarray(-3)], [3, 3, 0]);
   listening(lab);
   for (const scale of [undefined, 0, 7]) {
     const other = new Remote(lab, { port: 5000 + (scale ?? 100) });

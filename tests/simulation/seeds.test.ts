@@ -16,7 +16,7 @@ const HAPPENED: CounterName[] = [
   "TcpOutOfOrderText", "TcpTextBeyondRanges", "TcpResetReceived", "TcpChallengeAcks",
   "TcpActiveOpens", "TcpPassiveOpens", "TcpRetransmissionTimeouts", "TcpFastRetransmits",
   "TcpWindowProbes", "TcpKeepAlives", "TcpResetsSent", "TcpTimeouts", "TcpSynAckRetransmissions",
-  "TcpHalfOpenExpired", "TcpHalfOpenEvicted", "TcpTimeWaitEvicted", "TcpConnectionsRefused",
+  "TcpHalfOpenExpired", "TcpTimeWaitEvicted", "TcpConnectionsRefused",
   "RepliesDropped", "RepliesUnresolved", "NeighboursFailed",
 ];
 

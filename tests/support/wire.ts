@@ -18,6 +18,9 @@ const OPTION_END = 0;
 const OPTION_NONE = 1;
 const OPTION_MSS = 2;
 const OPTION_SCALE = 3;
+const OPTION_SACK_PERMITTED = 4;
+const OPTION_SACK = 5;
+const OPTION_TIMESTAMPS = 8;
 
 /** A frame taken apart; one record is used again and again. */
 export class Decoded {
@@ -44,6 +47,14 @@ export class Decoded {
   mss = 0;
   /** The window scale option, -1 for none. */
   scale = -1;
+  /** SACK-permitted. */
+  mayAcknowledgeSelectively = false;
+  /** The timestamps option: TSval and TSecr, both -1 for none. */
+  tsVal = -1;
+  tsEcr = -1;
+  /** Blocks of the SACK option, and where the first begins. */
+  sackBlocks = 0;
+  sackAt = 0;
   payloadAt = 0;
   payloadLen = 0;
 }
@@ -131,6 +142,10 @@ function decodeOptions(
 ): string | null {
   into.mss = 0;
   into.scale = -1;
+  into.mayAcknowledgeSelectively = false;
+  into.tsVal = -1;
+  into.tsEcr = -1;
+  into.sackBlocks = 0;
   while (at < end && octets[at] !== OPTION_END) {
     if (octets[at] === OPTION_NONE) {
       at++;
@@ -139,13 +154,34 @@ function decodeOptions(
     const kind = octets[at]!;
     const len = at + 1 < end ? octets[at + 1]! : 0;
     if (len < 2 || at + len > end) return `TCP option ${kind} has length ${len}`;
-    if (kind === OPTION_MSS && len === 4) into.mss = get16(octets, at + 2);
-    else if (kind === OPTION_SCALE && len === 3) into.scale = octets[at + 2]!;
-    else return `TCP option ${kind}`;
-    if ((into.flags & Bit.Syn) === 0) return `TCP option ${kind} without SYN`;
+    const wrong = takeOption(octets, at, kind, len, into);
+    if (wrong !== null) return wrong;
     at += len;
   }
   return into.scale > 14 ? `window scale ${into.scale}` : null;
+}
+
+/** One option that fits: it must belong on such a segment, and have the right length. */
+function takeOption(
+  octets: Uint8Array, at: number, kind: number, len: number, into: Decoded,
+): string | null {
+  const isSyn = (into.flags & Bit.Syn) !== 0;
+  if (kind === OPTION_TIMESTAMPS && len === 10) {
+    into.tsVal = get32(octets, at + 2);
+    into.tsEcr = get32(octets, at + 6);
+    return null;
+  }
+  if (kind === OPTION_SACK && !isSyn && len > 2 && (len - 2) % 8 === 0) {
+    into.sackBlocks = (len - 2) / 8;
+    into.sackAt = at + 2;
+    return null;
+  }
+  if (!isSyn) return `TCP option ${kind} of ${len} octets without SYN`;
+  if (kind === OPTION_MSS && len === 4) into.mss = get16(octets, at + 2);
+  else if (kind === OPTION_SCALE && len === 3) into.scale = octets[at + 2]!;
+  else if (kind === OPTION_SACK_PERMITTED && len === 2) into.mayAcknowledgeSelectively = true;
+  else return `TCP option ${kind} of ${len} octets`;
+  return null;
 }
 
 /** The ones' complement of the ones' complement sum: 0 over octets that contain it (RFC 1071). */

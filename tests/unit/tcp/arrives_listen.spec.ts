@@ -93,12 +93,12 @@ describe("in LISTEN", () => {
     expect<u32>(counted(Counter.DropTcpListen)).toBe(2);
   });
 
-  it("ignores a SYN beyond the backlog: the peer asks again", () => {
+  it("answers a SYN beyond the backlog with a cookie", () => {
     for (let port: u32 = 0; port < 3; port++) {
       sendSegment(SYN, port, 0, 0, 8192);
       setPeerPort(PEER_PORT + 1 + port);
     }
-    expect<u32>(counted(Counter.DropTcpBacklog)).toBe(1);
+    expect<u32>(counted(Counter.TcpCookiesSent)).toBe(1);
   });
 
   it("does not keep text that comes on the SYN", () => {

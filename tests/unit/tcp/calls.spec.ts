@@ -32,7 +32,7 @@ describe("openActive", () => {
     expect<u32>(sent.ack).toBe(0);
     expect<u32>(sent.sourcePort).toBe(5000);
     expect<u32>(sent.destinationPort).toBe(PEER_PORT);
-    expect<u32>(sent.headerLen).toBe(28);
+    expect<u32>(sent.headerLen).toBe(40);
     expect<u32>(largestMss()).toBe(1460);
     expect<u32>(counted(Counter.TcpActiveOpens)).toBe(1);
   });

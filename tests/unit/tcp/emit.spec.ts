@@ -11,11 +11,12 @@ import {
 import { hex } from "../support/octets";
 
 describe("emitPlan", () => {
-  it("writes a SYN with MSS and window scale, unscaled window, no ACK", () => {
+  it("writes a SYN with its options, unscaled window, no ACK", () => {
     synSent();
     expect<u32>(sent.wnd).toBe(4096);
     expect<u32>(sent.ack).toBe(0);
-    expect<string>(hex(sent.textAt - 8, 8)).toBe("02 04 05 b4 01 03 03 00");
+    expect<string>(hex(sent.textAt - 20, 8)).toBe("02 04 05 b4 04 02 08 0a");
+    expect<string>(hex(sent.textAt - 8, 8)).toBe("00 00 00 00 01 03 03 00");
   });
 
   it("uses the connection's hop limit and service octet", () => {

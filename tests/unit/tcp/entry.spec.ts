@@ -2,8 +2,8 @@
 import { Table } from "../../../assembly/abi/status";
 import { isLone } from "../../../assembly/core/list";
 import {
-  Endpoint, GENERATIONS, copySettings, defaultSettings, endpointOfNews, newsOf, releaseEndpoint,
-  takeEndpoint, voidHandle,
+  Endpoint, GENERATIONS, Switch, copySettings, defaultSettings, endpointOfNews, newsOf,
+  releaseEndpoint, takeEndpoint, voidHandle,
 } from "../../../assembly/tcp/entry";
 import { hasEvents, raise, takeEvent } from "../../../assembly/tcp/events";
 import { begin } from "../support/peer";
@@ -105,7 +105,7 @@ describe("defaultSettings", () => {
     expect<u32>(one.maxSegment).toBe(1460);
     expect<u32>(one.timeToLive).toBe(64);
     expect<u32>(one.service).toBe(0);
-    expect<u32>(one.switches).toBe(0);
+    expect<u32>(one.switches).toBe(Switch.Timestamps | Switch.Sack);
   });
 });
 

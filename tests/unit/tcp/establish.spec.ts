@@ -20,7 +20,7 @@ describe("beginTcb and takeSyn", () => {
     expect<u32>(tcb.sndUna).toBe(5000);
     expect<u32>(tcb.sndEnd).toBe(5001);
     expect<u32>(tcb.rtoMs).toBe(1000);
-    takeSyn(tcb, 0xffffffff, 1460, 3);
+    takeSyn(tcb, 0xffffffff, 1460, 3, 0);
     expect<u32>(tcb.rcvNxt).toBe(0);
     expect<u32>(tcb.rcvRead).toBe(0);
     expect<u32>(tcb.rcvAdv).toBe(RING);
@@ -31,7 +31,7 @@ describe("beginTcb and takeSyn", () => {
 
   it("assume 536 octets and no scaling of a peer that says nothing (MUST-15)", () => {
     const tcb = tcbOf(synSent());
-    takeSyn(tcb, 1, 0, 0);
+    takeSyn(tcb, 1, 0, 0, 0);
     expect<u32>(tcb.sndMss).toBe(536);
     expect<bool>(has(tcb, TcbFlag.WindowScale)).toBe(false);
   });

@@ -70,7 +70,7 @@ describe("acknowledgeSegment", () => {
   it("answers with the numbers it is given", () => {
     connected();
     segment(ACK, 0);
-    acknowledgeSegment(packet, seg, 1, 2, 100_000);
+    acknowledgeSegment(packet, 1, 2, 100_000, 0, 0);
     expect<bool>(take()).toBe(true);
     expect<u32>(sent.flags).toBe(ACK);
     expect<u32>(sent.seq).toBe(1);

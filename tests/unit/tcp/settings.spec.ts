@@ -10,7 +10,7 @@ import {
 /** Least, most and default of each, as abi/option.ts says. */
 const LIMITS: u32[] = [
   0, 1, 0, 0, 1, 0, 1, 65535, 7200, 1, 65535, 75, 1, 255, 9, 1, 65535, 300, 1, 255, 64, 0, 255, 0,
-  10, 60000, 1000, 0, 499, 40, 88, 1460, 1460,
+  10, 60000, 1000, 0, 499, 40, 88, 1460, 1460, 0, 1, 1, 0, 1, 1,
 ];
 
 describe("writeSetting and readSetting", () => {

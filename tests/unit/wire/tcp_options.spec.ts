@@ -1,6 +1,9 @@
 /** TCP options. */
 import { Segment } from "../../../assembly/wire/segment";
-import { emitMss, emitWindowScale, parseOptions } from "../../../assembly/wire/tcp_options";
+import {
+  Offer, TIMESTAMPS_LEN, emitSackBlock, emitSackHeader, emitSynOptions, emitTimestamps,
+  parseOptions,
+} from "../../../assembly/wire/tcp_options";
 import { fillRandom, seed } from "../support/numbers";
 import { hex, put } from "../support/octets";
 
@@ -11,19 +14,23 @@ function parse(text: string): bool {
   return parseOptions(options, put(options, text), seg);
 }
 
+function scaleOf(): u32 {
+  return seg.offers & Offer.Scale;
+}
+
 describe("parseOptions", () => {
   it("finds nothing in nothing", () => {
     seg.mss = 5;
-    seg.scale = 5;
+    seg.offers = 5;
     expect<bool>(parseOptions(options, 0, seg)).toBe(true);
     expect<u32>(seg.mss).toBe(0);
-    expect<u32>(seg.scale).toBe(0);
+    expect<u32>(scaleOf()).toBe(0);
   });
 
   it("reads what Linux sends in a SYN", () => {
     expect<bool>(parse("02 04 05 b4 04 02 08 0a 00 01 02 03 00 00 00 00 01 03 03 07")).toBe(true);
     expect<u32>(seg.mss).toBe(1460);
-    expect<u32>(seg.scale).toBe(8);
+    expect<u32>(scaleOf()).toBe(8);
   });
 
   it("stops at the end of the list, and reads nothing behind", () => {
@@ -47,16 +54,16 @@ describe("parseOptions", () => {
   it("skips a known option with a length that it cannot have", () => {
     expect<bool>(parse("02 06 05 b4 05 b4 03 04 07 07")).toBe(true);
     expect<u32>(seg.mss).toBe(0);
-    expect<u32>(seg.scale).toBe(0);
+    expect<u32>(scaleOf()).toBe(0);
   });
 
   it("takes a shift above 14 as 14", () => {
     expect<bool>(parse("03 03 0f")).toBe(true);
-    expect<u32>(seg.scale).toBe(15);
+    expect<u32>(scaleOf()).toBe(15);
     expect<bool>(parse("03 03 ff")).toBe(true);
-    expect<u32>(seg.scale).toBe(15);
+    expect<u32>(scaleOf()).toBe(15);
     expect<bool>(parse("03 03 00")).toBe(true);
-    expect<u32>(seg.scale).toBe(1);
+    expect<u32>(scaleOf()).toBe(1);
   });
 
   it("comes to an end whatever the octets are", () => {
@@ -65,20 +72,44 @@ describe("parseOptions", () => {
       seed(run);
       fillRandom(options, 40);
       if (!parseOptions(options, run % 41, seg)) refused++;
-      expect<bool>(seg.mss <= 0xffff && seg.scale <= 15).toBe(true);
+      expect<bool>(seg.mss <= 0xffff && scaleOf() <= 15).toBe(true);
     }
     expect<bool>(refused > 0 && refused < 5000).toBe(true);
   });
 });
 
-describe("emitMss and emitWindowScale", () => {
-  it("write whole words that parseOptions reads", () => {
-    let len = emitMss(options, 1460);
-    len += emitWindowScale(options + len, 7);
-    expect<u32>(len).toBe(8);
-    expect<string>(hex(options, 8)).toBe("02 04 05 b4 01 03 03 07");
-    expect<bool>(parseOptions(options, len, seg)).toBe(true);
+describe("emitSynOptions", () => {
+  it("writes whole words, in the order that others use", () => {
+    const all = Offer.Sack | Offer.Timestamps | 1;
+    expect<u32>(emitSynOptions(options, 1460, all, 7, 0x01020304, 5)).toBe(20);
+    expect<string>(hex(options, 20)).toBe(
+      "02 04 05 b4 04 02 08 0a 01 02 03 04 00 00 00 05 01 03 03 07",
+    );
+    expect<bool>(parseOptions(options, 20, seg)).toBe(true);
     expect<u32>(seg.mss).toBe(1460);
-    expect<u32>(seg.scale).toBe(8);
+    expect<u32>(seg.offers).toBe(Offer.Sack | Offer.Timestamps | 8);
+    expect<u32>(seg.tsVal).toBe(0x01020304);
+    expect<u32>(seg.tsEcr).toBe(5);
+  });
+
+  it("writes only what is offered", () => {
+    expect<u32>(emitSynOptions(options, 536, 0, 7, 1, 2)).toBe(4);
+    expect<string>(hex(options, 4)).toBe("02 04 02 18");
+    expect<u32>(emitSynOptions(options, 536, Offer.Sack, 7, 1, 2)).toBe(8);
+    expect<string>(hex(options, 8)).toBe("02 04 02 18 01 01 04 02");
+    expect<u32>(emitSynOptions(options, 536, Offer.Timestamps, 7, 1, 2)).toBe(16);
+    expect<string>(hex(options, 8)).toBe("02 04 02 18 01 01 08 0a");
+    expect<u32>(emitSynOptions(options, 536, 3, 7, 1, 2)).toBe(8);
+    expect<string>(hex(options, 8)).toBe("02 04 02 18 01 03 03 07");
+  });
+});
+
+describe("emitTimestamps and the SACK option", () => {
+  it("write what RFC 7323 appendix A and RFC 2018 section 3 show", () => {
+    expect<u32>(emitTimestamps(options, 0xfffffffe, 0x10)).toBe(TIMESTAMPS_LEN);
+    expect<string>(hex(options, 12)).toBe("01 01 08 0a ff ff ff fe 00 00 00 10");
+    expect<u32>(emitSackHeader(options, 2)).toBe(4);
+    emitSackBlock(options + 4, 1, 0x02030405);
+    expect<string>(hex(options, 12)).toBe("01 01 05 12 00 00 00 01 02 03 04 05");
   });
 });

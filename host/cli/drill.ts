@@ -2,7 +2,8 @@
  * `motetcp drill FILE.pkt ...`: runs scripts of packetdrill's language against the stack in virtual
  * time, on both builds and at several initial sequence numbers.
  */
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readdirSync, statSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { ScriptError } from "../drill/cursor.js";
 import {
   DEFAULT_ISNS, type DrillOptions, type DrillReport, type IsnPair, type RunKey, runScript,
@@ -25,7 +26,7 @@ const OPTIONS = {
 } as const;
 
 export const DRILL_HELP = `\
-motetcp drill [options] FILE.pkt ...
+motetcp drill [options] FILE.pkt|FOLDER ...
 
 Runs scripts in packetdrill's language against the stack in virtual time: socket calls, segments in
 and out with flags, options and times, ICMP, assertions. docs/drill.md has the language.
@@ -46,7 +47,8 @@ const U32 = 0xffffffff;
 
 /** Runs the command. Returns the exit status. */
 export async function drillCommand(argv: string[]): Promise<number> {
-  const { values, files } = readWords(argv);
+  const { values, words } = readWords(argv);
+  const files = words.flatMap(scriptsAt);
   const isns = values.isn === undefined ? DEFAULT_ISNS : values.isn.split(",").map(readIsn);
   const capture = values.pcap === undefined ? undefined : new DrillCapture(values.pcap);
   if (capture !== undefined && files.length > 1) throw new UsageError("--pcap takes one script");
@@ -82,11 +84,20 @@ export async function drillCommand(argv: string[]): Promise<number> {
 /** Scripts are the words without dashes: any number, but at least one. */
 function readWords(argv: string[]) {
   const isValue = (index: number): boolean => /^--(build|isn|pcap)$/.test(argv[index - 1] ?? "");
-  const files = argv.filter((word, index) => !word.startsWith("-") && !isValue(index));
+  const words = argv.filter((word, index) => !word.startsWith("-") && !isValue(index));
   const rest = argv.filter((word, index) => word.startsWith("-") || isValue(index));
   const { values } = readArguments(rest, OPTIONS);
-  if (files.length === 0) throw new UsageError("FILE.pkt is missing");
-  return { values, files };
+  if (words.length === 0) throw new UsageError("FILE.pkt is missing");
+  return { values, words };
+}
+
+/** The file, or of a folder all that is called .pkt, in the order of their names. */
+function scriptsAt(path: string): string[] {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
+  const found = readdirSync(path, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".pkt")).sort().map((name) => join(path, name));
+  if (found.length === 0) throw new UsageError(`there are no scripts (*.pkt) in ${path}`);
+  return found;
 }
 
 /** Undefined, with a message: it cannot be read or understood. */

@@ -95,7 +95,7 @@ export function listenCall(context: CallContext): Attempt {
     return at(SUCCESS);
   }
   const backlog = Math.max(1, numberOf(context.args[1]) ?? 1);
-  socket.boundPort ??= context.defaults.bindPort;
+  socket.boundPort ||= context.defaults.bindPort;
   socket.take(socket.stack.listen({ port: socket.boundPort, backlog }), true);
   context.listening(socket.boundPort);
   return at(SUCCESS);
@@ -166,6 +166,7 @@ export function closeCall(context: CallContext): Attempt {
   const socket = context.socket(context.args[0]);
   context.drop(context.args[0]);
   if (socket.handle === 0) return at(SUCCESS);
+  if (!socket.isListener && socket.status!.state !== "CLOSED") socket.flush();
   if (socket.lingerSeconds === 0 && !socket.isListener) socket.stack.abort(socket.handle);
   else socket.stack.close(socket.handle);
   socket.handle = 0;
@@ -183,11 +184,27 @@ export function shutdownCall(context: CallContext): Attempt {
     return at(SUCCESS);
   }
   if (how !== symbol("SHUT_RD")) {
+    socket.flush();
     socket.stack.shutdown(socket.handle);
     socket.isWriteShut = true;
   }
   if (how !== symbol("SHUT_WR")) socket.isReadShut = true;
   return at(SUCCESS);
+}
+
+/** getsockname and getpeername. */
+export function nameCall(context: CallContext): Attempt {
+  const socket = context.socket(context.args[0]);
+  const { status } = socket;
+  const isPeer = context.call.name === "getpeername";
+  if (isPeer && (status === undefined || socket.isListener)) throw new Failed("ENOTCONN");
+  const port = isPeer ? status!.remotePort : status?.localPort ?? socket.boundPort ?? 0;
+  const ip = isPeer ? status!.remoteAddress : status?.localAddress ?? "0.0.0.0";
+  const wanted = addressOf(context.args[1]);
+  const faults: string[] = [];
+  if ((wanted.port ?? port) !== port) faults.push(`the port is ${port}, not ${wanted.port}`);
+  if ((wanted.ip ?? ip) !== ip) faults.push(`the address is ${ip}, not ${wanted.ip}`);
+  return at({ value: 0, faults });
 }
 
 export function fcntlCall(context: CallContext): Attempt {

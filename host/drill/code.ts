@@ -18,7 +18,7 @@ export interface CodeContext {
 type Value = unknown;
 
 const NUMBER = /0[xX][0-9a-fA-F]+|\d+(\.\d+)?/y;
-const TEXT = /"([^"\n]*)"|'([^'\n]*)'/y;
+const TEXT = /[fFrRbBuU]?(?:"([^"\n]*)"|'([^'\n]*)')/y;
 const NAME = /[A-Za-z_][\w.]*/y;
 /** Lowest first; all bind to the left. */
 const LEVELS: readonly RegExp[] = [

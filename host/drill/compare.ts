@@ -87,6 +87,7 @@ export function ipDifferences(
   const ignored = ecn === undefined ? 0 : ECN_BITS;
   compare("tos", tos === undefined ? tos : tos & ~ignored, actual.tos & ~ignored);
   compare("ttl", ttl, actual.ttl);
+  compare("the flag DF", expected.dontFragment, actual.dontFragment);
   compare("src", source, actual.source);
   compare("dst", destination, actual.destination);
   compare("the remote port", port, remotePort);

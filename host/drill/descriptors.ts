@@ -13,6 +13,7 @@ const CALLS: Record<string, (context: CallContext) => Attempt> = {
   socket: calls.socketCall, bind: calls.bindCall, listen: calls.listenCall,
   accept: calls.acceptCall, accept4: calls.acceptCall, connect: calls.connectCall,
   close: calls.closeCall, shutdown: calls.shutdownCall, fcntl: calls.fcntlCall,
+  getsockname: calls.nameCall, getpeername: calls.nameCall,
   read: transfer.readCall, recv: transfer.recvCall, recvfrom: transfer.recvCall,
   readv: transfer.readvCall, recvmsg: transfer.recvmsgCall,
   write: transfer.writeCall, send: transfer.sendCall, sendto: transfer.sendCall,

@@ -27,8 +27,10 @@ export function segmentText(segment: Segment): string {
 }
 
 /** "[ect0, ttl 3] ", or nothing. */
-export function ipNotesText({ ecn, tos, ttl, port, localPort }: IpNotes): string {
+export function ipNotesText(ip: IpNotes): string {
+  const { ecn, tos, ttl, port, localPort, dontFragment } = ip;
   const notes: string[] = [];
+  if (dontFragment !== undefined) notes.push(dontFragment ? "df" : "nodf");
   if (ecn !== undefined) notes.push(ecn);
   if (tos !== undefined) notes.push(`tos 0x${tos.toString(16)}`);
   if (ttl !== undefined) notes.push(`ttl ${ttl}`);

@@ -5,7 +5,7 @@ import {
 } from "./calls.js";
 import type { Expression } from "./script.js";
 import type { DrillSocket } from "./socket.js";
-import { fieldOf, needNumber, numberOf, symbol } from "./values.js";
+import { CallError, fieldOf, needNumber, numberOf, symbol } from "./values.js";
 
 interface Mapping {
   option: OptionName;
@@ -29,6 +29,7 @@ const MAPPED: Record<string, Mapping> = {
 const LINGER = key("SOL_SOCKET", "SO_LINGER");
 const ERROR = key("SOL_SOCKET", "SO_ERROR");
 const QUICK_ACK = key("SOL_TCP", "TCP_QUICKACK");
+const CORK = key("SOL_TCP", "TCP_CORK");
 const TCP_INFO = key("SOL_TCP", "TCP_INFO");
 /** What Linux's delayed acknowledgments wait at least, and ours by default. */
 const ACK_DELAY_MS = 40;
@@ -48,13 +49,25 @@ export function setsockoptCall(context: CallContext): Attempt {
   const socket = context.socket(args[0]);
   const name = `${needNumber(args[1], "a level")}/${needNumber(args[2], "an option")}`;
   if (name === LINGER) return setLinger(socket, args[3]);
-  // A text, such as the name of a congestion control, has no number to be remembered.
-  const value = args[3]?.kind === "string" ? 0 : numberOf(args[3]) ?? 0;
   const mapped = MAPPED[name];
+  if (mapped === undefined && name !== QUICK_ACK && name !== CORK) {
+    remember(socket, name, args[3]);
+    return () => SUCCESS;
+  }
+  const value = numberOf(args[3]) ?? 0;
   if (name === QUICK_ACK) socket.setOption("ackDelay", value === 0 ? ACK_DELAY_MS : 0);
+  if (name === CORK) socket.cork(value !== 0);
   if (mapped !== undefined) socket.setOption(mapped.option, scaled(mapped, value));
-  else if (args[3]?.kind !== "string") socket.remembered.set(name, value);
   return () => SUCCESS;
+}
+
+/** Texts, such as the name of a congestion control, and names of flags have no numbers here. */
+function remember(socket: DrillSocket, name: string, value: Expression | undefined): void {
+  try {
+    socket.remembered.set(name, numberOf(value) ?? 0);
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+  }
 }
 
 function scaled({ scale = 1 }: Mapping, value: number): number {

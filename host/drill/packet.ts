@@ -16,6 +16,9 @@ const IP_OCTETS = 20;
 const TCP_OCTETS = 20;
 const ICMP_OCTETS = 8;
 const DONT_FRAGMENT = 0x4000;
+const MORE_FRAGMENTS = 0x2000;
+/** One after another they need not be told apart: each packet is whole before the next begins. */
+const FRAGMENT_ID = 0x4d54;
 /** The bits of FLAG_LETTERS. */
 const FLAG_BITS: Record<string, number> = {
   F: 1, S: 2, R: 4, P: 8, ".": 16, U: 32, E: 64, W: 128,
@@ -71,6 +74,25 @@ export function emitIpv4(ip: IpFields, protocol: Protocol, payload: Uint8Array):
   view.setUint16(10, checksum(packet.subarray(0, IP_OCTETS)));
   packet.set(payload, IP_OCTETS);
   return packet;
+}
+
+/** The packet cut into fragments (RFC 791 section 3.2) of so many octets of payload, or fewer. */
+export function fragments(packet: Uint8Array, size: number): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  for (let at = IP_OCTETS; at < packet.length; at += size) {
+    const piece = packet.subarray(at, at + size);
+    const fragment = new Uint8Array(IP_OCTETS + piece.length);
+    fragment.set(packet.subarray(0, IP_OCTETS));
+    fragment.set(piece, IP_OCTETS);
+    const view = new DataView(fragment.buffer);
+    view.setUint16(2, fragment.length);
+    view.setUint16(4, FRAGMENT_ID);
+    view.setUint16(6, ((at - IP_OCTETS) / 8) | (at + size < packet.length ? MORE_FRAGMENTS : 0));
+    view.setUint16(10, 0);
+    view.setUint16(10, checksum(fragment.subarray(0, IP_OCTETS)));
+    found.push(fragment);
+  }
+  return found;
 }
 
 /** A TCP header with its options and text, with its checksum. Throws RangeError, too long. */

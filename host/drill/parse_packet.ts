@@ -50,7 +50,7 @@ function parseIpNote(cursor: Cursor, notes: IpNotes): void {
   }
   const [word] = cursor.expect(/[a-z_]+/y,
     "a note on the IP header (noecn, ect0, ect1, ect01, ce, tos N, ttl N, port N, localport N, " +
-    "src A, dst A, badsum, badipsum)");
+    "src A, dst A, df, nodf, frag N, badsum, badipsum)");
   switch (word) {
     case "tos": notes.tos = parseNumber(cursor, "tos", 255); break;
     case "ttl": notes.ttl = parseNumber(cursor, "ttl", 255); break;
@@ -60,9 +60,19 @@ function parseIpNote(cursor: Cursor, notes: IpNotes): void {
     case "dst": notes.destination = cursor.expect(IPV4, "an IPv4 address")[0]; break;
     case "badsum": notes.badChecksum = "tcp"; break;
     case "badipsum": notes.badChecksum = "ip"; break;
+    case "df": notes.dontFragment = true; break;
+    case "nodf": notes.dontFragment = false; break;
+    case "frag": notes.fragment = parseFragment(cursor); break;
     case "flowlabel": return cursor.fail("flow labels are of IPv6, which is not supported");
     default: cursor.fail(`unknown note "${word}" on the IP header`);
   }
+}
+
+function parseFragment(cursor: Cursor): number {
+  const start = cursor.at;
+  const octets = parseNumber(cursor, "frag", U16);
+  if (octets === 0 || octets % 8 !== 0) cursor.fail("fragments are multiples of 8 octets", start);
+  return octets;
 }
 
 function parseSegment(cursor: Cursor, direction: Direction): Segment {

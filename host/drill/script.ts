@@ -46,6 +46,10 @@ export interface IpNotes {
   destination?: string;
   /** A wrong checksum, inbound. */
   badChecksum?: "tcp" | "ip";
+  /** The flag "don't fragment": set unless said otherwise, inbound. */
+  dontFragment?: boolean;
+  /** Octets of payload of each fragment, inbound. */
+  fragment?: number;
 }
 
 export type EcnWord = "noecn" | "ect0" | "ect1" | "ect01" | "ce";

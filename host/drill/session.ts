@@ -4,6 +4,7 @@ import { runCode } from "./code.js";
 import { guarded } from "./calls.js";
 import { Descriptors } from "./descriptors.js";
 import { secondsText } from "./format.js";
+import { NoCounterpart } from "./info.js";
 import { Machine, type PacketObserver, type Sent } from "./machine.js";
 import { Mismatch } from "./mismatch.js";
 import { PendingCall, type CallEvent } from "./pending_call.js";
@@ -138,7 +139,7 @@ export class Session {
   private inject(event: ScriptEvent & (SegmentAction | IcmpAction), atUs: number): void {
     this.machine.advanceTo(atUs);
     this.lastUs = atUs;
-    this.machine.receive(this.traffic.build(event));
+    for (const packet of this.traffic.build(event)) this.machine.receive(packet);
   }
 
   private runCall(event: CallEvent, atUs: number): void {
@@ -170,11 +171,16 @@ export class Session {
 
   private runCode(event: ScriptEvent & Code): void {
     const info = this.traffic.info();
-    runCode(event, this.script.file, {
-      lookUp: (name) => this.variables.has(name) ? this.variables.get(name) : info(name),
-      assign: (name, value) => this.variables.set(name, value),
-      print: (text) => this.trace(text),
-    });
+    try {
+      runCode(event, this.script.file, {
+        lookUp: (name) => this.variables.has(name) ? this.variables.get(name) : info(name),
+        assign: (name, value) => this.variables.set(name, value),
+        print: (text) => this.trace(text),
+      });
+    } catch (error) {
+      if (!(error instanceof NoCounterpart)) throw error;
+      this.notes.push(`line ${event.line}: ${error.message} has no counterpart, assertion skipped`);
+    }
   }
 
   /** The connections as netstat shows them, for a report. */

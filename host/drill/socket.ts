@@ -25,6 +25,9 @@ export class DrillSocket {
   readonly written: number[] = [];
   /** The script's number of the next octet to be read; undefined before the first. */
   readSeq: number | undefined;
+  /** TCP_CORK, or MSG_MORE: what does not fill a segment waits here. */
+  isCorked = false;
+  private held: number[] = [];
   /** What setsockopt was told and the stack has no use for, to be told again. */
   readonly remembered = new Map<string, number>();
   private readonly waiting: TcpOptions = {};
@@ -64,6 +67,40 @@ export class DrillSocket {
     if (this.handle !== 0) return this.stack.getOption(this.handle, name);
     const value = this.waiting[name];
     return value === undefined ? undefined : Number(value);
+  }
+
+  /** Queues octets, as `Stack.write`; `more`: what does not fill a segment is to wait. */
+  write(octets: Uint8Array, urgent: boolean, more: boolean): number {
+    const segmentSize = this.status?.segmentSize ?? 0;
+    if ((more || this.isCorked) && segmentSize > 0) {
+      this.held.push(...octets);
+      const full = this.held.length - (this.held.length % segmentSize);
+      this.put(Uint8Array.from(this.held.splice(0, full)), urgent);
+      return octets.length;
+    }
+    this.flush();
+    return this.put(octets, urgent);
+  }
+
+  cork(isOn: boolean): void {
+    this.isCorked = isOn;
+    if (!isOn) this.flush();
+  }
+
+  /** What has been held back leaves: before FIN, too. */
+  flush(): void {
+    if (this.held.length > 0) this.put(Uint8Array.from(this.held.splice(0)), false);
+  }
+
+  private put(octets: Uint8Array, urgent: boolean): number {
+    const count = this.stack.write(this.handle, octets, { urgent });
+    for (const octet of octets.subarray(0, count)) this.written.push(octet);
+    return count;
+  }
+
+  /** Octets written so far, those held back too. */
+  get writtenCount(): number {
+    return this.written.length + this.held.length;
   }
 
   /** The script's number of the next octet to be read. */

@@ -6,7 +6,7 @@ import { icmpText, ipNotesText, secondsText, segmentText } from "./format.js";
 import type { Sent } from "./machine.js";
 import { infoOf } from "./info.js";
 import {
-  type IpFields, Protocol, type TcpFields, emitIcmp, emitIpv4, emitTcp,
+  type IpFields, Protocol, type TcpFields, emitIcmp, emitIpv4, emitTcp, fragments,
 } from "./packet.js";
 import type { IcmpAction, IpNotes, Segment, SegmentAction } from "./script.js";
 import type { Settings } from "./settings.js";
@@ -45,14 +45,14 @@ export class Traffic {
     this.current = flow;
   }
 
-  /** The octets of an inbound packet. */
-  build(action: SegmentAction | IcmpAction): Uint8Array {
+  /** An inbound packet, or its fragments. */
+  build(action: SegmentAction | IcmpAction): Uint8Array[] {
     const flow = this.flowFor(action.ip);
     const packet = action.kind === "segment"
       ? this.buildSegment(flow, action) : this.buildIcmp(flow, action);
     if (action.ip.badChecksum === "ip") packet[10]! ^= 0x55;
     if (action.ip.badChecksum === "tcp") packet[20 + 16]! ^= 0x55;
-    return packet;
+    return action.ip.fragment === undefined ? [packet] : fragments(packet, action.ip.fragment);
   }
 
   private buildSegment(flow: Flow, { segment, ip }: SegmentAction): Uint8Array {
@@ -83,7 +83,8 @@ export class Traffic {
     return {
       source: notes.source ?? ends.remoteIp,
       destination: notes.destination ?? this.settings.localIp,
-      tos: (notes.tos ?? 0) | ecn, ttl: notes.ttl ?? DEFAULT_TTL, dontFragment: true,
+      tos: (notes.tos ?? 0) | ecn, ttl: notes.ttl ?? DEFAULT_TTL,
+      dontFragment: notes.dontFragment ?? notes.fragment === undefined,
     };
   }
 

@@ -120,8 +120,9 @@ function transmit(
     octetsOf(buffer, lengths[index] ?? needNumber(context.call.result, "the length"))));
   // Octets that the script does not spell out are known by their place in the stream.
   const isSpelled = buffers.some((buffer) => buffer?.kind === "string");
-  if (!isSpelled) octets.set(patternOctets(socket.written.length + 1, octets.length));
+  if (!isSpelled) octets.set(patternOctets(socket.writtenCount + 1, octets.length));
   const mayBlock = !socket.isNonBlocking && (flags & symbol("MSG_DONTWAIT")) === 0;
+  const more = (flags & symbol("MSG_MORE")) !== 0;
   const urgent = (flags & symbol("MSG_OOB")) !== 0;
   let taken = 0;
   return () => {
@@ -133,9 +134,7 @@ function transmit(
       if (errno !== undefined) return taken > 0 ? { value: taken } : failure(errno);
     }
     if (status.state === "CLOSED") return failure("EPIPE");
-    const count = socket.stack.write(socket.handle, octets.subarray(taken), { urgent });
-    for (const octet of octets.subarray(taken, taken + count)) socket.written.push(octet);
-    taken += count;
+    taken += socket.write(octets.subarray(taken), urgent, more);
     if (taken === octets.length) return { value: taken };
     if (mayBlock) return null;
     return taken > 0 ? { value: taken } : failure("EAGAIN");

@@ -16,59 +16,10 @@ import { Random } from "../../host/link/random.js";
 import { SlipEncoder } from "../../host/link/slip.js";
 import { collect, DoubleLink, numbered } from "../support/link_double.js";
 import { arpRequest, ethernet, ipv4 } from "../support/link_packets.js";
+import { parsePcapng } from "../support/pcapng_file.js";
 
 const folder = mkdtempSync(join(tmpdir(), "motetcp-pcap-"));
 after(() => rmSync(folder, { recursive: true }));
-
-interface Recorded {
-  timeUs: number;
-  outbound: boolean;
-  packet: Uint8Array;
-}
-
-/** Reads a pcapng file strictly: any surprise is an error. */
-function parse(file: Buffer): { linkType: number; packets: Recorded[] } {
-  const packets: Recorded[] = [];
-  let linkType = -1;
-  for (let at = 0; at < file.length; ) {
-    const type = file.readUInt32LE(at);
-    const total = file.readUInt32LE(at + 4);
-    assert.equal(total % 4, 0);
-    assert.equal(file.readUInt32LE(at + total - 4), total);
-    if (at === 0) {
-      assert.equal(type, 0x0a0d0d0a);
-      assert.equal(file.readUInt32LE(8), 0x1a2b3c4d);
-      assert.equal(file.readUInt16LE(12), 1);
-    } else if (type === 1) {
-      linkType = file.readUInt16LE(at + 8);
-      assert.equal(optionsOf(file, at + 16, at + total - 4).get(9)?.[0], 6);
-    } else {
-      assert.equal(type, 6);
-      const captured = file.readUInt32LE(at + 20);
-      assert.equal(file.readUInt32LE(at + 24), captured);
-      const flags = optionsOf(file, at + 28 + ((captured + 3) & ~3), at + total - 4).get(2);
-      packets.push({
-        timeUs: file.readUInt32LE(at + 12) * 2 ** 32 + file.readUInt32LE(at + 16),
-        outbound: flags?.readUInt32LE(0) === 2,
-        packet: new Uint8Array(file.subarray(at + 28, at + 28 + captured)),
-      });
-    }
-    at += total;
-  }
-  return { linkType, packets };
-}
-
-function optionsOf(file: Buffer, at: number, end: number): Map<number, Buffer> {
-  const options = new Map<number, Buffer>();
-  while (at < end) {
-    const code = file.readUInt16LE(at);
-    const length = file.readUInt16LE(at + 2);
-    if (code === 0) return options;
-    options.set(code, file.subarray(at + 4, at + 4 + length));
-    at += 4 + ((length + 3) & ~3);
-  }
-  throw new Error("no end of options");
-}
 
 describe("withCapture", () => {
   it("passes all, records both directions with time, Ethernet as link type 1", async () => {
@@ -91,7 +42,7 @@ describe("withCapture", () => {
     await link.close();
     assert.deepEqual([inner.sent, received, batches], [frames, frames, 200]);
 
-    const { linkType, packets } = parse(readFileSync(path));
+    const { linkType, packets } = parsePcapng(readFileSync(path));
     assert.equal(linkType, 1);
     const expected = frames.flatMap((frame) => [frame, frame]);
     assert.deepEqual(packets.map(({ packet }) => packet), expected);
@@ -117,7 +68,7 @@ describe("withCapture", () => {
         }
       }
       await link.close();
-      const file = parse(readFileSync(path));
+      const file = parsePcapng(readFileSync(path));
       assert.equal(file.linkType, 101);
       assert.deepEqual(file.packets.map(({ packet }) => packet), packets);
       assert.ok(file.packets.every(({ outbound }) => !outbound));
@@ -138,7 +89,7 @@ describe("withCapture", () => {
     inner.drain();
     await link.close();
     assert.equal(drains, 1);
-    assert.equal(parse(readFileSync(path)).packets.length, 1);
+    assert.equal(parsePcapng(readFileSync(path)).packets.length, 1);
   });
 
   it("writes to a Writable, and ends it", async () => {
@@ -150,7 +101,7 @@ describe("withCapture", () => {
     for (let number = 0; number < 3000; number++) link.send(numbered(number, 100));
     await link.close();
     assert.equal(stream.writableEnded, true);
-    assert.equal(parse(Buffer.concat(chunks)).packets.length, 3000);
+    assert.equal(parsePcapng(Buffer.concat(chunks)).packets.length, 3000);
   });
 
   it("takes frames larger than its buffer", async () => {
@@ -160,7 +111,7 @@ describe("withCapture", () => {
     link.send(numbered(1, 65_535));
     link.send(numbered(2, 20));
     await link.close();
-    const { packets } = parse(readFileSync(path));
+    const { packets } = parsePcapng(readFileSync(path));
     assert.deepEqual(packets.map(({ packet }) => packet.length), [65_535, 20]);
   });
 
@@ -197,7 +148,7 @@ describe("withCapture", () => {
     execFileSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
       cwd: join(import.meta.dirname, "../.."),
     });
-    assert.equal(parse(readFileSync(path)).packets.length, 10);
+    assert.equal(parsePcapng(readFileSync(path)).packets.length, 10);
   });
 });
 

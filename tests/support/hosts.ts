@@ -5,12 +5,13 @@
  */
 import { Event } from "../../assembly/abi/event.js";
 import type { BudgetOptions } from "../../host/budget.js";
+import type { Clock } from "../../host/link/clock.js";
 import type { WireOptions } from "../../host/link/wire.js";
-import type { ConnectCall, ListenCall } from "../../host/stack.js";
+import type { ConnectCall, ListenCall, Stack } from "../../host/stack.js";
 import type { Build } from "./lab.js";
 import { ADDRESSES, Pair } from "./pair.js";
-import type { Side } from "./flow_watch.js";
 import type { Sizes } from "./inspect.js";
+import type { Station } from "./station.js";
 
 /** Gets the bits of `Event` that are new. */
 export type OnEvent = (bits: number) => void;
@@ -18,15 +19,14 @@ export type OnEvent = (bits: number) => void;
 export class Host {
   private readonly holders = new Map<number, OnEvent>();
 
-  constructor(readonly pair: Pair, readonly side: Side) {
-    this.station.onEvent = (handle, bits) => this.holders.get(handle)?.(bits);
+  /** `peer`: the address of the other host. */
+  constructor(
+    readonly station: Station, readonly clock: Clock, private readonly peer: string,
+  ) {
+    station.onEvent = (handle, bits) => this.holders.get(handle)?.(bits);
   }
 
-  get station(): Pair["stations"][0] {
-    return this.pair.stations[this.side];
-  }
-
-  get stack(): Pair["stations"][0]["stack"] {
+  get stack(): Stack {
     return this.station.stack;
   }
 
@@ -52,7 +52,7 @@ export class Host {
 
   /** Connects to the other host. */
   connect(call: Omit<ConnectCall, "address">, onEvent: OnEvent): number {
-    const address = ADDRESSES[1 - this.side]!;
+    const address = this.peer;
     const handle = this.station.do((stack) => stack.connect({ address, ...call }));
     this.hold(handle, onEvent);
     this.station.turn();
@@ -80,7 +80,7 @@ export class Host {
 
   /** Later, by the clock of the simulation. */
   after(seconds: number, act: () => void): void {
-    this.pair.clock.setTimer(seconds * 1e6, () => {
+    this.clock.setTimer(seconds * 1e6, () => {
       act();
       this.station.turn();
     });
@@ -122,5 +122,9 @@ export function hosts(options: HostsOptions): { pair: Pair; left: Host; right: H
     kind: "ip", mtu, startUs: 0, wire: { delayMs: 1, ...options.wire }, capture: options.capture,
     sides: [side("node", leftBudget, leftSeed), side(options.build, rightBudget, rightSeed)],
   });
-  return { pair, left: new Host(pair, 0), right: new Host(pair, 1) };
+  const [left, right] = pair.stations;
+  const { clock } = pair;
+  return {
+    pair, left: new Host(left, clock, ADDRESSES[1]), right: new Host(right, clock, ADDRESSES[0]),
+  };
 }

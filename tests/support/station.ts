@@ -4,7 +4,7 @@
  * stack) can be told the same and must answer the same, octet by octet.
  */
 import { isDeepStrictEqual } from "node:util";
-import type { VirtualClock, Timer } from "../../host/link/clock.js";
+import type { Clock, Timer } from "../../host/link/clock.js";
 import type { Link } from "../../host/link/link.js";
 import type { Stack } from "../../host/stack.js";
 
@@ -36,7 +36,7 @@ export class Station {
     readonly name: string,
     readonly stack: Stack,
     readonly link: Link,
-    private readonly clock: VirtualClock,
+    private readonly clock: Clock,
     private readonly hooks: StationHooks,
   ) {
     link.onFrame = (frame) => this.receive(frame);

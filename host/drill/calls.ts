@@ -119,12 +119,14 @@ export function acceptCall(context: CallContext): Attempt {
 export function connectCall(context: CallContext): Attempt {
   const socket = context.socket(context.args[0]);
   const { defaults, args } = context;
-  if (socket.isListener) throw new Failed("EISCONN");
-  const isFirst = socket.handle === 0;
+  const isFirst = socket.handle === 0 || socket.isListener;
   if (isFirst) {
-    const { ip = defaults.remoteIp, port = defaults.connectPort } = addressOf(args[1]);
+    const { ip: address = defaults.remoteIp, port = defaults.connectPort } = addressOf(args[1]);
     const localPort = socket.boundPort ?? 0;
-    socket.take(socket.stack.connect({ address: ip, port, localPort }), false);
+    // Systems refuse this of a listener; RFC 9293 section 3.10.1 has it: LISTEN to SYN-SENT.
+    const handle = socket.isListener ? socket.stack.connectFrom(socket.handle, { address, port })
+      : socket.stack.connect({ address, port, localPort });
+    socket.take(handle, false);
     context.opened(socket);
   }
   return () => {

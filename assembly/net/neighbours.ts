@@ -107,7 +107,7 @@ export function hearNeighbour(low: u64, mac: usize, isForUs: bool): void {
   splice(readyQueue(), waitingAt(neighbour));
 }
 
-/** What went to it was not answered (R1): a minute or not, it is asked when it is used next. */
+/** A minute has passed, or what went to it was not answered (R1): its next use asks for it. */
 export function doubtNeighbour(neighbour: Neighbour): void {
   if (neighbour.state != NeighbourState.Reachable) return;
   stopTimer(neighbour);
@@ -118,7 +118,7 @@ export function doubtNeighbour(neighbour: Neighbour): void {
 export function onNeighbourTimer(neighbour: Neighbour): void {
   const state = <u32>neighbour.state;
   if (state == NeighbourState.Reachable) {
-    neighbour.state = <u8>NeighbourState.Stale;
+    doubtNeighbour(neighbour);
   } else if (state == NeighbourState.Failed) {
     leave(neighbour);
   } else if (neighbour.requests < MOST_REQUESTS) {

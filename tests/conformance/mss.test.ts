@@ -6,7 +6,7 @@ import { textOf } from "../support/segment_line.js";
 import { TCP_HEADER } from "../support/wire.js";
 
 onBothBuilds("SYN and SYN+ACK offer the MTU less 40: 1460 on Ethernet's 1500 " +
-  "[S03, MUST-14, MUST-67, SHLD-5, MAY-3, RFC6691-2a]", (lab) => {
+  "[S03, MUST-14, MUST-67, SHLD-5, MAY-3, RFC6691-2a, RFC1122-3.3.2e]", (lab) => {
   const { remote } = connecting(lab);
   remote.hears();
   assert.equal(remote.last!.mss, 1460);

@@ -221,6 +221,18 @@ onBothBuilds("the least timeout can be set; what is measured above it holds [S17
   lab.ignoreFrames();
 });
 
+onBothBuilds("no copy can be told by its IP identification, which is 0: nothing is fragmented " +
+  "(RFC 6864) [MAY-4]", (lab) => {
+  const { remote, handle } = accepted(lab);
+  lab.write(handle, textOf(1, 5));
+  for (let copies = 0; copies < 3; copies++) {
+    if (copies > 0) lab.waitForFrame();
+    assert.deepEqual(remote.hears(), ["PA 1+5 ack 1"]);
+    const { octets } = remote.last!;
+    assert.deepEqual([...octets.subarray(4, 8)], [0, 0, 0x40, 0], "and DF is set");
+  }
+});
+
 onBothBuilds("retransmissions bear the newest acknowledgment and window [S17, S18]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.write(handle, textOf(1, 5));

@@ -209,7 +209,7 @@ onBothBuilds("a segment out of order in time does not take the window back " +
 });
 
 onBothBuilds("where the shift rounds the window down, bare ACKs still bear the highest number " +
-  "[S18]", (lab) => {
+  "[S18, RFC7323-2.4a]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { mss: 1000, window: 2000, scale: 1 } });
   remote.says("A 1 ack 1", { window: 1000 });
   lab.write(handle, textOf(1, 4000));

@@ -23,7 +23,11 @@ export interface SegmentExtras {
   mss?: number;
   /** The window scale option. */
   scale?: number;
-  /** Octets of options as they are, behind those two. */
+  /** The SACK-permitted option. */
+  sackPermitted?: boolean;
+  /** The timestamps option: TSval and TSecr. */
+  ts?: readonly [number, number];
+  /** Octets of options as they are, behind those. */
   options?: number[];
   /** Octets of IP options, a multiple of 4. */
   ipOptions?: number[];
@@ -127,10 +131,18 @@ export function addressOctets(address: string): number[] {
   return address.split(".").map(Number);
 }
 
-function optionsOf({ mss, scale, options = [] }: SegmentExtras): number[] {
+function octetsOf(word: number): number[] {
+  return [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255];
+}
+
+function optionsOf(
+  { mss, scale, sackPermitted, ts, options = [] }: SegmentExtras,
+): number[] {
   const all: number[] = [];
   if (mss !== undefined) all.push(2, 4, mss >> 8, mss & 255);
   if (scale !== undefined) all.push(1, 3, 3, scale);
+  if (sackPermitted) all.push(1, 1, 4, 2);
+  if (ts !== undefined) all.push(1, 1, 8, 10, ...octetsOf(ts[0]), ...octetsOf(ts[1]));
   all.push(...options);
   while (all.length % 4 !== 0) all.push(0);
   return all;

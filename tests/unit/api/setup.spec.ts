@@ -124,7 +124,7 @@ describe("configure", () => {
 describe("the areas shared with the host", () => {
   it("do not overlap", () => {
     const at: usize[] = [parametersPtr(), descriptorPtr(), countersPtr(), arenaPtr()];
-    const len: usize[] = [256, 16, 4, arenaSize()];
+    const len: usize[] = [Parameter.Octets, 16, 4, arenaSize()];
     for (let one = 0; one < at.length; one++) {
       for (let other = 0; other < at.length; other++) {
         if (one == other) continue;

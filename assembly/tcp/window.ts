@@ -9,6 +9,7 @@
  *             |<-------------- the receive ring ---------------------->|
  */
 import { Segment } from "../wire/segment";
+import { TIMESTAMPS_LEN } from "../wire/tcp_options";
 import { receiveMask } from "./connections";
 import { seqDistance, seqGt } from "./seq";
 import { Tcb, TcbFlag, has } from "./tcb";
@@ -37,7 +38,9 @@ export function nextEdge(tcb: Tcb): u32 {
   let room = seqDistance(tcb.rcvNxt, tcb.rcvRead + receiveMask() + 1);
   room = min<u32>(room, LARGEST_FIELD << tcb.rcvScale);
   const step = <i32>(tcb.rcvNxt + room - tcb.rcvAdv);
-  const least = min<u32>((receiveMask() + 1) >> 1, tcb.rcvMss);
+  // A segment of the peer's that is full: timestamps take of its text (RFC 6691).
+  const full = <u32>tcb.rcvMss - (has(tcb, TcbFlag.Timestamps) ? TIMESTAMPS_LEN : 0);
+  const least = min<u32>((receiveMask() + 1) >> 1, full);
   return step >= <i32>least ? tcb.rcvNxt + room : tcb.rcvAdv;
 }
 

@@ -14,9 +14,11 @@ import type { StackError } from "../../host/error.js";
 import type { CounterName } from "../../host/names.js";
 import { Stack } from "../../host/stack.js";
 import { EthernetHost } from "../support/ethernet_host.js";
+import { fragmentOf, fragmentsOf } from "../support/fragments.js";
 import { type Lab, type LabOptions, OWN_ADDRESS, onBothBuilds } from "../support/lab.js";
 import { Remote, accepted, connected, listening } from "../support/remote.js";
-import { echoRequest, ipPacket } from "../support/segment_line.js";
+import { echoRequest, ipPacket, textOf } from "../support/segment_line.js";
+import { repairTransport } from "../support/wire.js";
 
 interface Limit {
   /** Makes it happen, so many times. */
@@ -32,6 +34,19 @@ function knock(lab: Lab, port: number): Remote {
   const remote = new Remote(lab, { port });
   remote.says("S 0");
   return remote;
+}
+
+/** An echo request from 10.0.0.`number`, of 400 octets. */
+function echoOf(number: number): Uint8Array {
+  const ends = { source: `10.0.0.${number}`, destination: OWN_ADDRESS };
+  const packet = ipPacket(1, ends, Uint8Array.of(8, 0, 0, 0, 0, 0, 0, 0, ...textOf(0, 392)));
+  repairTransport(packet, 0, packet.length);
+  return packet;
+}
+
+/** The same in fragments that begin there. */
+function pieces(number: number, starts: number[]): Uint8Array[] {
+  return fragmentsOf(echoOf(number), starts);
 }
 
 /** By the counters that docs/embedding.md names. */
@@ -51,11 +66,12 @@ const LIMITS: Partial<Record<CounterName, Limit>> = {
   DropTcpBacklog: {
     happens: (lab) => {
       listening(lab, { backlog: 2 });
-      for (let port = 5000; port < 5002 + MORE; port++) knock(lab, port);
+      for (let port = 5000; port < 5002; port++) new Remote(lab, { port }).opens();
+      for (let port = 5002; port < 5002 + MORE; port++) knock(lab, port);
       return MORE;
     },
   },
-  TcpHalfOpenEvicted: {
+  TcpCookiesSent: {
     options: { budget: { halfOpen: 4 } },
     happens: (lab) => {
       listening(lab, { backlog: 100 });
@@ -94,6 +110,49 @@ const LIMITS: Partial<Record<CounterName, Limit>> = {
   DropIcmpBusy: {
     happens: (lab) => {
       for (let count = 0; count < 1 + MORE; count++) lab.receiveOnly(echoRequest("10.0.0.9"));
+      return MORE;
+    },
+  },
+  IpReassembliesEvicted: {
+    options: { budget: { reassembly: 2 } },
+    happens: (lab) => {
+      for (let number = 10; number < 12 + MORE; number++) lab.receive(pieces(number, [0, 200])[0]!);
+      return MORE;
+    },
+  },
+  DropIpFragmentBusy: {
+    options: { budget: { reassembly: 1 } },
+    happens: (lab) => {
+      lab.receiveOnly(echoRequest("10.0.0.9"));
+      for (let number = 10; number < 10 + MORE; number++) {
+        lab.receiveOnly(pieces(number, [0, 200])[0]!);
+      }
+      return MORE;
+    },
+  },
+  IpReassemblyTimeouts: {
+    happens: (lab) => {
+      for (let number = 10; number < 10 + MORE; number++) {
+        lab.receive(pieces(number, [0, 200])[0]!);
+        lab.wait(61);
+      }
+      return MORE;
+    },
+  },
+  DropIpFragmentOverlap: {
+    happens: (lab) => {
+      for (let number = 10; number < 10 + MORE; number++) {
+        lab.receive(pieces(number, [0, 200])[0]!);
+        lab.receive(pieces(number, [0, 192])[1]!);
+      }
+      return MORE;
+    },
+  },
+  DropIpFragment: {
+    happens: (lab) => {
+      for (let number = 10; number < 10 + MORE; number++) {
+        lab.receive(fragmentOf(echoOf(number), { from: 1600, to: 1608, more: true }));
+      }
       return MORE;
     },
   },
@@ -166,6 +225,7 @@ const RANGES: Record<keyof BudgetOptions, [least: number, most: number, wrong: n
   ranges: [1, 32, 1.5],
   replies: [1, 4096, 1.5],
   neighbours: [1, 4096, 1.5],
+  reassembly: [1, 64, 1.5],
   mtu: [576, 65535, 576.5],
   mslSeconds: [1, 120, 1.5],
 };

@@ -50,14 +50,17 @@ export async function drillCommand(argv: string[]): Promise<number> {
   const { values, words } = readWords(argv);
   const files = words.flatMap(scriptsAt);
   const isns = values.isn === undefined ? DEFAULT_ISNS : values.isn.split(",").map(readIsn);
+  if (values.pcap !== undefined && files.length > 1) {
+    throw new UsageError("--pcap takes one script");
+  }
+  const builds = readBuilds(values.build ?? "both");
   const capture = values.pcap === undefined ? undefined : new DrillCapture(values.pcap);
-  if (capture !== undefined && files.length > 1) throw new UsageError("--pcap takes one script");
   let status = 0;
   const reports: (DrillReport & { file: string })[] = [];
   for (const file of files) {
     let first: RunKey | undefined;
     const options: DrillOptions = {
-      file, builds: readBuilds(values.build ?? "both"), isns,
+      file, builds, isns,
       ...(capture === undefined ? {} : { observe: capture.add }),
       ...(values.verbose !== true ? {} : {
         trace: (line, run) => {

@@ -17,6 +17,8 @@ export interface CodeContext {
 
 type Value = unknown;
 
+/** White space and comments. */
+const BLANK = /(?:\s+|#[^\n]*)*/y;
 const NUMBER = /0[xX][0-9a-fA-F]+|\d+(\.\d+)?/y;
 const TEXT = /[fFrRbBuU]?(?:"([^"\n]*)"|'([^'\n]*)')/y;
 const NAME = /[A-Za-z_][\w.]*/y;
@@ -34,8 +36,7 @@ const FUNCTIONS: Record<string, (...args: number[]) => Value> = {
 
 /** Runs the statements. Throws Mismatch for an assertion, ScriptError for what is not known. */
 export function runCode(event: Code, file: string, context: CodeContext): void {
-  // Sub-cursors count lines from where the code stands.
-  const cursor = new Cursor("\n".repeat(event.line - 1) + event.code.replace(/\\\n/g, " "), file);
+  const cursor = new Cursor(event.margin + event.code.replace(/\\\n/g, " \n"), file, BLANK);
   const evaluator = new Evaluator(cursor, context);
   try {
     while (!cursor.isAtEnd) {

@@ -20,7 +20,10 @@ const BLANK = /(?:\s+|\/\/[^\n]*|#[^\n]*|\/\*[^]*?\*\/)*/y;
 export class Cursor {
   at = 0;
 
-  constructor(readonly text: string, readonly file: string) {
+  /** `blank`: what is stepped over; of scripts, unless it is said. */
+  constructor(
+    readonly text: string, readonly file: string, private readonly blank: RegExp = BLANK,
+  ) {
     this.skip();
   }
 
@@ -89,8 +92,8 @@ export class Cursor {
   }
 
   private skip(): void {
-    BLANK.lastIndex = this.at;
-    this.at += BLANK.exec(this.text)![0].length;
-    if (this.text.startsWith("/*", this.at)) this.fail('this comment has no "*/" behind it');
+    this.at += this.peek(this.blank)![0].length;
+    const isOpen = this.blank === BLANK && this.text.startsWith("/*", this.at);
+    if (isOpen) this.fail('this comment has no "*/" behind it');
   }
 }

@@ -57,8 +57,12 @@ function parseAction(cursor: Cursor, line: number, endUs: number | undefined) {
   const command = cursor.take(BACK_QUOTED);
   if (command !== null) return { kind: "command" as const, line, command: command[1]! };
   if (cursor.peek(/`/y) !== null) cursor.fail("this ` has no second one");
+  const start = cursor.at + 2;
   const code = cursor.take(CODE);
-  if (code !== null) return { kind: "code" as const, line, code: code[1]! };
+  if (code !== null) {
+    const margin = cursor.text.slice(0, start).replace(/[^\n]/g, " ");
+    return { kind: "code" as const, code: code[1]!, margin };
+  }
   if (cursor.peek(/%/y) !== null) cursor.fail("expected %{ code }%");
   const notes = cursor.peek(/[[(]/y) === null ? {} : parseIpNotes(cursor);
   if (cursor.accept("<")) return parsePacket(cursor, "in", notes);

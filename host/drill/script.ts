@@ -117,8 +117,9 @@ export interface Command {
 
 export interface Code {
   kind: "code";
-  line: number;
   code: string;
+  /** White space as much as leads to the code's place in the script. */
+  margin: string;
 }
 
 /** An argument of a call. */

@@ -108,7 +108,7 @@ describe("a script", () => {
     const [event] = parseScript(
       '0 f(3, -1, 0x1F, A|B, "a\\n", "a"..., [1, 2], {x=1, y(2)=htons(3)}, {..., 4}, ...) = ' +
       "-1 EAGAIN (Resource temporarily unavailable)", "a.pkt").events;
-    assert.ok(event!.kind === "call");
+    assert.ok(event?.kind === "call");
     assert.deepEqual(event.args.map(({ kind }) => kind), ["number", "number", "number", "or",
       "string", "string", "array", "struct", "struct", "ellipsis"]);
     assert.equal(event.errno, "EAGAIN");

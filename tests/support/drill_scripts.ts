@@ -1,4 +1,4 @@
-/** Beginnings of scripts that tests of `motetcp drill` go on from, and what to say of the result. */
+/** Beginnings of scripts that tests of `motetcp drill` go on from, and judging the result. */
 import assert from "node:assert/strict";
 import { type DrillFailure, type DrillOptions, runScript } from "../../host/drill/drill.js";
 

@@ -93,7 +93,8 @@ describe("connect", () => {
     const to = (port: number): string =>
       `{sa_family = AF_INET, sin_port = htons(${port}), sin_addr = inet_addr("192.0.2.7")}`;
     await tells(`${SOCKET}
-      +0 bind(3, {sa_family = AF_INET, sin_port = htons(99), sin_addr = inet_addr("0.0.0.0")}, 16) = 0
+      +0 bind(3, {sa_family = AF_INET, sin_port = htons(99), sin_addr = inet_addr("0.0.0.0")},
+              16) = 0
       +0...0.1 connect(3, ${to(80)}, 16) = 0`,
     "+0 > [port 80, localport 99, dst 192.0.2.7] S 0:0(0) <...>", [
       "+0 > [port 81] S 0:0(0) <...>", "+0 > [localport 98] S 0:0(0) <...>",

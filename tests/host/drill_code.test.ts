@@ -6,7 +6,8 @@ import { ACCEPTED, fails, passes } from "../support/drill_scripts.js";
 
 describe("an expression", () => {
   const right = [
-    "1 + 2 * 3 == 7", "(1 + 2) * 3 == 9", "7 // 2 == 3 and 7 % 4 == 3 and -7 // 2 == -4", "2 ** 3 == 8",
+    "1 + 2 * 3 == 7", "(1 + 2) * 3 == 9", "7 // 2 == 3 and 7 % 4 == 3 and -7 // 2 == -4",
+    "2 ** 3 == 8",
     "1 < 2 < 3", "not 1 > 2", "1 > 2 or 2 > 1", "1 == 1 and not 1 == 2", "5 & 4 | 2 == 6",
     "1 << 4 == 16", "0x10 == 16", "-1 == 0 - 1", "2 in [1, 2]", "3 not in (1, 2)", "abs(-3) == 3",
     "max(1, 2) - min(3, 4) == -1", "(1 if 2 > 1 else 0) == 1", "'a' == \"a\"", "True", "not False",
@@ -57,13 +58,14 @@ describe("code", () => {
   });
 
   it("that is not understood is told with its place", async () => {
-    for (const [code, says] of [
+    const wrong: [string, RegExp][] = [
       ["%{ assert tcpi_stat == 1 }%", /^a\.pkt:1:11: unknown name "tcpi_stat"$/],
-      ["+0\n%{\n  assert frobnicate(1) }%", /^a\.pkt:3:10: unknown function "frobnicate"; there are/],
-      ["%{ for x in y: pass }%", /^a\.pkt:1:4: expected assert, print or NAME = \.\.\., found "for"/],
+      ["+0\n%{\n  assert frobnicate(1) }%", /:3:10: unknown function "frobnicate"; there/],
+      ["%{ for x in y: pass }%", /:1:4: expected assert, print or NAME = \.\.\., found "for"/],
       ["%{ assert 1 + }%", /expected a value, found the end/],
       ["%{ assert 'a' - 1 }%", /a is no number/],
-    ] as const) {
+    ];
+    for (const [code, says] of wrong) {
       await assert.rejects(runScript(code, { file: "a.pkt" }), { message: says }, code);
     }
   });

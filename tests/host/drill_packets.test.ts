@@ -100,7 +100,8 @@ describe("the IP header", () => {
 
   it("may be that of another host", async () => {
     await tells(`${LISTENING}\n+0 < [src 192.0.2.77] S 0:0(0) win 1000`,
-      "+0 > [dst 192.0.2.77] S. 0:0(0) ack 1 <...>", ["+0 > [dst 192.0.2.1] S. 0:0(0) ack 1 <...>"]);
+      "+0 > [dst 192.0.2.77] S. 0:0(0) ack 1 <...>",
+      ["+0 > [dst 192.0.2.1] S. 0:0(0) ack 1 <...>"]);
   });
 });
 
@@ -109,7 +110,8 @@ describe("ICMP", () => {
     const sent = `${CONNECTED}+0 write(3, ..., 10) = 10\n+0 > P. 1:11(10) ack 1`;
     const soft = '+0 %{ assert softError == "unreachable" }%';
     await passes(`${sent}\n+0 < icmp unreachable host_unreachable [1:11(10)]\n${soft}`);
-    await fails(`${sent}\n+0 < icmp unreachable host_unreachable [11:21(10)]\n${soft}`, "softError");
+    const early = `${sent}\n+0 < icmp unreachable host_unreachable [11:21(10)]`;
+    await fails(`${early}\n${soft}`, "softError");
     await fails(`${sent}\n+0 < [port 81] icmp unreachable host_unreachable [1:11(10)]
       +0 < [port 8080] . 1:1(0) ack 1 win 10000\n${soft}`, "softError");
   });

@@ -32,6 +32,7 @@ export const DEFAULT_REPLIES: u32 = IS_BOARD ? 8 : 256;
 export const DEFAULT_NEIGHBOURS: u32 = IS_BOARD ? 8 : 256;
 export const DEFAULT_MTU: u32 = 1500;
 export const DEFAULT_MSL_SECONDS: u32 = 30;
+export const DEFAULT_CHALLENGES: u32 = IS_BOARD ? 100 : 1000;
 
 /** Octets of a serial line handled in one call; SLIP packets pass in as many as they need. */
 export const SERIAL_CHUNK: u32 = IS_BOARD ? 256 : 4096;

@@ -34,6 +34,8 @@ export interface BudgetOptions {
   mtu?: number;
   /** Maximum segment lifetime in seconds; TIME-WAIT lasts twice that. 1 to 120. */
   mslSeconds?: number;
+  /** Challenge ACKs (RFC 5961) of all connections in a second, about. 1 to 65,535. */
+  challenges?: number;
 }
 
 interface Field {
@@ -58,6 +60,7 @@ const FIELDS: Record<keyof BudgetOptions, Field> = {
   neighbours: { word: Budget.Neighbours, least: 1, most: 4096 },
   mtu: { word: Budget.Mtu, least: 576, most: 65535 },
   mslSeconds: { word: Budget.MslSeconds, least: 1, most: 120 },
+  challenges: { word: Budget.Challenges, least: 1, most: 65535 },
 };
 
 /** Octets of memory that a 32-bit module can have at all. */

@@ -35,6 +35,8 @@ export const enum Budget {
   Mtu,
   /** Maximum segment lifetime in seconds; TIME-WAIT lasts twice that. 1 to 120. */
   MslSeconds,
+  /** Challenge ACKs (RFC 5961) of all connections in a second, about. 1 to 65,535. */
+  Challenges,
   Words,
 }
 

@@ -20,7 +20,7 @@ import { clearIcmp } from "../net/icmp";
 import { clearInterface, mayBeOwn, setInterface, theInterface } from "../net/interface";
 import { clearReady } from "../net/ready";
 import { setReplies } from "../net/replies";
-import { clearChallenges } from "../tcp/challenge";
+import { setChallenges } from "../tcp/challenge";
 import { setRanges, setRings } from "../tcp/connections";
 import { clearEvents } from "../tcp/events";
 import { clearDoomed } from "../tcp/listeners";
@@ -87,7 +87,6 @@ export function init(now: u32): i32 {
   clearReady();
   clearEvents();
   clearDoomed();
-  clearChallenges();
   clearCookies();
   clearInterface();
   clearSerial();
@@ -151,6 +150,7 @@ function carve(): void {
   );
   setReplies(partAt(Part.Replies), budgetWord(Budget.Replies));
   setTimeWaits(2000 * budgetWord(Budget.MslSeconds));
+  setChallenges(budgetWord(Budget.Challenges));
   setRanges(partAt(Part.Ranges), budgetWord(Budget.Ranges));
   setRings(
     partAt(Part.ReceiveRings), budgetWord(Budget.ReceiveRing),

@@ -11,7 +11,7 @@ import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
 import { processAck } from "./acknowledge";
-import { mayChallenge } from "./challenge";
+import { mayChallengeOn } from "./challenge";
 import { endConnection, receiveMask } from "./connections";
 import { processFin } from "./finish";
 import { refuseSegment, resetPeer, segmentLen } from "./reset";
@@ -35,7 +35,7 @@ export function segmentArrives(tcb: Tcb, packet: Packet, seg: Segment): void {
     return;
   }
   if (verdict == Verdict.SendAck) setFlag(tcb, TcbFlag.AckNow);
-  if (verdict == Verdict.Challenge && mayChallenge()) setFlag(tcb, TcbFlag.AckNow);
+  if (verdict == Verdict.Challenge && mayChallengeOn(tcb)) setFlag(tcb, TcbFlag.AckNow);
   settle(tcb);
 }
 
@@ -106,13 +106,14 @@ function checkSequence(tcb: Tcb, seg: Segment): Verdict {
   }
   count(Counter.TcpOutOfWindow);
   if (seg.flags & Flag.Rst) return Verdict.Drop;
-  return isOld(tcb, seg) ? processOldAck(tcb, seg) : answerUnacceptable(tcb, seg);
+  return isOld(tcb, seg) && (seg.flags & Flag.Ack) != 0
+    ? processOldAck(tcb, seg) : answerUnacceptable(tcb, seg);
 }
 
 /** Whether the segment may be the peer's own, of less than a window ago. */
 function isOld(tcb: Tcb, seg: Segment): bool {
   const age = seqDistance(seg.seq, tcb.rcvNxt);
-  return age - 1 <= receiveMask() && (seg.flags & (Flag.Syn | Flag.Ack)) == Flag.Ack;
+  return age - 1 <= receiveMask() && (seg.flags & Flag.Syn) == 0;
 }
 
 /**
@@ -127,14 +128,15 @@ function processOldAck(tcb: Tcb, seg: Segment): Verdict {
 }
 
 /**
- * An ACK. For a segment without length within a limit, so that two cannot shout at each other; but
- * probes of a window or of a silent connection, which look like this, are always answered.
+ * An ACK. Always for what a good peer may send: what it has sent before, all or the end of which we
+ * have, and probes of a window or of a silent connection. For all else, a SYN (RFC 5961 section 4)
+ * or a bare ACK among it, within a limit, so that two cannot shout at each other.
  */
 function answerUnacceptable(tcb: Tcb, seg: Segment): Verdict {
   const end = seg.seq + seg.textLen;
   if (seqLt(seg.seq, end) && seqLe(end, tcb.rcvNxt)) noteDuplicate(tcb, seg.seq, end);
-  const isProbe = seg.seq + 1 == tcb.rcvNxt;
-  return segmentLen(seg) != 0 || isProbe ? Verdict.SendAck : Verdict.Challenge;
+  const isAgain = segmentLen(seg) != 0 || seg.seq + 1 == tcb.rcvNxt;
+  return isAgain && isOld(tcb, seg) ? Verdict.SendAck : Verdict.Challenge;
 }
 
 /** Second: RST. Believed only at exactly RCV.NXT; elsewhere in the window challenged (RFC 5961). */

@@ -9,6 +9,7 @@ import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
 import { Offer } from "../wire/tcp_options";
 import { segmentArrivesInListen } from "./arrives_listen";
+import { mayChallenge } from "./challenge";
 import { findListener, hasBacklog } from "./listeners";
 import { agreedOffers } from "./options";
 import { acknowledgeSegment, segmentLen } from "./reset";
@@ -26,11 +27,15 @@ export function segmentArrivesInTimeWait(entry: TimeWait, packet: Packet, seg: S
   if (isReuse(entry, packet, seg)) return reuse(entry, packet, seg);
   const expected = seg.seq == entry.rcvNxt;
   if (segmentLen(seg) == 0 && expected) return Counter.DropTcpTimeWait;
-  acknowledgeSegment(packet, entry.sndNxt, entry.rcvNxt, 0, entry.offers, entry.tsRecent);
-  // Only the peer's own FIN, sent again, makes us wait anew.
+  // Only the peer's own FIN, sent again, makes us wait anew. All else is answered within a limit.
   if ((seg.flags & Flag.Fin) != 0 && seg.seq + segmentLen(seg) == entry.rcvNxt) {
     restartTimeWait(entry);
+  } else if (!mayChallenge()) {
+    return Counter.DropTcpTimeWait;
   }
+  acknowledgeSegment(
+    packet, entry.sndNxt, entry.rcvNxt, entry.wnd, entry.offers, entry.tsRecent,
+  );
   return Counter.InTcp;
 }
 

@@ -7,7 +7,7 @@ import { Flag } from "../wire/tcp";
 import { Offer } from "../wire/tcp_options";
 import { offersOf } from "./options";
 import { Tcb } from "./tcb";
-import { bareSeq } from "./window";
+import { advanceWindow, bareSeq } from "./window";
 
 const TIME_TO_LIVE: u8 = 64;
 
@@ -49,7 +49,7 @@ export function acknowledgeSegment(
 
 /** The last acknowledgment of a connection, before it moves to TIME-WAIT. */
 export function acknowledgeLast(tcb: Tcb): void {
-  addLast(tcb, Flag.Ack, tcb.sndMax);
+  addLast(tcb, Flag.Ack, tcb.sndMax).wnd = <u16>advanceWindow(tcb);
 }
 
 /** Tells the peer that the connection is no more (RFC 9293 section 3.10.5). */
@@ -58,7 +58,7 @@ export function resetPeer(tcb: Tcb): void {
 }
 
 /** A segment that leaves when the connection is gone. */
-function addLast(tcb: Tcb, flags: u32, seq: u32): void {
+function addLast(tcb: Tcb, flags: u32, seq: u32): Reply {
   const reply = addReply(ReplyKind.Segment);
   copyPair(reply, tcb);
   reply.flags = <u8>flags;
@@ -68,6 +68,7 @@ function addLast(tcb: Tcb, flags: u32, seq: u32): void {
   reply.tsEcr = tcb.tsRecent;
   reply.service = tcb.service;
   reply.timeToLive = tcb.timeToLive;
+  return reply;
 }
 
 /** Addresses a reply to where the segment came from. */

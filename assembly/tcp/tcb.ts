@@ -16,7 +16,7 @@
  *    212  gave up, heard, path                                                    12
  *    224  timestamps: ours beyond the clock, TS.Recent                             8
  *    232  SACK: the last 3 ranges, what came twice                                20
- *    252  listener 2, rcvMss 2, rcvScale 1, spare 7                               12
+ *    252  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1, spare 4   12
  */
 import { StatusFlag } from "../abi/status";
 import { Endpoint } from "./entry";
@@ -174,6 +174,9 @@ export class Tcb extends Endpoint {
   listener: u16;
   /** What we announced. */
   rcvMss: u16;
+  /** The while in which challenge ACKs were sent last, and how many in it. */
+  challengedIn: u16;
+  challenges: u8;
   rcvScale: u8;
 }
 

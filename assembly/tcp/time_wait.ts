@@ -16,6 +16,7 @@ import { enterEntry, leaveEntry } from "../core/table";
 import { startTimer } from "../core/wheel";
 import { offersOf } from "./options";
 import { Tcb } from "./tcb";
+import { advanceWindow } from "./window";
 
 @unmanaged
 @final
@@ -26,6 +27,8 @@ export class TimeWait extends Entry {
   tsRecent: u32;
   /** Bits of `Offer`: what the connection had agreed to. */
   offers: u8;
+  /** The window field as last sent. */
+  wnd: u16;
 }
 
 @unmanaged
@@ -59,6 +62,7 @@ export function beginTimeWait(tcb: Tcb): void {
   entry.rcvNxt = tcb.rcvNxt;
   entry.tsRecent = tcb.tsRecent;
   entry.offers = <u8>offersOf(tcb, false);
+  entry.wnd = <u16>advanceWindow(tcb);
   enterEntry(entry);
   restartTimeWait(entry);
 }

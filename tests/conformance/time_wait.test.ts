@@ -50,6 +50,32 @@ onBothBuilds("TIME-WAIT: other segments are acknowledged and do not prolong it "
   assert.equal(waitingCount(lab), 0);
 });
 
+onBothBuilds("TIME-WAIT: what is acknowledged there is told the last window, not a smaller one " +
+  "[S10, SHLD-14]", (lab) => {
+  const { remote, handle } = connected(lab);
+  lab.do((stack) => stack.shutdown(handle));
+  remote.says("A 1 ack 2");
+  remote.says("PA 1+5 ack 2");
+  lab.read(handle);
+  lab.wait(1);
+  const edge = remote.last!.ack + remote.last!.window;
+  remote.says("FA 6 ack 2");
+  remote.hears();
+  assert.ok(remote.last!.ack + remote.last!.window >= edge, "in the last ACK");
+  remote.says("FA 6 ack 2");
+  assert.deepEqual(remote.hears(), ["A 2 ack 7"]);
+  assert.ok(remote.last!.ack + remote.last!.window >= edge, "in TIME-WAIT");
+});
+
+onBothBuilds("TIME-WAIT: the peer's FIN is always answered, guesses within a limit " +
+  "[S10, RFC5961-7a]", (lab) => {
+  const remote = closedByUs(lab);
+  for (let count = 0; count < 400; count++) remote.says("A 77 ack 2");
+  assert.ok(remote.hears().length < 150);
+  remote.says("FA 1 ack 2");
+  assert.deepEqual(remote.hears(), ["A 2 ack 2"]);
+}, { budget: { challenges: 100 } });
+
 onBothBuilds("TIME-WAIT: a RST does not end it [S10, RFC1337-3]", (lab) => {
   const remote = closedByUs(lab);
   remote.says("R 2");

@@ -65,13 +65,19 @@ export const RESETS: readonly Mutant[] = [
   {
     name: "challenge-missing", breaks: "RFC 5961 3.2, 4, 5",
     file: "tcp/arrives_synchronized.ts",
-    find: "if (verdict == Verdict.Challenge && mayChallenge()) setFlag(tcb, TcbFlag.AckNow);",
+    find: "if (verdict == Verdict.Challenge && mayChallengeOn(tcb)) setFlag(tcb, TcbFlag.AckNow);",
     replace: "",
     noticedBy: ["conformance/reset"],
   },
   {
     name: "challenge-unlimited", breaks: "RFC 5961 7",
-    file: "tcp/challenge.ts", find: "return may;", replace: "return true;",
+    file: "tcp/challenge.ts", find: "if (tcb.challenges == MOST_OF_ONE) return counted(false);",
+    replace: "",
+    noticedBy: ["conformance/reset"],
+  },
+  {
+    name: "challenges-foretold", breaks: "RFC 5961 7",
+    file: "tcp/challenge.ts", find: "(most + 1) / 2 + <u32>random64() % most", replace: "most",
     noticedBy: ["conformance/reset"],
   },
   {
@@ -93,8 +99,15 @@ export const RESETS: readonly Mutant[] = [
   {
     name: "unacceptable-not-answered", breaks: "RFC 9293 3.10.7.4, S28",
     file: "tcp/arrives_synchronized.ts",
-    find: "return segmentLen(seg) != 0 || isProbe ? Verdict.SendAck : Verdict.Challenge;",
+    find: "return isAgain && isOld(tcb, seg) ? Verdict.SendAck : Verdict.Challenge;",
     replace: "return Verdict.Drop;",
+    noticedBy: ["conformance/reset"],
+  },
+  {
+    name: "unacceptable-always-answered", breaks: "RFC 5961 4, 7",
+    file: "tcp/arrives_synchronized.ts",
+    find: "return isAgain && isOld(tcb, seg) ? Verdict.SendAck : Verdict.Challenge;",
+    replace: "return Verdict.SendAck;",
     noticedBy: ["conformance/reset"],
   },
   {

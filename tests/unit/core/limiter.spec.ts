@@ -1,6 +1,8 @@
 /** A limit on how often something is done. */
 import { advanceClock, skipSeconds, startClock } from "../../../assembly/core/clock";
-import { Limiter, clearLimiter, mayDo } from "../../../assembly/core/limiter";
+import {
+  Limiter, beginSecond, clearLimiter, isOver, mayDo, takeOne,
+} from "../../../assembly/core/limiter";
 
 const limiter: Limiter = changetype<Limiter>(memory.data(offsetof<Limiter>(), 4));
 
@@ -33,5 +35,24 @@ describe("mayDo", () => {
     expect<u32>(times(20, 5)).toBe(5);
     for (let day = 0; day < 5; day++) skipSeconds(864_000);
     expect<u32>(times(20, 5)).toBe(5);
+  });
+});
+
+describe("beginSecond, isOver and takeOne", () => {
+  beforeEach(() => {
+    startClock(0);
+    clearLimiter(limiter);
+  });
+
+  it("leave it to the caller how often, second by second", () => {
+    expect<bool>(isOver(limiter)).toBe(true);
+    beginSecond(limiter, 2);
+    expect<bool>(isOver(limiter)).toBe(false);
+    expect<bool>(takeOne(limiter)).toBe(true);
+    expect<bool>(takeOne(limiter)).toBe(true);
+    expect<bool>(takeOne(limiter)).toBe(false);
+    advanceClock(1_000_000);
+    expect<bool>(takeOne(limiter)).toBe(false);
+    expect<bool>(isOver(limiter)).toBe(true);
   });
 });

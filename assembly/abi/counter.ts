@@ -42,6 +42,8 @@ export const enum Counter {
   /** A fragment for which there was no buffer: an ICMP message waits in it. */
   DropIpFragmentBusy,
   DropIpSource,
+  /** A source route that does not end here: we are no router. */
+  DropIpSourceRoute,
   DropIpDestination,
   DropIpProtocol,
   DropIpNotReady,
@@ -121,6 +123,8 @@ export const enum Counter {
   ArpRepliesSent,
   NeighboursEvicted,
   NeighboursFailed,
+  /** Said otherwise within a second of an answer: not believed. */
+  NeighboursContradicted,
   AddressConflicts,
 
   /** Timers handled. */

@@ -18,6 +18,7 @@ import { PACKET_BUFFER_LEN } from "../net/buffers";
 import { setFrames } from "../net/frame";
 import { clearIcmp } from "../net/icmp";
 import { clearInterface, mayBeOwn, setInterface, theInterface } from "../net/interface";
+import { clearStrangers } from "../net/neighbours";
 import { clearReady } from "../net/ready";
 import { setReplies } from "../net/replies";
 import { setChallenges } from "../tcp/challenge";
@@ -105,11 +106,15 @@ export function reseed(): void {
   seedRandom(parametersAt() + Parameter.Entropy);
 }
 
-/** Configures interface 0 from the parameters, once: with another address it is another stack. */
+/**
+ * Configures interface 0 from the parameters, once: with another address it is another stack. Again
+ * only after a conflict: nobody can have used the address that somebody else has.
+ */
 export function configure(interface_: u32): i32 {
   if (!isReady()) return Err.NotReady;
   if (interface_ != 0) return Err.Invalid;
-  if (theInterface().state != Phase.Down) return Err.State;
+  const phase = <u32>theInterface().state;
+  if (phase != Phase.Down && phase != Phase.Conflict) return Err.State;
   const at = parametersAt() + Parameter.Interface;
   const link = parameterWord(Parameter.Interface, Interface.Kind);
   const mtu = parameterWord(Parameter.Interface, Interface.Mtu);
@@ -148,6 +153,7 @@ function carve(): void {
   setPool(
     PACKET_POOL, partAt(Part.PacketRecords), budgetWord(Budget.Reassembly), PACKET_BUFFER_LEN,
   );
+  clearStrangers();
   setReplies(partAt(Part.Replies), budgetWord(Budget.Replies));
   setTimeWaits(2000 * budgetWord(Budget.MslSeconds));
   setChallenges(budgetWord(Budget.Challenges));

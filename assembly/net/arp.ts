@@ -34,6 +34,8 @@ const PROBE_SPREAD: u32 = 1000;
 const ANNOUNCE_WAIT: u32 = 2000;
 const ANNOUNCE_NUM: u32 = 2;
 const ANNOUNCE_INTERVAL: u32 = 2000;
+const MAX_CONFLICTS: u32 = 10;
+const RATE_LIMIT_INTERVAL: u32 = 60000;
 const DEFEND_INTERVAL: u32 = 10000;
 
 /** Brings the interface up: at once, or after probing, as its flags say. */
@@ -43,7 +45,8 @@ export function startInterface(): void {
   own.defendedAtMs = nowMs() - DEFEND_INTERVAL;
   if (own.flags & InterfaceFlag.Probe) {
     own.state = <u8>Phase.Probing;
-    startTimer(own, inMs(randomBelow(PROBE_WAIT)));
+    const pause = own.conflicts < MAX_CONFLICTS ? 0 : RATE_LIMIT_INTERVAL;
+    startTimer(own, inMs(pause + randomBelow(PROBE_WAIT)));
     return;
   }
   startUse();
@@ -110,7 +113,8 @@ function startUse(): void {
   const own = theInterface();
   own.asked = 0;
   own.state = <u8>Phase.Ready;
-  if (own.flags & InterfaceFlag.Announce) {
+  // An address that has been probed for is announced (RFC 5227 section 2.3).
+  if (own.flags & (InterfaceFlag.Announce | InterfaceFlag.Probe)) {
     own.state = <u8>Phase.Announcing;
     announceNext();
   }
@@ -132,7 +136,7 @@ function answer(to: u32, mac: usize): void {
 /**
  * Whether the packet shows another station with our address. While probing, that ends the use of
  * the address, and so does another's probe for it (RFC 5227 section 2.1.1). Later it is defended,
- * once in ten seconds (section 2.4, b).
+ * once in ten seconds, and never given up (section 2.4, c): it is what somebody set us up with.
  */
 function checkConflict(at: usize, sender: u32, mac: usize): bool {
   const own = theInterface();
@@ -144,6 +148,7 @@ function checkConflict(at: usize, sender: u32, mac: usize): bool {
   count(Counter.AddressConflicts);
   if (isProbing) {
     own.state = <u8>Phase.Conflict;
+    if (own.conflicts < MAX_CONFLICTS) own.conflicts++;
     stopTimer(own);
   } else if (isUp() && nowMs() - own.defendedAtMs >= DEFEND_INTERVAL) {
     own.defendedAtMs = nowMs();

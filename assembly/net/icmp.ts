@@ -8,8 +8,9 @@ import { Limiter, clearLimiter, mayDo } from "../core/limiter";
 import {
   ICMP_ECHO, ICMP_ECHO_REPLY, ICMP_HEADER_LEN, ICMP_PARAMETER_PROBLEM, ICMP_TIME_EXCEEDED,
   ICMP_UNREACHABLE, checkIcmpChecksum, emitEchoReply, emitIcmpError, icmpType,
+  isIcmpQuery,
 } from "../wire/icmp";
-import { IPV4_HEADER_LEN, PROTOCOL_ICMP, ipv4HeaderLen } from "../wire/ipv4";
+import { IPV4_HEADER_LEN, PROTOCOL_ICMP, ipv4FragmentOffset, ipv4HeaderLen } from "../wire/ipv4";
 import { Holds, PacketBuffer, evict, firstBuffer, keepMac, macIn, packetIn } from "./buffers";
 import { textOut } from "./frame";
 import { theInterface } from "./interface";
@@ -62,17 +63,25 @@ export function processIcmp(packet: Packet): Counter {
 }
 
 /**
- * Answers `packet` with an error, and says under what the packet counts then: `why`, or that the
- * answer was not sent. Packets to more than one host, errors of ICMP and later fragments never get
- * here (RFC 1122 section 3.2.2).
+ * Answers `packet` with an error (its code as `emitIcmpError` has it), and says under what the
+ * packet counts then: `why`, or that the answer was not sent. Packets to more than one host, or
+ * from none, never get here (RFC 1122 section 3.2.2).
  */
 export function sendError(packet: Packet, type: u32, code: u32, why: Counter): Counter {
+  if (!mayBeTold(packet)) return why;
   if (hasIcmp()) return Counter.DropIcmpBusy;
   if (!mayDo(limiter, ERRORS_PER_SECOND)) return Counter.DropIcmpRate;
   const quoted = ipv4HeaderLen(packet.at) + min<u32>(QUOTED_TEXT, packet.textLen);
   const buffer = fill(packet, packet.at, quoted, ICMP_HEADER_LEN);
   emitIcmpError(packetIn(buffer), type, code, buffer.len);
   return why;
+}
+
+/** RFC 1122 section 3.2.2: no error about a later fragment, or about an error of ICMP. */
+function mayBeTold(packet: Packet): bool {
+  if (ipv4FragmentOffset(packet.at) != 0) return false;
+  if (packet.protocol != PROTOCOL_ICMP) return true;
+  return packet.textLen >= ICMP_HEADER_LEN && isIcmpQuery(packet.textAt);
 }
 
 /** The same with "destination unreachable" of this code. */

@@ -10,16 +10,17 @@ import {
   ETHERNET_HEADER_LEN, ETHERTYPE_ARP, ETHERTYPE_IPV4, etherDestination, etherSource, etherType,
   isGroupMac, sameMac,
 } from "../wire/ethernet";
-import { UNREACHABLE_PORT, UNREACHABLE_PROTOCOL } from "../wire/icmp";
+import { ICMP_PARAMETER_PROBLEM, UNREACHABLE_PORT, UNREACHABLE_PROTOCOL } from "../wire/icmp";
 import {
   PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, checkIpv4Checksum, checkIpv4Lengths, ipVersion,
   ipv4Destination, ipv4HeaderLen, ipv4IsFragment, ipv4Protocol, ipv4Service, ipv4Source,
   ipv4TotalLen,
 } from "../wire/ipv4";
+import { SOURCE_ROUTE, checkIpv4Options } from "../wire/ipv4_options";
 import { checkUdpLengths, udpHasChecksum, udpLenField } from "../wire/udp";
 import { isMulticastIpv4, mapIpv4 } from "./address";
 import { processArp } from "./arp";
-import { processIcmp, refusePacket } from "./icmp";
+import { processIcmp, refusePacket, sendError } from "./icmp";
 import { isBroadcast, isForeignHost, isUp, ownMac, pseudoSum, theInterface } from "./interface";
 import { Packet, thePacket } from "./packet";
 import { addFragment } from "./reassembly";
@@ -70,6 +71,11 @@ function inputIp(packet: Packet, at: usize, len: u32, isGroup: bool): Counter {
   packet.textLen = ipv4TotalLen(at) - headerLen;
   packet.protocol = ipv4Protocol(at);
   packet.service = ipv4Service(at);
+  const fault = checkIpv4Options(at);
+  if (fault == SOURCE_ROUTE) return Counter.DropIpSourceRoute;
+  if (fault != 0) {
+    return sendError(packet, ICMP_PARAMETER_PROBLEM, fault << 8, Counter.DropIpMalformed);
+  }
   if (ipv4IsFragment(at)) {
     const counter = addFragment(packet);
     if (counter != Counter.IpReassembled) return counter;

@@ -8,7 +8,7 @@ import { Pair } from "../core/pair";
 import { Entry, setPool } from "../core/pool";
 import { ETHERNET_HEADER_LEN, copyMac, isGroupMac } from "../wire/ethernet";
 import { pseudoHeader } from "../wire/ipv4";
-import { isIpv4, isMulticastIpv4, isNobodyIpv4, ipv4Of, mapIpv4, maskOf } from "./address";
+import { isIpv4, isNobodyIpv4, ipv4Of, mapIpv4, maskOf } from "./address";
 
 @unmanaged
 @final
@@ -17,8 +17,10 @@ export class NetInterface extends Entry {
   link: u8;
   /** Probes or announcements sent. */
   asked: u8;
+  /** Conflicts while probing, up to `MAX_CONFLICTS`; `setInterface` keeps them. */
+  conflicts: u8;
   /** Bits of `InterfaceFlag`. */
-  flags: u32;
+  flags: u8;
   mtu: u32;
   /** In network order, like the two that follow. */
   address: u32;
@@ -60,11 +62,13 @@ export function mayBeOwn(address: u32, prefixLen: u32, mac: usize, link: u32): b
 export function setInterface(
   link: u32, mtu: u32, flags: u32, mac: usize, address: u32, prefixLen: u32, gateway: u32,
 ): void {
+  const conflicts = only.conflicts;
   clearInterface();
+  only.conflicts = conflicts;
   only.link = <u8>link;
   only.mtu = mtu;
   // There is nobody to ask on a link without ARP.
-  only.flags = link == LinkKind.Ethernet ? flags : 0;
+  only.flags = link == LinkKind.Ethernet ? <u8>flags : 0;
   only.address = address;
   only.mask = maskOf(prefixLen);
   only.gateway = gateway;
@@ -107,8 +111,7 @@ export function isBroadcast(address: u32): bool {
 export function isForeignHost(high: u64, low: u64): bool {
   if (!isIpv4(high, low)) return false;
   const address = ipv4Of(low);
-  if (isNobodyIpv4(address) || isMulticastIpv4(address)) return false;
-  return address != only.address && !isBroadcast(address);
+  return !isNobodyIpv4(address) && address != only.address && !isBroadcast(address);
 }
 
 /** The neighbour that a packet to `address` is handed to; 0: there is no way. */

@@ -9,19 +9,20 @@
  *    |       1 s          v                 |  +-----------answered----------+ |
  *    +----------------- Failed <------------|----------------------------------+
  *
- * When the table is full the neighbour used longest ago goes. What nobody here asked for (a request
- * from a stranger) may not push out one that we use.
+ * When the table is full a stranger goes, whom nobody here has used; or else the neighbour used
+ * longest ago. What nobody here asked for (a request from a stranger) may not push out one that we
+ * use.
  */
 import { Counter } from "../abi/counter";
 import { NeighbourState, Table } from "../abi/status";
-import { inMs } from "../core/clock";
+import { inMs, nowMs } from "../core/clock";
 import { count } from "../core/counters";
-import { Link, clearLink, isLone, splice } from "../core/list";
+import { Link, append, clearLink, isLone, splice, unlink } from "../core/list";
 import { copyPair, pairOf } from "../core/pair";
-import { Entry, dropEntry, oldestOf, touch } from "../core/pool";
+import { Entry, dropEntry, poolOf, touch } from "../core/pool";
 import { enterEntry, findEntry } from "../core/table";
 import { startTimer, stopTimer } from "../core/wheel";
-import { copyMac } from "../wire/ethernet";
+import { copyMac, sameMac } from "../wire/ethernet";
 import { readyQueue } from "./ready";
 import { ReplyKind, addReply, replyTo } from "./replies";
 
@@ -33,6 +34,8 @@ const MOST_REQUESTS: u32 = 5;
 const REQUEST_INTERVAL_MS: u32 = 1000;
 /** RFC 1122 section 2.3.2.1: the order of a minute. */
 const REACHABLE_MS: u32 = 60 * 1000;
+/** How long an answer stands against others: the first one is more likely to be right. */
+const LOCKED_MS: u32 = 1000;
 /** How long a failure is remembered, so that a burst of packets asks only once. */
 const FAILED_MS: u32 = 1000;
 
@@ -49,6 +52,14 @@ export class Neighbour extends Entry {
   /** Connections that wait for the answer. */
   waiting: Link;
   waitingPrevious: Link;
+}
+
+/** Those whom nobody here uses: the one heard of longest ago is the first to make room. */
+const strangers: Link = changetype<Link>(memory.data(offsetof<Link>(), 4));
+
+/** There are none. */
+export function clearStrangers(): void {
+  clearLink(strangers);
 }
 
 export const NEIGHBOUR_LEN: u32 = (offsetof<Neighbour>() + 7) & ~7;
@@ -95,10 +106,14 @@ export function hearNeighbour(low: u64, mac: usize, isForUs: bool): void {
   if (neighbour == null) {
     if (!isForUs) return;
     const oldest = oldestNeighbour();
-    if (oldest.used || isWaitedFor(oldest)) return;
+    if (oldest.used) return;
     neighbour = oldest;
     renew(neighbour, low);
-    touch(neighbour);
+    unlink(neighbour);
+    append(strangers, neighbour);
+  } else if (isLocked(neighbour) && !sameMac(neighbourMac(neighbour), mac)) {
+    count(Counter.NeighboursContradicted);
+    return;
   }
   copyMac(neighbourMac(neighbour), mac);
   neighbour.state = <u8>NeighbourState.Reachable;
@@ -148,8 +163,18 @@ function ask(neighbour: Neighbour, state: u32): void {
   if (state == NeighbourState.Probe) replyTo(request, neighbourMac(neighbour));
 }
 
+/** Who makes room: a free entry, a stranger, or else the neighbour used longest ago. */
 function oldestNeighbour(): Neighbour {
-  return changetype<Neighbour>(oldestOf(Table.Neighbours));
+  const pool = poolOf(Table.Neighbours);
+  const oldest = changetype<Neighbour>(pool.next);
+  const isFull = isLone(pool) || oldest.state != NeighbourState.Free;
+  return isFull && !isLone(strangers) ? changetype<Neighbour>(strangers.next) : oldest;
+}
+
+/** Whether it has told its MAC address just now. */
+function isLocked(neighbour: Neighbour): bool {
+  return neighbour.state == NeighbourState.Reachable &&
+    neighbour.dueAtMs - nowMs() > REACHABLE_MS - LOCKED_MS;
 }
 
 function isWaitedFor(neighbour: Neighbour): bool {

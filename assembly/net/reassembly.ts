@@ -12,9 +12,9 @@ import { copyPair, pairOf } from "../core/pair";
 import { dropEntry, touch } from "../core/pool";
 import { enterEntry, findEntry } from "../core/table";
 import { startTimer } from "../core/wheel";
-import { ICMP_HEADER_LEN, ICMP_TIME_EXCEEDED, isIcmpQuery } from "../wire/icmp";
+import { ICMP_HEADER_LEN, ICMP_TIME_EXCEEDED } from "../wire/icmp";
 import {
-  IPV4_HEADER_LEN, PROTOCOL_ICMP, PROTOCOL_TCP, ipv4FragmentOffset, ipv4HasMore, ipv4HeaderLen,
+  IPV4_HEADER_LEN, PROTOCOL_TCP, ipv4FragmentOffset, ipv4HasMore, ipv4HeaderLen,
   ipv4Identification, ipv4Protocol, ipv4Service,
 } from "../wire/ipv4";
 import { TCP_HEADER_LEN, tcpHeaderLen } from "../wire/tcp";
@@ -74,7 +74,6 @@ export function onReassemblyTimer(buffer: PacketBuffer): void {
   packet.remoteLow = buffer.remoteLow;
   packet.sourceMac = macIn(buffer);
   present(buffer, packet, ICMP_HEADER_LEN);
-  if (packet.protocol == PROTOCOL_ICMP && !isIcmpQuery(packet.textAt)) return;
   sendError(packet, ICMP_TIME_EXCEEDED, REASSEMBLY_TIME, Counter.IpReassemblyTimeouts);
 }
 

@@ -43,11 +43,14 @@ export function icmpCode(at: usize): u32 {
   return load<u8>(at, CODE);
 }
 
-/** Writes type and code, zeroes the rest of an error's header, and sums all `len` octets. */
+/**
+ * Writes type, code and the rest of an error's header, and sums all `len` octets. Of `code` the low
+ * octet is the code, and the next one the pointer of a parameter problem.
+ */
 export function emitIcmpError(at: usize, type: u32, code: u32, len: u32): void {
   store<u8>(at, <u8>type, TYPE);
   store<u8>(at, <u8>code, CODE);
-  store<u32>(at, 0, REST);
+  store<u32>(at, code >> 8, REST);
   emitIcmpChecksum(at, len);
 }
 

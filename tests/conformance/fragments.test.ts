@@ -7,7 +7,7 @@ import type { CounterName } from "../../host/names.js";
 import { EthernetHost, destinationOf } from "../support/ethernet_host.js";
 import { type Piece, fragmentOf, fragmentsOf } from "../support/fragments.js";
 import { type Lab, OWN_ADDRESS, OWN_MAC, ethernetFrame, onBothBuilds } from "../support/lab.js";
-import { accepted } from "../support/remote.js";
+import { Remote, accepted } from "../support/remote.js";
 import { ipPacket, textOf } from "../support/segment_line.js";
 import { Protocol, get16, put16, repairIp, repairTransport } from "../support/wire.js";
 
@@ -266,6 +266,21 @@ onBothBuilds("an ICMP message that waits to leave keeps its buffer; a datagram m
   give(lab, [zero!, one!]);
   isAnswered(lab, 392);
 }, ONE_BUFFER);
+
+onBothBuilds("an echo put together that the link cannot carry back whole is cut " +
+  "[RFC1122-3.2.2.6a]", (lab) => {
+  give(lab, fragmentsOf(message(ECHO, 1200), [0, 512, 1024]));
+  isAnswered(lab, 576 - 28);
+}, { interface: { mtu: 576 } });
+
+onBothBuilds("the MSS that is announced is of what can be put together [RFC1122-3.3.2e]", (lab) => {
+  const remote = new Remote(lab, { port: 80, ownPort: 50000 });
+  lab.do((stack) => stack.connect({ address: remote.address, port: 80, localPort: 50000 }));
+  remote.hears();
+  assert.equal(remote.last!.mss, 1460);
+  give(lab, fragmentsOf(message(ECHO, remote.last!.mss + 12), [0, 512, 1024]));
+  isAnswered(lab, 1472);
+});
 
 onBothBuilds("with two buffers an ICMP message and a datagram do not meet", (lab) => {
   const [zero, one] = fragmentsOf(message(ECHO, 392), [0, 200]);

@@ -172,6 +172,7 @@ onBothBuilds("a neighbour's new MAC address is learnt from what it says (RFC 826
   const host = new EthernetHost(lab, 2);
   const { remote, handle } = acceptedFrom(lab, host);
   host.mac[5] = 0x22;
+  lab.wait(1);
   host.asks("10.0.0.2");
   lab.write(handle, textOf(1, 5));
   assert.deepEqual(remote.hears(), ["PA 1+5 ack 1"]);

@@ -134,7 +134,16 @@ export class Targeted {
       this.handLen(len);
       this.drain();
     }
-    return changes.length;
+    // A source route, its options in place of TCP's header; and options that are none.
+    for (const kind of [131, 7]) {
+      const len = this.segment(Bit.Ack, CLOSED_PORT);
+      slot.octets.set([kind, kind === 7 ? 99 : 7, 4, 10, 0, 0, 9, 0], ip + 20);
+      slot.octets[ip] = 0x47;
+      repairIp(slot.octets, ip, slot.at + len);
+      this.handLen(len);
+      this.drain();
+    }
+    return changes.length + 2;
   }
 
   /** A segment without text from a host that nobody knows. */

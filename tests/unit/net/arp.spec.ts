@@ -1,13 +1,15 @@
 /** ARP on our side, frame by frame. */
 import { Counter } from "../../../assembly/abi/counter";
-import { InterfaceFlag } from "../../../assembly/abi/parameters";
+import { Err } from "../../../assembly/abi/error";
+import { InterfaceFlag, LinkKind } from "../../../assembly/abi/parameters";
 import { Phase } from "../../../assembly/abi/status";
+import { configure } from "../../../assembly/api/setup";
 import { theInterface } from "../../../assembly/net/interface";
 import {
   ALL, NONE, OUR_IP, OUR_MAC, PEER_IP, PEER_MAC, REPLY, REQUEST, THIRD_IP, THIRD_MAC, arp,
   beginEthernet, sendFrame, takeHex, wait,
 } from "../support/ethernet";
-import { counted } from "../support/peer";
+import { counted, putInterface } from "../support/peer";
 
 const PROBE = arp(ALL, OUR_MAC, REQUEST, OUR_MAC, "00 00 00 00", NONE, OUR_IP);
 const ANNOUNCEMENT = arp(ALL, OUR_MAC, REQUEST, OUR_MAC, OUR_IP, NONE, OUR_IP);
@@ -75,6 +77,8 @@ describe("probing (RFC 5227 section 2.1)", () => {
     for (let index = 0; index < 3; index++) expect<string>(frames[index]).toBe(PROBE);
     expect<u32>(theInterface().state).toBe(Phase.Probing);
     wait(2_010);
+    expect<u32>(theInterface().state).toBe(Phase.Announcing);
+    wait(2_010);
     expect<u32>(theInterface().state).toBe(Phase.Ready);
   });
 
@@ -89,6 +93,17 @@ describe("probing (RFC 5227 section 2.1)", () => {
     expect<u32>(counted(Counter.AddressConflicts)).toBe(1);
     expect<i32>(wait(10_000).length).toBe(0);
     expect<u32>(theInterface().state).toBe(Phase.Conflict);
+  });
+
+  it("begins again when configured anew after a conflict; after ten of them a minute later", () => {
+    for (let count = 1; count <= 11; count++) {
+      expect<i32>(wait(count == 11 ? 61_010 : 1_010).length).toBe(1);
+      sendFrame(arp(ALL, PEER_MAC, REPLY, PEER_MAC, OUR_IP, OUR_MAC, OUR_IP));
+      expect<u32>(theInterface().state).toBe(Phase.Conflict);
+      putInterface(LinkKind.Ethernet, InterfaceFlag.Probe);
+      expect<i32>(configure(0)).toBe(0);
+      expect<i32>(configure(0)).toBe(Err.State);
+    }
   });
 
   it("gives it up when somebody else probes for it", () => {

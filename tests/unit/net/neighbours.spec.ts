@@ -83,9 +83,13 @@ describe("useNeighbour", () => {
 describe("what is heard", () => {
   beforeEach(() => beginEthernet());
 
-  it("brings up to date whom we know, with its new MAC address", () => {
+  it("brings up to date whom we know, with its new MAC address, but not at once", () => {
     useNeighbour(low(2));
     answerArp();
+    answerArp(THIRD_MAC);
+    expect<string>(hex(neighbourMac(findNeighbour(low(2))!), 6)).toBe(PEER_MAC);
+    expect<u32>(counted(Counter.NeighboursContradicted)).toBe(1);
+    wait(1_010);
     sendFrame(arp(ALL, THIRD_MAC, REQUEST, THIRD_MAC, PEER_IP, NONE, THIRD_IP));
     expect<string>(hex(neighbourMac(findNeighbour(low(2))!), 6)).toBe(THIRD_MAC);
   });
@@ -109,6 +113,36 @@ describe("what is heard", () => {
 });
 
 describe("a full table", () => {
+  it("of strangers: the one heard of longest ago goes, and never one in use", () => {
+    beginEthernet();
+    useNeighbour(low(2));
+    const last = ["10", "11", "12", "13", "14"];
+    for (let index = 0; index < last.length; index++) {
+      sendFrame(arp(ALL, THIRD_MAC, REQUEST, THIRD_MAC, "0a 00 00 " + last[index], NONE, OUR_IP));
+    }
+    expect<u32>(state(0x11)).toBe(NeighbourState.Free);
+    for (let host: u32 = 0x12; host <= 0x14; host++) {
+      expect<u32>(state(host)).toBe(NeighbourState.Reachable);
+    }
+    for (let host: u32 = 3; host <= 5; host++) useNeighbour(low(host));
+    for (let host: u32 = 2; host <= 5; host++) {
+      expect<u32>(state(host)).toBe(NeighbourState.Incomplete);
+    }
+    expect<u32>(state(0x14)).toBe(NeighbourState.Free);
+  });
+
+  it("of nobody but strangers has room for one that we use", () => {
+    beginEthernet();
+    for (let host = 0x10; host < 0x18; host++) {
+      const ip = "0a 00 00 " + host.toString(16);
+      sendFrame(arp(ALL, THIRD_MAC, REQUEST, THIRD_MAC, ip, NONE, OUR_IP));
+    }
+    expect<u32>(used(Table.Neighbours)).toBe(4);
+    expect<u32>(useNeighbour(low(2)).state).toBe(NeighbourState.Incomplete);
+    expect<u32>(used(Table.Neighbours)).toBe(4);
+    expect<u32>(state(0x17)).toBe(NeighbourState.Reachable);
+  });
+
   it("gives up the neighbour used longest ago, and counts it", () => {
     beginEthernet();
     expect<u32>(poolOf(Table.Neighbours).count).toBe(4);

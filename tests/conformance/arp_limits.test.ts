@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { BROADCAST, EthernetHost, destinationOf, hearsArp } from "../support/ethernet_host.js";
 import { type Lab, OWN_ADDRESS, OWN_MAC, onBothBuilds } from "../support/lab.js";
-import { Remote, connected, listening } from "../support/remote.js";
+import { type Remote, listening } from "../support/remote.js";
 import { textOf } from "../support/segment_line.js";
 
 const ROUTED = {

@@ -12,7 +12,7 @@ import { initialSequence } from "./isn";
 import { Listener, findListener, hasBacklog } from "./listeners";
 import { refuseSegment } from "./reset";
 import { seqLt } from "./seq";
-import { isOfCookie, mssOfCookie, offersOfCookie } from "./syn_cookie";
+import { Match, matchCookie, mssOfCookie, offersOfCookie } from "./syn_cookie";
 import { answerWithCookie, enterHalfOpen, hasEntry } from "./syn_queue";
 
 /**
@@ -29,9 +29,10 @@ export function segmentArrivesInListen(packet: Packet, seg: Segment, leastIss: u
   // First a RST, second an ACK: neither means anything to a listener.
   if (seg.flags & Flag.Rst) return Counter.DropTcpListen;
   if (seg.flags & Flag.Ack) {
-    if ((seg.flags & Flag.Syn) == 0 && isOfCookie(packet, seg)) {
-      return openByCookie(packet, seg, listener);
-    }
+    const match = seg.flags & Flag.Syn ? Match.None : matchCookie(packet, seg);
+    if (match == Match.Third) return openByCookie(packet, seg, listener);
+    // The third segment was lost, or had no slot: it will come again, unless a RST forbids it.
+    if (match == Match.Later) return Counter.DropTcpNoSlot;
     refuseSegment(packet, seg);
     return Counter.DropTcpListen;
   }

@@ -6,7 +6,7 @@
 import { isnTicks } from "../core/clock";
 import { sipHash } from "../core/hash";
 import { Pair } from "../core/pair";
-import { functionKeyAt } from "../core/random";
+import { functionKeyAt, tableKeysAt } from "../core/random";
 import { localLow } from "../net/interface";
 
 const WORDS: u32 = 5;
@@ -16,35 +16,37 @@ const message: usize = memory.data(8 * WORDS, 8);
 const enum Purpose {
   SequenceNumber = 1,
   Port = 2,
+  // From here on under a key that a reseed leaves alone: a handshake may be under way.
   Timestamp = 3,
   Cookie = 4,
 }
 
 /** The ISN of a connection with this pair, now. */
 export function initialSequence(pair: Pair): u32 {
-  return isnTicks() + pairHash(pair, Purpose.SequenceNumber, 0);
+  return isnTicks() + <u32>pairHash(pair, Purpose.SequenceNumber, 0);
 }
 
 /** RFC 6056 section 3.3.3: where the search for a local port, as yet 0, towards the peer begins. */
 export function portOffset(pair: Pair): u32 {
-  return pairHash(pair, Purpose.Port, 0);
+  return <u32>pairHash(pair, Purpose.Port, 0);
 }
 
 /** RFC 7323 section 5.4: what a connection's timestamps are beyond our clock. */
 export function timestampOffset(pair: Pair): u32 {
-  return pairHash(pair, Purpose.Timestamp, 0);
+  return <u32>pairHash(pair, Purpose.Timestamp, 0);
 }
 
 /** What vouches for a SYN cookie: a function of the pair and of what else it must be bound to. */
-export function cookieHash(pair: Pair, bound: u64): u32 {
+export function cookieHash(pair: Pair, bound: u32): u64 {
   return pairHash(pair, Purpose.Cookie, bound);
 }
 
-function pairHash(pair: Pair, purpose: Purpose, bound: u64): u32 {
+function pairHash(pair: Pair, purpose: Purpose, bound: u32): u64 {
   store<u64>(message, pair.remoteHigh);
   store<u64>(message, pair.remoteLow, 8);
   store<u64>(message, localLow(), 16);
   store<u64>(message, (<u64>purpose << 32) | <u64>pair.ports, 24);
-  store<u64>(message, bound, 32);
-  return <u32>sipHash(functionKeyAt(), message, WORDS);
+  store<u32>(message, bound, 32);
+  const key = purpose >= Purpose.Timestamp ? tableKeysAt() : functionKeyAt();
+  return sipHash(key, message, WORDS);
 }

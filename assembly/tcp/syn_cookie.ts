@@ -2,7 +2,8 @@
  * SYN cookies (RFC 4987 section 3.6): when the SYN queue has no room the SYN+ACK carries, in its
  * initial sequence number, all that an entry would have held, and the third segment brings it back.
  *
- *   iss        hash of the pair, of the peer's ISN and of the two below   27 bits
+ *   iss        hash of the pair and of the two below                       9 bits
+ *              the same, and of the peer's ISN                            18 bits
  *              the time, in units of 65.5 s                                2 bits
  *              the peer's MSS, as one of eight                             3 bits
  *   TSval      the peer's window scale and SACK-permitted, in the lowest   5 bits
@@ -22,7 +23,9 @@ const EPOCH_SHIFT: u32 = 16;
 const LIFETIME_MS: u32 = 2 << EPOCH_SHIFT;
 const EPOCH_BITS: u32 = 3;
 const MSS_BITS: u32 = 7;
-const HASH_BITS: u32 = ~31;
+const PAIR_BITS: u32 = 0x1ff << 23;
+/** Odd, so that every bit of what it multiplies counts in the upper half. */
+const SPREAD: u32 = 0x9e3779b1;
 /** What goes into TSval. */
 const OPTION_BITS: u32 = Offer.Scale | Offer.Sack;
 
@@ -56,14 +59,26 @@ export function makeCookie(pair: Pair, seg: Segment): u32 {
   return cookieOf(pair, seg.seq, nowMs() >> EPOCH_SHIFT, index);
 }
 
-/** Whether `seg`, the third segment of a handshake, acknowledges a cookie of ours. */
-export function isOfCookie(pair: Pair, seg: Segment): bool {
-  if (cookies.sent == 0 || nowMs() - cookies.sentAtMs > LIFETIME_MS) return false;
+/** What a segment is that acknowledges a number of ours. */
+export const enum Match {
+  /** None of a cookie's connection. */
+  None = 0,
+  /** One that follows the third segment: without that it says too little. */
+  Later,
+  /** The third segment of the handshake. */
+  Third,
+}
+
+/** Whether `seg` acknowledges a cookie of ours. */
+export function matchCookie(pair: Pair, seg: Segment): Match {
+  if (cookies.sent == 0 || nowMs() - cookies.sentAtMs > LIFETIME_MS) return Match.None;
   const cookie = seg.ack - 1;
   const epoch = nowMs() >> EPOCH_SHIFT;
   const age = (epoch - (cookie >> EPOCH_BITS)) & 3;
-  if (age > 1) return false;
-  return cookie == cookieOf(pair, seg.seq - 1, epoch - age, cookie & MSS_BITS);
+  if (age > 1) return Match.None;
+  const expected = cookieOf(pair, seg.seq - 1, epoch - age, cookie & MSS_BITS);
+  if (cookie == expected) return Match.Third;
+  return ((cookie ^ expected) & PAIR_BITS) == 0 ? Match.Later : Match.None;
 }
 
 /** The peer's MSS, from the cookie that `ack` acknowledges. */
@@ -83,8 +98,9 @@ export function cookieClock(offers: u32): u32 {
 }
 
 function cookieOf(pair: Pair, irs: u32, epoch: u32, index: u32): u32 {
-  const hash = cookieHash(pair, (<u64>irs << 32) | <u64>((epoch << EPOCH_BITS) | index));
-  return (hash & HASH_BITS) | ((epoch & 3) << EPOCH_BITS) | index;
+  const hash = cookieHash(pair, (epoch << EPOCH_BITS) | index);
+  const bound = ((<u32>hash ^ irs) * SPREAD) >> 14;
+  return (<u32>(hash >> 32) & PAIR_BITS) | (bound << 5) | ((epoch & 3) << EPOCH_BITS) | index;
 }
 
 function sizeAt(index: u32): u32 {

@@ -10,11 +10,13 @@ import type { TcpOption } from "./script.js";
 export const enum Protocol {
   Icmp = 1,
   Tcp = 6,
+  Udp = 17,
 }
 
 const IP_OCTETS = 20;
 const TCP_OCTETS = 20;
 const ICMP_OCTETS = 8;
+const UDP_OCTETS = 8;
 const DONT_FRAGMENT = 0x4000;
 const MORE_FRAGMENTS = 0x2000;
 /** One after another they need not be told apart: each packet is whole before the next begins. */
@@ -167,8 +169,28 @@ function readTcp(ip: IpFields, octets: Uint8Array): TcpFields | string {
   };
 }
 
-function pseudoSum({ source, destination }: IpFields, length: number): number {
-  return sum16(addressOctets(source)) + sum16(addressOctets(destination)) + Protocol.Tcp + length;
+/** A UDP datagram with its checksum. */
+export function emitUdp(ip: IpFields, ports: [number, number], text: Uint8Array): Uint8Array {
+  const octets = new Uint8Array(UDP_OCTETS + text.length);
+  const view = new DataView(octets.buffer);
+  view.setUint16(0, ports[0]);
+  view.setUint16(2, ports[1]);
+  view.setUint16(4, octets.length);
+  octets.set(text, UDP_OCTETS);
+  view.setUint16(6, checksum(octets, pseudoSum(ip, octets.length, Protocol.Udp)) || 0xffff);
+  return octets;
+}
+
+/** Octets of text of the UDP datagram that an ICMP error quotes; undefined: it quotes none. */
+export function quotedDatagramLen(data: Uint8Array): number | undefined {
+  if (data.length < IP_OCTETS + UDP_OCTETS || data[9] !== Protocol.Udp) return undefined;
+  return ((data[IP_OCTETS + 4]! << 8) | data[IP_OCTETS + 5]!) - UDP_OCTETS;
+}
+
+function pseudoSum(
+  { source, destination }: IpFields, length: number, protocol = Protocol.Tcp,
+): number {
+  return sum16(addressOctets(source)) + sum16(addressOctets(destination)) + protocol + length;
 }
 
 function flagBits(letters: string): number {

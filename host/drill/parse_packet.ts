@@ -2,7 +2,7 @@
 import type { Cursor } from "./cursor.js";
 import { ICMP_TYPES } from "./icmp_names.js";
 import type {
-  Direction, EcnWord, IcmpAction, IpNotes, Segment, SegmentAction, TcpOption,
+  Direction, EcnWord, IcmpAction, IpNotes, PacketAction, Quoted, Segment, TcpOption,
 } from "./script.js";
 
 /** In the order in which segments are printed. */
@@ -18,16 +18,16 @@ const U32 = 0xffffffff;
 /** Reads a packet from behind its direction on. */
 export function parsePacket(
   cursor: Cursor, direction: Direction, notesBefore: IpNotes,
-): SegmentAction | IcmpAction {
+): PacketAction {
   const ip: IpNotes = { ...notesBefore };
-  let quoted: IcmpAction["quoted"];
+  let quote: Quote = {};
   while (cursor.peek(/[[(]/y) !== null) {
-    if (cursor.peek(/\[\s*\d+\s*:/y) !== null) quoted = parseQuoted(cursor);
+    if (cursor.peek(/\[\s*(\d+\s*:|udp)/y) !== null) quote = parseQuote(cursor);
     else Object.assign(ip, parseIpNotes(cursor));
   }
   if (cursor.acceptWord("ipv4")) cursor.accept(":");
-  if (cursor.acceptWord("icmp")) return parseIcmp(cursor, direction, ip, quoted);
-  if (cursor.peek(/udp\b/y) !== null) cursor.fail("UDP is not supported: the stack has no sockets");
+  if (cursor.acceptWord("icmp")) return parseIcmp(cursor, direction, ip, quote);
+  if (cursor.acceptWord("udp")) return { kind: "udp", direction, ip, length: parseLength(cursor) };
   return { kind: "segment", direction, ip, segment: parseSegment(cursor, direction) };
 }
 
@@ -187,7 +187,7 @@ function parseUserTimeout(cursor: Cursor): number[] {
 
 /** `icmp unreachable frag_needed mtu 1200 [1:1461(1460)]`; the quote may stand before, too. */
 function parseIcmp(
-  cursor: Cursor, direction: Direction, ip: IpNotes, before: IcmpAction["quoted"],
+  cursor: Cursor, direction: Direction, ip: IpNotes, before: Quote,
 ): IcmpAction {
   const start = cursor.at;
   const names = Object.keys(ICMP_TYPES).join(", ");
@@ -204,16 +204,26 @@ function parseIcmp(
     }
   }
   if (cursor.acceptWord("mtu")) action.mtu = parseNumber(cursor, "mtu", U16);
-  if (cursor.peek(/\[/y) !== null) action.quoted = parseQuoted(cursor);
-  else if (before !== undefined) action.quoted = before;
-  const echo = cursor.take(/\(\s*(\d+)\s*\)/y);
-  if (echo !== null) action.echoLength = Number(echo[1]);
+  Object.assign(action, cursor.peek(/\[/y) === null ? before : parseQuote(cursor));
+  if (cursor.peek(/\(/y) !== null) action.echoLength = parseLength(cursor);
   return action;
 }
 
-function parseQuoted(cursor: Cursor): { seq: number; length: number } {
+type Quote = Pick<IcmpAction, "quoted" | "quotedUdp">;
+
+function parseQuote(cursor: Cursor): Quote {
   cursor.require("[");
-  const quoted = parseRange(cursor, "the quoted segment's range, such as [1:1461(1460)]");
+  const quote: Quote = cursor.acceptWord("udp") ? { quotedUdp: parseLength(cursor) } : {
+    quoted: parseRange(cursor, "the quoted segment's range, such as [1:1461(1460)]") as Quoted,
+  };
   cursor.require("]");
-  return quoted;
+  return quote;
+}
+
+/** "(100)" */
+function parseLength(cursor: Cursor): number {
+  cursor.require("(");
+  const length = parseNumber(cursor, "(", U16);
+  cursor.require(")");
+  return length;
 }

@@ -15,7 +15,10 @@ export interface InitOption {
   line: number;
 }
 
-export type ScriptEvent = PlacedEvent & (SegmentAction | IcmpAction | CallAction | Command | Code);
+/** What goes over the wire. */
+export type PacketAction = SegmentAction | IcmpAction | UdpAction;
+
+export type ScriptEvent = PlacedEvent & (PacketAction | CallAction | Command | Code);
 
 interface PlacedEvent {
   line: number;
@@ -84,6 +87,11 @@ export type TcpOption =
   /** Any other: the octets behind kind and length. */
   | { kind: "other"; code: number; data: number[] };
 
+export interface Quoted {
+  seq: number;
+  length: number;
+}
+
 export interface IcmpAction {
   kind: "icmp";
   direction: Direction;
@@ -93,9 +101,19 @@ export interface IcmpAction {
   code: number;
   mtu?: number;
   /** The segment that the error is about; of an echo, absent. */
-  quoted?: { seq: number; length: number };
+  quoted?: Quoted;
+  /** Octets of the datagram that the error is about. */
+  quotedUdp?: number;
   /** Octets of an echo's data. */
   echoLength?: number;
+}
+
+/** A datagram: the stack has no sockets for it, but it answers. */
+export interface UdpAction {
+  kind: "udp";
+  direction: Direction;
+  ip: IpNotes;
+  length: number;
 }
 
 export interface CallAction {

@@ -8,7 +8,7 @@ import { NoCounterpart } from "./info.js";
 import { Machine, type PacketObserver, type Sent } from "./machine.js";
 import { Mismatch } from "./mismatch.js";
 import { PendingCall, type CallEvent } from "./pending_call.js";
-import type { Code, IcmpAction, Script, ScriptEvent, SegmentAction } from "./script.js";
+import type { Code, PacketAction, Script, ScriptEvent } from "./script.js";
 import type { Settings } from "./settings.js";
 import { DrillSocket } from "./socket.js";
 import { Traffic } from "./traffic.js";
@@ -68,6 +68,7 @@ export class Session {
     switch (event.kind) {
       case "segment":
       case "icmp":
+      case "udp":
         if (event.direction === "out") this.expectPacket(event, fromUs, toUs);
         else this.inject(event, fromUs);
         break;
@@ -81,7 +82,7 @@ export class Session {
       case "command":
         this.machine.advanceTo(fromUs);
     }
-    if (event.kind !== "segment" && event.kind !== "icmp") this.lastUs = fromUs;
+    if (!("direction" in event)) this.lastUs = fromUs;
     this.trace(`${secondsText(this.machine.nowUs)}  ${event.text}`);
   }
 
@@ -108,7 +109,7 @@ export class Session {
   }
 
   private expectPacket(
-    event: ScriptEvent & (SegmentAction | IcmpAction), fromUs: number, toUs: number,
+    event: ScriptEvent & PacketAction, fromUs: number, toUs: number,
   ): void {
     const toleranceUs = this.tolerance(fromUs);
     const limitUs = toUs === Infinity ? fromUs + ANY_TIME_US : toUs + toleranceUs;
@@ -136,7 +137,7 @@ export class Session {
     this.lastUs = event.time.kind === "at" ? fromUs : sent.atUs;
   }
 
-  private inject(event: ScriptEvent & (SegmentAction | IcmpAction), atUs: number): void {
+  private inject(event: ScriptEvent & PacketAction, atUs: number): void {
     this.machine.advanceTo(atUs);
     this.lastUs = atUs;
     for (const packet of this.traffic.build(event)) this.machine.receive(packet);

@@ -6,9 +6,12 @@ import { icmpText, ipNotesText, secondsText, segmentText } from "./format.js";
 import type { Sent } from "./machine.js";
 import { infoOf } from "./info.js";
 import {
-  type IpFields, Protocol, type TcpFields, emitIcmp, emitIpv4, emitTcp, fragments,
+  type IcmpFields, type IpFields, Protocol, type TcpFields, emitIcmp, emitIpv4, emitTcp, emitUdp,
+  fragments, quotedDatagramLen,
 } from "./packet.js";
-import type { IcmpAction, IpNotes, Segment, SegmentAction } from "./script.js";
+import type {
+  IcmpAction, IpNotes, PacketAction, Quoted, Segment, SegmentAction, UdpAction,
+} from "./script.js";
 import type { Settings } from "./settings.js";
 import { type DrillSocket, patternOctets } from "./socket.js";
 
@@ -46,10 +49,10 @@ export class Traffic {
   }
 
   /** An inbound packet, or its fragments. */
-  build(action: SegmentAction | IcmpAction): Uint8Array[] {
+  build(action: PacketAction): Uint8Array[] {
     const flow = this.flowFor(action.ip);
-    const packet = action.kind === "segment"
-      ? this.buildSegment(flow, action) : this.buildIcmp(flow, action);
+    const packet = action.kind === "segment" ? this.buildSegment(flow, action)
+      : action.kind === "icmp" ? this.buildIcmp(flow, action) : this.buildUdp(flow, action);
     if (action.ip.badChecksum === "ip") packet[10]! ^= 0x55;
     if (action.ip.badChecksum === "tcp") packet[20 + 16]! ^= 0x55;
     return action.ip.fragment === undefined ? [packet] : fragments(packet, action.ip.fragment);
@@ -88,6 +91,13 @@ export class Traffic {
     };
   }
 
+  private buildUdp(flow: Flow, { ip, length }: UdpAction): Uint8Array {
+    const fields = this.ipFields(flow, ip);
+    const { localPort, remotePort } = flow.ends;
+    const datagram = emitUdp(fields, [remotePort, localPort], patternOctets(1, length));
+    return emitIpv4(fields, Protocol.Udp, datagram);
+  }
+
   /** An error quotes the header of a segment of ours, and 8 octets behind it. */
   private buildIcmp(flow: Flow, action: IcmpAction): Uint8Array {
     const fields = this.ipFields(flow, action.ip);
@@ -99,7 +109,7 @@ export class Traffic {
     return emitIpv4(fields, Protocol.Icmp, icmp);
   }
 
-  private quote(flow: Flow, { seq, length }: { seq: number; length: number }): Uint8Array {
+  private quote(flow: Flow, { seq, length }: Quoted): Uint8Array {
     const ip: IpFields = {
       source: this.settings.localIp, destination: flow.ends.remoteIp, tos: 0, ttl: 64,
       dontFragment: true,
@@ -113,7 +123,7 @@ export class Traffic {
   }
 
   /** Takes from a segment what the script cannot know: our ISN, our timestamps. */
-  learn(action: SegmentAction | IcmpAction, { packet }: Sent): void {
+  learn(action: PacketAction, { packet }: Sent): void {
     if (packet.kind !== "tcp" || action.kind !== "segment") return;
     const flow = this.flowOfPacket(packet.ip, packet.tcp);
     this.current = flow;
@@ -130,8 +140,9 @@ export class Traffic {
   }
 
   /** What differs between the packet and what the script says; times are not looked at. */
-  differences(action: SegmentAction | IcmpAction, { packet }: Sent): string[] {
+  differences(action: PacketAction, { packet }: Sent): string[] {
     if (packet.kind === "bad") return [packet.fault];
+    if (action.kind === "udp") return ["the stack sends no datagrams"];
     if (packet.kind !== (action.kind === "segment" ? "tcp" : "icmp")) {
       return [`it is a packet of ${packet.kind.toUpperCase()}`];
     }
@@ -175,19 +186,24 @@ export class Traffic {
   }
 
   private icmpDifferences(
-    action: IcmpAction, { icmp, ip }: { icmp: { type: number; code: number }; ip: IpFields },
+    action: IcmpAction, { icmp, ip }: { icmp: IcmpFields; ip: IpFields },
   ): string[] {
     const found = ipDifferences(action.ip, ip);
     const expected = icmpText(action.type, action.code);
     const actual = icmpText(icmp.type, icmp.code);
     if (expected !== actual) found.unshift(`it is ${actual}, not ${expected}`);
+    const quoted = quotedDatagramLen(icmp.data);
+    if (action.quotedUdp !== undefined && action.quotedUdp !== quoted) {
+      found.push(`it quotes ${quoted === undefined ? "no datagram" : `udp (${quoted})`}`);
+    }
     return found;
   }
 
   /** "> S. 0:0(0) ack 1" as the script has it. */
-  expectedText(action: SegmentAction | IcmpAction): string {
+  expectedText(action: PacketAction): string {
     const notes = ipNotesText(action.ip);
     if (action.kind === "segment") return `> ${notes}${segmentText(action.segment)}`;
+    if (action.kind === "udp") return `> ${notes}udp (${action.length})`;
     return `> ${notes}${icmpText(action.type, action.code, action.mtu, action.quoted)}`;
   }
 

@@ -119,6 +119,10 @@ describe("ICMP", () => {
   it("comes from the stack", async () => {
     await tells("+0 < icmp echo_request (100)", "+0 > icmp echo_reply",
       ["+0 > icmp echo_request", "+0 > icmp unreachable", "+0 > . 1:1(0) ack 1"]);
+    await tells("+0 < udp (100)", "+0 > icmp unreachable port_unreachable [udp (100)]", [
+      "+0 > icmp unreachable port_unreachable [udp (99)]",
+      "+0 > icmp unreachable host_unreachable [udp (100)]", "+0 > udp (100)",
+    ]);
   });
 });
 

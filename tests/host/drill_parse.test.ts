@@ -130,7 +130,7 @@ describe("a mistake", () => {
     ["0 < [ect2] S 0:0(0)", /unknown note "ect" on the IP header/],
     ["0 < icmp unreachabel [1:2(1)]", /unknown ICMP type "unreachabel"; there are echo_reply/],
     ["0 < icmp unreachable nowhere [1:2(1)]", /unknown code "nowhere" of ICMP unreachable/],
-    ["0 < udp (100)", /UDP is not supported/],
+    ["0 < udp 100", /expected "\(", found "100"/],
     ["0 read(3, ..., 1)", /expected "=" and the result of the call, found the end/],
     ["0 read(3, ..., 1 = 1", /expected "\)" or a comma, found "="/],
     ["0 read 3", /expected "\(" behind read/],

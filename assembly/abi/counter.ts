@@ -94,6 +94,10 @@ export const enum Counter {
   TcpRetransmissions,
   TcpRetransmissionTimeouts,
   TcpFastRetransmits,
+  /** Segments of a connection grew smaller: a router said so (RFC 1191), or no answer came. */
+  TcpSegmentSizeLowered,
+  /** They grew larger again: one that was tried came through. */
+  TcpSegmentSizeRaised,
   TcpWindowProbes,
   TcpKeepAlives,
   TcpResetsSent,

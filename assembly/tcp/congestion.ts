@@ -35,6 +35,11 @@ export function halveThreshold(tcb: Tcb): void {
   tcb.ssthresh = max<u32>(flightSize(tcb) >> 1, 2 * <u32>tcb.sndMss);
 }
 
+/** Segments must be sent again, though nothing was lost to congestion: the window comes back. */
+export function keepThreshold(tcb: Tcb): void {
+  if (!has(tcb, TcbFlag.InRecovery)) tcb.ssthresh = max<u32>(tcb.ssthresh, tcb.cwnd);
+}
+
 /** The retransmission timer expired: start over with one segment (RFC 5681 section 3.1). */
 export function collapseWindow(tcb: Tcb): void {
   if (tcb.backoff == 0) halveThreshold(tcb);

@@ -107,7 +107,7 @@ function noteOccupied(tcb: Tcb, end: u32): void {
     cancelRtt(tcb);
     if (plan.flags & Flag.Syn) setFlag(tcb, TcbFlag.SynResent);
   } else {
-    beginRtt(tcb, end);
+    beginRtt(tcb, end, plan.len);
   }
   const isProbe = has(tcb, TcbFlag.ProbeNow);
   clearFlag(tcb, TcbFlag.ProbeNow | TcbFlag.Resend);

@@ -120,6 +120,7 @@ export function establish(tcb: Tcb, seg: Segment): void {
   noteProgress(tcb);
   tcb.backoff = 0;
   if (has(tcb, TcbFlag.SynResent) && !has(tcb, TcbFlag.RttKnown)) tcb.rtoMs = LOST_SYN_RTO_MS;
+  tcb.mssLimit = tcb.sndMss;
   beginCongestion(tcb);
   beginRecovery(tcb);
   if (tcb.switches & Switch.KeepAlive) {

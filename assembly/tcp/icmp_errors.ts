@@ -6,7 +6,6 @@
 import { Counter } from "../abi/counter";
 import { Event } from "../abi/event";
 import { Reason, SoftError } from "../abi/error";
-import { State } from "../abi/state";
 import { Table } from "../abi/status";
 import { pairOf } from "../core/pair";
 import { Entry } from "../core/pool";
@@ -16,16 +15,21 @@ import { theInterface } from "../net/interface";
 import { Packet } from "../net/packet";
 import {
   FRAGMENTATION_NEEDED, ICMP_HEADER_LEN, ICMP_PARAMETER_PROBLEM, ICMP_TIME_EXCEEDED,
-  UNREACHABLE_PORT, UNREACHABLE_PROTOCOL, icmpCode, icmpType,
+  ICMP_UNREACHABLE, UNREACHABLE_PORT, UNREACHABLE_PROTOCOL, icmpCode, icmpNextHopMtu, icmpType,
 } from "../wire/icmp";
 import {
   IPV4_HEADER_LEN, PROTOCOL_TCP, ipVersion, ipv4Destination, ipv4FragmentOffset, ipv4HeaderLen,
-  ipv4Protocol, ipv4Source,
+  ipv4Protocol, ipv4Source, ipv4TotalLen,
 } from "../wire/ipv4";
 import { swapPorts, tcpPorts, tcpSequence } from "../wire/tcp";
 import { endConnection, tell } from "./connections";
+import { Report, takeReport } from "./path_mtu";
+import { onTooBig } from "./recovery";
 import { seqLe, seqLt } from "./seq";
-import { Tcb } from "./tcb";
+import { settle } from "./settle";
+import { HalfOpen, leaveHalfOpen } from "./syn_queue";
+import { Tcb, TcbFlag, has } from "./tcb";
+import { Timer, clearTimer } from "./timers";
 
 /** Octets of the quoted segment that every router sends back. */
 const QUOTED_LEN: u32 = 8;
@@ -46,10 +50,17 @@ export function inputIcmpError(packet: Packet): Counter {
   const ports = swapPorts(tcpPorts(quoted + headerLen));
   const pair = pairOf(0, mapIpv4(ipv4Destination(quoted)), ports);
   const entry = changetype<Entry | null>(findEntry(pair));
-  if (entry == null || entry.kind != Table.Connections) return Counter.DropIcmpUnmatched;
+  if (entry == null) return Counter.DropIcmpUnmatched;
+  const seq = tcpSequence(quoted + headerLen);
+  if (entry.kind == Table.HalfOpen) {
+    return takeHalfOpenError(changetype<HalfOpen>(entry), seq, packet.textAt);
+  }
+  if (entry.kind != Table.Connections) return Counter.DropIcmpUnmatched;
   const tcb = changetype<Tcb>(entry);
-  if (!isOnItsWay(tcb, tcpSequence(quoted + headerLen))) return Counter.DropIcmpUnmatched;
-  return takeError(tcb, icmpType(packet.textAt), icmpCode(packet.textAt));
+  if (!isOnItsWay(tcb, seq)) return Counter.DropIcmpUnmatched;
+  return isTooBig(packet.textAt)
+    ? takeTooBig(tcb, icmpNextHopMtu(packet.textAt), quoted)
+    : takeError(tcb, packet.textAt);
 }
 
 /** RFC 5927 section 4.1: the quoted segment must be one that is unacknowledged. */
@@ -57,22 +68,49 @@ function isOnItsWay(tcb: Tcb, seq: u32): bool {
   return seqLe(tcb.sndUna, seq) && seqLt(seq, tcb.sndMax);
 }
 
-function takeError(tcb: Tcb, type: u32, code: u32): Counter {
-  if (type == ICMP_TIME_EXCEEDED) return soften(tcb, SoftError.TimeExceeded);
-  if (type == ICMP_PARAMETER_PROBLEM) return soften(tcb, SoftError.ParameterProblem);
-  // Path MTU discovery is not here yet: the segment size stays.
-  if (code == FRAGMENTATION_NEEDED) return Counter.DropIcmpType;
-  if (code != UNREACHABLE_PROTOCOL && code != UNREACHABLE_PORT) {
-    return soften(tcb, SoftError.Unreachable);
-  }
-  if (tcb.state != State.SynSent) return soften(tcb, SoftError.Refused);
-  // SHLD-26, within RFC 5461 section 4.1: a hard error ends the attempt.
-  endConnection(tcb, Reason.Refused);
+/** RFC 9293 section 3.9.2.2: there is nobody for this protocol or port. */
+function isHard(at: usize): bool {
+  const code = icmpCode(at);
+  return icmpType(at) == ICMP_UNREACHABLE &&
+    (code == UNREACHABLE_PROTOCOL || code == UNREACHABLE_PORT);
+}
+
+function isTooBig(at: usize): bool {
+  return icmpType(at) == ICMP_UNREACHABLE && icmpCode(at) == FRAGMENTATION_NEEDED;
+}
+
+/** Our SYN+ACK met nobody: the entry goes. A soft error leaves it (MUST-56). */
+function takeHalfOpenError(entry: HalfOpen, seq: u32, at: usize): Counter {
+  if (seq != entry.iss) return Counter.DropIcmpUnmatched;
+  if (isHard(at)) leaveHalfOpen(entry);
   return Counter.InIcmpError;
 }
 
-/** MUST-56: the connection goes on; the host may look (MUST-47). */
-function soften(tcb: Tcb, error: SoftError): Counter {
+function takeTooBig(tcb: Tcb, mtu: u32, quoted: usize): Counter {
+  const report = takeReport(tcb, mtu, ipv4TotalLen(quoted), ipv4HeaderLen(quoted));
+  if (report == Report.Idle) return Counter.DropIcmpUnmatched;
+  if (report == Report.Believed) {
+    onTooBig(tcb);
+    clearTimer(tcb, Timer.Retransmit);
+    settle(tcb);
+  }
+  return Counter.InIcmpError;
+}
+
+function takeError(tcb: Tcb, at: usize): Counter {
+  const type = icmpType(at);
+  let error = SoftError.Unreachable;
+  if (type == ICMP_TIME_EXCEEDED) error = SoftError.TimeExceeded;
+  else if (type == ICMP_PARAMETER_PROBLEM) error = SoftError.ParameterProblem;
+  else if (isHard(at)) {
+    // SHLD-26, within RFC 5461 section 4.1: a hard error ends the attempt to connect.
+    if (has(tcb, TcbFlag.Opening)) {
+      endConnection(tcb, Reason.Refused);
+      return Counter.InIcmpError;
+    }
+    error = SoftError.Refused;
+  }
+  // MUST-56: the connection goes on; the host may look (MUST-47, SHLD-25).
   tcb.softError = <u8>error;
   tell(tcb, Event.SoftError);
   return Counter.InIcmpError;

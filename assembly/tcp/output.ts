@@ -9,6 +9,7 @@
  */
 import { State } from "../abi/state";
 import { Flag } from "../wire/tcp";
+import { nextRoom } from "./black_hole";
 import { Switch } from "./entry";
 import { optionsLen } from "./options";
 import { plan } from "./plan";
@@ -78,7 +79,8 @@ function planText(tcb: Tcb): bool {
   const isProbe = has(tcb, TcbFlag.ProbeNow);
   const text = seqDistance(tcb.sndNxt, tcb.sndEnd);
   const usable = max<u32>(usableWindow(tcb), u32(isProbe));
-  const len = min<u32>(min<u32>(text, usable), textRoom(tcb));
+  const room = nextRoom(tcb, text, usable, sackLen(tcb));
+  const len = min<u32>(min<u32>(text, usable), room);
   const mayFin = isFinUnsent(tcb) && usable > text;
   if (len == 0 && !mayFin) return false;
   if (!isProbe && !mayLeave(tcb, text, len)) return false;
@@ -92,7 +94,7 @@ function planText(tcb: Tcb): bool {
  * outstanding or Nagle's algorithm is off; a part may when it is half of the largest window seen.
  */
 function mayLeave(tcb: Tcb, text: u32, len: u32): bool {
-  if (len == textRoom(tcb)) return true;
+  if (len >= textRoom(tcb)) return true;
   // What was sent before is not held back: the rules are for new text.
   if (seqLt(tcb.sndNxt, tcb.sndMax)) return true;
   if (len < text) return len >= tcb.maxSndWnd >> 1;

@@ -6,6 +6,7 @@ import { Tcb, TcbFlag, clearFlag, has } from "./tcb";
 export function noteProgress(tcb: Tcb): void {
   tcb.retransmissions = 0;
   tcb.stalledAtMs = 0;
+  tcb.claimedMss = 0;
   if (!has(tcb, TcbFlag.Advised)) return;
   clearFlag(tcb, TcbFlag.Advised);
   tcb.softError = <u8>SoftError.None;

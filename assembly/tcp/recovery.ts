@@ -4,7 +4,10 @@
  */
 import { Counter } from "../abi/counter";
 import { count } from "../core/counters";
-import { collapseWindow, flightSize, growWindow, halveThreshold } from "./congestion";
+import { noteProbeLost } from "./black_hole";
+import {
+  collapseWindow, flightSize, growWindow, halveThreshold, keepThreshold,
+} from "./congestion";
 import { seqGe, seqGt } from "./seq";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 
@@ -31,10 +34,16 @@ export function onDuplicateAck(tcb: Tcb): void {
   // RFC 6582 step 2: the duplicates may stem from what the last recovery sent twice.
   if (!seqGt(tcb.sndUna - 1, tcb.recover)) return;
   count(Counter.TcpFastRetransmits);
+  if (noteProbeLost(tcb)) {
+    // It was a try, and says nothing of congestion (RFC 4821 section 7.6.2).
+    keepThreshold(tcb);
+  } else {
+    halveThreshold(tcb);
+    tcb.cwnd = tcb.ssthresh;
+  }
+  tcb.cwnd += DUPLICATE_THRESHOLD * <u32>tcb.sndMss;
   setFlag(tcb, TcbFlag.InRecovery | TcbFlag.Resend);
   tcb.recover = tcb.sndMax;
-  halveThreshold(tcb);
-  tcb.cwnd = tcb.ssthresh + DUPLICATE_THRESHOLD * <u32>tcb.sndMss;
 }
 
 /** `acked` octets were acknowledged for the first time; `sndUna` is beyond them already. */
@@ -60,9 +69,24 @@ export function onNewAck(tcb: Tcb, acked: u32): void {
 
 /** The retransmission timer expired: all that is outstanding counts as lost. */
 export function onRetransmissionTimeout(tcb: Tcb): void {
+  goBack(tcb);
+  collapseWindow(tcb);
+}
+
+/**
+ * What is outstanding was larger than the path takes, and is sent again in smaller segments. That
+ * is no sign of congestion: the window is what it was, once it has opened again from one segment
+ * (RFC 1191 section 6.4).
+ */
+export function onTooBig(tcb: Tcb): void {
+  keepThreshold(tcb);
+  goBack(tcb);
+  tcb.cwnd = tcb.sndMss;
+}
+
+function goBack(tcb: Tcb): void {
   clearFlag(tcb, TcbFlag.InRecovery | TcbFlag.Resend);
   tcb.dupAcks = 0;
   tcb.recover = tcb.sndMax;
-  collapseWindow(tcb);
   tcb.sndNxt = tcb.sndUna;
 }

@@ -3,6 +3,7 @@
  * segment that was sent twice (Karn's rule, MUST-18).
  */
 import { nowUs } from "../core/clock";
+import { proveSize } from "./black_hole";
 import { seqGe } from "./seq";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 import { timestamp } from "./timestamps";
@@ -16,12 +17,13 @@ export const LARGEST_RTO_MS: u32 = 60000;
 /** A sample beyond this says nothing about the path. */
 const LARGEST_SAMPLE_US: u32 = 60 * 1000 * 1000;
 
-/** Times the segment that ends at `seq`, unless one is being timed. */
-export function beginRtt(tcb: Tcb, seq: u32): void {
+/** Times the segment of `len` octets of text that ends at `seq`, unless one is being timed. */
+export function beginRtt(tcb: Tcb, seq: u32, len: u32): void {
   if (has(tcb, TcbFlag.RttTimed)) return;
   setFlag(tcb, TcbFlag.RttTimed);
   tcb.rttSeq = seq;
   tcb.rttAtUs = nowUs();
+  tcb.timedLen = <u16>len;
 }
 
 /** Something is sent again: what was being timed cannot be told apart any more. */
@@ -33,6 +35,7 @@ export function cancelRtt(tcb: Tcb): void {
 export function endRtt(tcb: Tcb, ack: u32): void {
   if (!has(tcb, TcbFlag.RttTimed) || !seqGe(ack, tcb.rttSeq)) return;
   clearFlag(tcb, TcbFlag.RttTimed);
+  proveSize(tcb);
   sampleRtt(tcb, nowUs() - tcb.rttAtUs);
 }
 

@@ -1,7 +1,7 @@
 /**
  * The control block of a connection: the variables of RFC 9293 section 3.3.1 under their names, and
  * those of the mechanisms around them. What the code uses most often is within the first 128
- * octets, where an offset takes one octet less of it. 264 octets:
+ * octets, where an offset takes one octet less of it. 272 octets:
  *
  *      0  list, pair, hash, timer, kind, state, slot                             48  (core/pool.ts)
  *     48  handle, events, settings, taken, reason, soft error, sndScale          32  (entry.ts)
@@ -16,7 +16,8 @@
  *    212  gave up, heard, path                                                    12
  *    224  timestamps: ours beyond the clock, TS.Recent                             8
  *    232  SACK: the last 3 ranges, what came twice                                20
- *    252  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1, spare 4   12
+ *    252  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1             8
+ *    260  segment size: raiseAt 2, limit 2, proven 2, claimed 2, timed 2, spare 2   12
  */
 import { StatusFlag } from "../abi/status";
 import { Endpoint } from "./entry";
@@ -66,6 +67,8 @@ export const enum TcbFlag {
   Sack = StatusFlag.Sack,
   /** Both sides send timestamps (RFC 7323). */
   Timestamps = StatusFlag.Timestamps,
+  /** A segment of `mssLimit` has been lost: the search goes on in small steps (RFC 4821). */
+  LimitLost = 1 << 24,
 }
 
 /** The flags that are `StatusFlag`s. */
@@ -178,6 +181,17 @@ export class Tcb extends Endpoint {
   challengedIn: u16;
   challenges: u8;
   rcvScale: u8;
+
+  /** When a larger segment may be tried: black_hole.ts has the unit. */
+  raiseAt: u8;
+  /** What `sndMss` was agreed to be, and never exceeds. */
+  mssLimit: u16;
+  /** The largest text known to have come through. */
+  provenMss: u16;
+  /** What a report that is not believed yet makes of `sndMss`; 0: there is none. */
+  claimedMss: u16;
+  /** The text of the segment that is being timed. */
+  timedLen: u16;
 }
 
 /** Where the deadlines are, and how many octets they take. */
@@ -186,7 +200,7 @@ export const DEADLINES_LEN: usize = offsetof<Tcb>("stalledAtMs") - DEADLINES;
 
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
 
-if (TCB_LEN != 264) ERROR("a control block is 264 octets: see the drawing");
+if (TCB_LEN != 272) ERROR("a control block is 272 octets: see the drawing");
 if (offsetof<Tcb>("acksOwed") > 127) ERROR("what is used often is in the first 128 octets");
 
 /** Whether any of the bits `flag` is set. */

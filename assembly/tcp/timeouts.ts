@@ -6,9 +6,11 @@ import { State } from "../abi/state";
 import { isDue, nowMs } from "../core/clock";
 import { count } from "../core/counters";
 import { doubtWay } from "../net/output";
+import { noteProbeLost, suspectSize } from "./black_hole";
 import { endConnection, tell } from "./connections";
 import { Switch } from "./entry";
-import { onRetransmissionTimeout } from "./recovery";
+import { takeClaim } from "./path_mtu";
+import { onRetransmissionTimeout, onTooBig } from "./recovery";
 import { resetPeer } from "./reset";
 import { backOff, backedOffRto } from "./rto";
 import { settle } from "./settle";
@@ -54,7 +56,12 @@ function onRetransmit(tcb: Tcb): bool {
   // With nothing outstanding it is the neighbour that did not answer: there is no loss to learn of.
   if (tcb.sndMax == tcb.sndUna) return true;
   count(Counter.TcpRetransmissionTimeouts);
-  onRetransmissionTimeout(tcb);
+  if (takeClaim(tcb)) {
+    onTooBig(tcb);
+  } else {
+    if (!noteProbeLost(tcb)) suspectSize(tcb);
+    onRetransmissionTimeout(tcb);
+  }
   backOff(tcb);
   setTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
   return true;

@@ -1,5 +1,5 @@
 /** ICMP (RFC 792, RFC 1122 section 3.2.2). Formats only. */
-import { store16 } from "../core/bytes";
+import { load16, store16 } from "../core/bytes";
 import { addOctets, finish, isIntact } from "../core/checksum";
 
 /** Octets before the data of an echo, or before the packet that an error quotes. */
@@ -23,6 +23,7 @@ const TYPE: usize = 0;
 const CODE: usize = 1;
 const CHECKSUM: usize = 2;
 const REST: usize = 4;
+const NEXT_HOP_MTU: usize = 6;
 
 /** Whether the `len` octets at `at` have the right checksum. */
 export function checkIcmpChecksum(at: usize, len: u32): bool {
@@ -41,6 +42,11 @@ export function isIcmpQuery(at: usize): bool {
 
 export function icmpCode(at: usize): u32 {
   return load<u8>(at, CODE);
+}
+
+/** Of `FRAGMENTATION_NEEDED`: the next hop's MTU (RFC 1191 section 4); 0: the router is older. */
+export function icmpNextHopMtu(at: usize): u32 {
+  return load16(at + NEXT_HOP_MTU);
 }
 
 /**

@@ -2,27 +2,12 @@
 import assert from "node:assert/strict";
 import type { SoftErrorName } from "../../host/names.js";
 import { type Lab, OWN_ADDRESS, onBothBuilds } from "../support/lab.js";
-import { type Remote, connected, connecting } from "../support/remote.js";
+import { connected, connecting } from "../support/remote.js";
+import {
+  PARAMETER_PROBLEM, SOURCE_QUENCH, TIME_EXCEEDED, UNREACHABLE, tells,
+} from "../support/router.js";
 import { ipPacket, textOf } from "../support/segment_line.js";
-import { put16, put32, repairTransport } from "../support/wire.js";
-
-const UNREACHABLE = 3;
-const SOURCE_QUENCH = 4;
-const TIME_EXCEEDED = 11;
-const PARAMETER_PROBLEM = 12;
-
-/** A router's error about the segment of ours that has the relative number `seq`. */
-function tells(lab: Lab, remote: Remote, type: number, code: number, seq: number): void {
-  const quoted = new Uint8Array(8);
-  put16(quoted, 0, remote.ownPort);
-  put16(quoted, 2, remote.port);
-  put32(quoted, 4, (remote.ownIsn! + seq) >>> 0);
-  const segment = ipPacket(6, { source: OWN_ADDRESS, destination: remote.address }, quoted);
-  const message = Uint8Array.of(type, code, 0, 0, 0, 0, 0, 0, ...segment);
-  const packet = ipPacket(1, { source: "10.0.0.254", destination: OWN_ADDRESS }, message);
-  repairTransport(packet, 0, packet.length);
-  lab.receive(packet);
-}
+import { repairTransport } from "../support/wire.js";
 
 for (const [code, what] of [[2, "protocol"], [3, "port"]] as const) {
   onBothBuilds(`"${what} unreachable" ends an attempt: refused ` +

@@ -3,11 +3,12 @@ import { Counter } from "../../../assembly/abi/counter";
 import { Event } from "../../../assembly/abi/event";
 import { Reason, SoftError } from "../../../assembly/abi/error";
 import { State } from "../../../assembly/abi/state";
+import { Table } from "../../../assembly/abi/status";
 import { frameInPtr } from "../../../assembly/api/stack";
 import { status } from "../../../assembly/api/status";
 import {
-  OUR_ADDRESS, PEER_ADDRESS, connected, counted, deliver, eventsOf, iss, plainSum, putIp, sent,
-  synSent, takeAll, tcbOf, write,
+  OUR_ADDRESS, PEER_ADDRESS, PEER_ISS, SYN, begin, connected, counted, deliver, eventsOf, iss,
+  listening, plainSum, putIp, sendSegment, sent, synSent, take, takeAll, tcbOf, used, write,
 } from "../support/peer";
 
 const quoted: usize = memory.data(128, 8);
@@ -48,6 +49,32 @@ describe("inputIcmpError in SYN-SENT", () => {
       expect<u32>(tcbOf(handle).softError).toBe(SoftError.Unreachable);
       expect<u32>(eventsOf(handle)).toBe(Event.SoftError);
     }
+  });
+});
+
+describe("inputIcmpError in SYN-RECEIVED", () => {
+  beforeEach(() => {
+    begin();
+    listening();
+    sendSegment(SYN, PEER_ISS, 0, 0, 0xffff);
+    take();
+  });
+
+  it("a hard error ends a half-open entry, a soft one does not", () => {
+    error(3, 1);
+    error(11, 0);
+    expect<u32>(used(Table.HalfOpen)).toBe(1);
+    error(3, 3);
+    expect<u32>(used(Table.HalfOpen)).toBe(0);
+    expect<u32>(counted(Counter.InIcmpError)).toBe(3);
+  });
+
+  it("a hard error that quotes another number does not", () => {
+    memory.copy(quoted, sent.at, 28);
+    store<u32>(quoted, bswap<u32>(sent.seq + 1), 24);
+    sendQuoted(3, 3, 28);
+    expect<u32>(used(Table.HalfOpen)).toBe(1);
+    expect<u32>(counted(Counter.DropIcmpUnmatched)).toBe(1);
   });
 });
 
@@ -119,8 +146,8 @@ describe("inputIcmpError of what is not ours", () => {
     expect<u32>(counted(Counter.DropIcmpMalformed)).toBe(10);
   });
 
-  it("leaves the segment size as it is on fragmentation needed", () => {
+  it("leaves the segment size as it is on fragmentation needed: a SYN is small", () => {
     error(3, 4);
-    expect<u32>(counted(Counter.DropIcmpType)).toBe(1);
+    expect<u32>(counted(Counter.DropIcmpUnmatched)).toBe(1);
   });
 });

@@ -1,6 +1,7 @@
 /** Segment sizes. */
-import { largestMss, sendMss } from "../../../assembly/tcp/mss";
-import { begin } from "../support/peer";
+import { largestMss, mssOf, mtuOf, plateauAbove, plateauBelow, sendMss } from "../../../assembly/tcp/mss";
+import { TcbFlag, setFlag } from "../../../assembly/tcp/tcb";
+import { begin, established, tcbOf } from "../support/peer";
 
 describe("largestMss", () => {
   it("is what an IP packet of the interface's MTU holds beside two headers", () => {
@@ -25,5 +26,37 @@ describe("sendMss", () => {
   it("is never silly, however small the peer says", () => {
     expect<u32>(sendMss(1)).toBe(48);
     expect<u32>(sendMss(48)).toBe(48);
+  });
+});
+
+describe("mssOf and mtuOf", () => {
+  it("are two headers apart", () => {
+    const tcb = tcbOf(established());
+    expect<u32>(tcb.sndMss).toBe(1460);
+    expect<u32>(mtuOf(tcb)).toBe(1500);
+    expect<u32>(mssOf(tcb, 1000)).toBe(960);
+  });
+
+  it("are 12 octets more apart with timestamps", () => {
+    const tcb = tcbOf(established());
+    setFlag(tcb, TcbFlag.Timestamps);
+    expect<u32>(mtuOf(tcb)).toBe(1512);
+    expect<u32>(mssOf(tcb, 1000)).toBe(948);
+  });
+});
+
+describe("plateauBelow and plateauAbove", () => {
+  it("are neighbours in the table, never the number itself", () => {
+    expect<u32>(plateauBelow(1500)).toBe(1492);
+    expect<u32>(plateauBelow(1492)).toBe(1400);
+    expect<u32>(plateauAbove(1492)).toBe(2002);
+    expect<u32>(plateauAbove(1491)).toBe(1492);
+  });
+
+  it("end at the ends", () => {
+    expect<u32>(plateauBelow(0)).toBe(68);
+    expect<u32>(plateauBelow(297)).toBe(296);
+    expect<u32>(plateauAbove(65535)).toBe(65535);
+    expect<u32>(plateauAbove(0)).toBe(68);
   });
 });

@@ -18,6 +18,12 @@ describe("noteProgress", () => {
     expect<u32>(tcb.stalledAtMs).toBe(0);
   });
 
+  it("refutes a report of a path MTU", () => {
+    tcb.claimedMss = 960;
+    noteProgress(tcb);
+    expect<u32>(tcb.claimedMss).toBe(0);
+  });
+
   it("takes back what the host has been told", () => {
     setFlag(tcb, TcbFlag.Advised);
     tcb.softError = <u8>SoftError.Retransmitting;

@@ -1,5 +1,6 @@
 /** Fast retransmit and NewReno (RFC 5681, RFC 6582), and what a timeout does. */
 import { Counter } from "../../../assembly/abi/counter";
+import { onTooBig } from "../../../assembly/tcp/recovery";
 import { TcbFlag, has } from "../../../assembly/tcp/tcb";
 import {
   ACK, RING, counted, established, iss, pass, peerNext, say, sendSegment, sent, take, takeAll,
@@ -13,6 +14,7 @@ let handle: i32 = 0;
 function inFlight(): void {
   handle = established();
   tcbOf(handle).sndMss = <u16>MSS;
+  tcbOf(handle).mssLimit = <u16>MSS;
   write(handle, RING);
   assert(takeAll() == 4, "four segments must be on their way");
 }
@@ -119,5 +121,19 @@ describe("onRetransmissionTimeout", () => {
     expect<u32>(counted(Counter.TcpFastRetransmits)).toBe(0);
     sendSegment(ACK, peerNext, iss + 1 + MSS, 0, 0xffff);
     expect<u32>(tcbOf(handle).sndUna).toBe(iss + 1 + MSS);
+  });
+});
+
+describe("onTooBig", () => {
+  it("sends all again from one segment on, and opens the window to what it was", () => {
+    inFlight();
+    const tcb = tcbOf(handle);
+    const cwnd = tcb.cwnd;
+    tcb.sndMss = 500;
+    tcb.ssthresh = 600;
+    onTooBig(tcb);
+    expect<u32>(tcb.cwnd).toBe(500);
+    expect<u32>(tcb.ssthresh).toBe(cwnd);
+    expect<u32>(tcb.sndNxt).toBe(tcb.sndUna);
   });
 });

@@ -84,9 +84,9 @@ describe("beginRtt, endRtt and cancelRtt", () => {
   });
 
   it("time one segment at a time, up to the ACK that covers it", () => {
-    beginRtt(tcb, 1000);
+    beginRtt(tcb, 1000, 100);
     advanceClock(5_000);
-    beginRtt(tcb, 2000);
+    beginRtt(tcb, 2000, 100);
     endRtt(tcb, 999);
     expect<bool>(has(tcb, TcbFlag.RttTimed)).toBe(true);
     advanceClock(25_000);
@@ -96,7 +96,7 @@ describe("beginRtt, endRtt and cancelRtt", () => {
   });
 
   it("take no sample of what was sent twice (Karn's rule, MUST-18)", () => {
-    beginRtt(tcb, 1000);
+    beginRtt(tcb, 1000, 100);
     cancelRtt(tcb);
     advanceClock(25_000);
     endRtt(tcb, 1000);
@@ -104,7 +104,7 @@ describe("beginRtt, endRtt and cancelRtt", () => {
   });
 
   it("time over the wrap of sequence numbers", () => {
-    beginRtt(tcb, 5);
+    beginRtt(tcb, 5, 100);
     endRtt(tcb, 0xfffffff0);
     expect<bool>(has(tcb, TcbFlag.RttTimed)).toBe(true);
     endRtt(tcb, 6);

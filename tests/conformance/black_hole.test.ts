@@ -119,8 +119,8 @@ function triedAndLost(lab: Lab): Opened & { next: number } {
   return { remote, handle, next: seq };
 }
 
-onBothBuilds("a larger segment that alone is lost is sent again in smaller ones, and is no sign of " +
-  "congestion (RFC 4821 7.6.2)", (lab) => {
+onBothBuilds("a larger segment that alone is lost is sent again in smaller ones, and is no " +
+  "sign of congestion (RFC 4821 7.6.2)", (lab) => {
   const { remote, handle, next } = triedAndLost(lab);
   const before = lab.stack.status(handle);
   for (let count = 0; count < 3; count++) remote.says(`A 1 ack ${next}`);

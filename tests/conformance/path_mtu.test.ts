@@ -1,7 +1,9 @@
 /** Path MTU discovery by what routers report (RFC 1191), and reports by others (RFC 5927). */
 import assert from "node:assert/strict";
 import { type Lab, onBothBuilds } from "../support/lab.js";
-import { type Opened, Remote, accepted, connected, connecting, listening } from "../support/remote.js";
+import {
+  type Opened, Remote, accepted, connected, connecting, listening,
+} from "../support/remote.js";
 import { tellsTooBig } from "../support/router.js";
 import { textOf } from "../support/segment_line.js";
 
@@ -179,8 +181,8 @@ onBothBuilds("no larger segment is tried for 10 minutes after a report; then one
   assert.equal(lab.stack.counter("TcpSegmentSizeRaised"), 1);
 });
 
-onBothBuilds("a report about the segment that was tried: sent again smaller at once, and the next " +
-  "try is 10 minutes off [RFC1191-3e]", (lab) => {
+onBothBuilds("a report about the segment that was tried: sent again smaller at once, and the " +
+  "next try is 10 minutes off [RFC1191-3e]", (lab) => {
   const { remote, handle } = sending(lab);
   tellsTooBig(lab, remote, 1, 1000);
   remote.says("A 1 ack 2921");

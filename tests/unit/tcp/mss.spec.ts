@@ -1,5 +1,7 @@
 /** Segment sizes. */
-import { largestMss, mssOf, mtuOf, plateauAbove, plateauBelow, sendMss } from "../../../assembly/tcp/mss";
+import {
+  largestMss, mssOf, mtuOf, plateauAbove, plateauBelow, sendMss,
+} from "../../../assembly/tcp/mss";
 import { TcbFlag, setFlag } from "../../../assembly/tcp/tcb";
 import { begin, established, tcbOf } from "../support/peer";
 

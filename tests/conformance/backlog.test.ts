@@ -164,7 +164,7 @@ onBothBuilds("a connection reset before accept is accepted all the same, and say
 });
 
 onBothBuilds("a listener closed resets what nobody has accepted, and refuses from then on " +
-  "[S14, S27]", (lab) => {
+  "[S14, S27, RFC9293-3.10.4a]", (lab) => {
   const listener = listening(lab);
   const waiting = [5001, 5002].map((port) => new Remote(lab, { port }));
   for (const remote of waiting) remote.opens();

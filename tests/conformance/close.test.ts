@@ -5,7 +5,8 @@ import { accepted, connected } from "../support/remote.js";
 import { textOf } from "../support/segment_line.js";
 
 onBothBuilds("active close: FIN-WAIT-1, FIN-WAIT-2, TIME-WAIT, CLOSED after 2 MSL " +
-  "(figure 12) [S05, MUST-13]", (lab) => {
+  "(figure 12) [S05, MUST-13] " +
+  "[RFC9293-3.10.7.4.8c, RFC9293-3.10.8c, RFC9293-3.10.7.4.5g]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.do((stack) => stack.shutdown(handle));
   assert.deepEqual(remote.hears(), ["FA 1 ack 1"]);
@@ -25,7 +26,7 @@ onBothBuilds("active close: FIN-WAIT-1, FIN-WAIT-2, TIME-WAIT, CLOSED after 2 MS
 });
 
 onBothBuilds("queued data leaves before the FIN, which is numbered behind it " +
-  "(RFC 9293 3.10.4) [S05]", (lab) => {
+  "[S05, RFC9293-3.10.2f, RFC9293-3.10.4d]", (lab) => {
   const { remote, handle } = connected(lab, { syn: { mss: 1000, window: 2000 } });
   assert.equal(lab.stack.write(handle, textOf(1, 2500)), 2500);
   lab.do((stack) => stack.shutdown(handle));
@@ -51,7 +52,7 @@ onBothBuilds("a FIN is sent again like data, with back-off, until it is acknowle
 });
 
 onBothBuilds("FIN and ACK of our FIN in one segment: FIN-WAIT-1 to TIME-WAIT at once " +
-  "[S06]", (lab) => {
+  "[S06, RFC9293-3.10.7.4.8b]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.do((stack) => stack.shutdown(handle));
   remote.hears();
@@ -63,7 +64,7 @@ onBothBuilds("FIN and ACK of our FIN in one segment: FIN-WAIT-1 to TIME-WAIT at 
 });
 
 onBothBuilds("passive close: FIN acknowledged at once, CLOSE-WAIT, LAST-ACK, CLOSED " +
-  "[S07]", (lab) => {
+  "[S07, RFC9293-3.10.4f, RFC9293-3.10.7.4.8a, RFC9293-3.10.7.4.5g]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("FA 1 ack 1");
   assert.deepEqual(remote.hears(), ["A 1 ack 2"], "without delay");
@@ -149,7 +150,7 @@ onBothBuilds("a FIN inside text that is held already is not believed: the stream
 });
 
 onBothBuilds("nothing follows a FIN: text behind it is not taken " +
-  "(RFC 9293 3.10.7.4) [S07]", (lab) => {
+  "[S07, RFC9293-3.10.7.4.7b]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("FPA 1+4 ack 1");
   remote.hears();
@@ -160,7 +161,8 @@ onBothBuilds("nothing follows a FIN: text behind it is not taken " +
   lab.ignoreFrames();
 });
 
-onBothBuilds("a FIN that comes again is acknowledged again (RFC 9293 3.10.7.4) [S07]", (lab) => {
+onBothBuilds("a FIN that comes again is acknowledged again [S07] " +
+  "[RFC9293-3.10.7.4.8d]", (lab) => {
   const { remote, handle } = accepted(lab);
   for (let copies = 0; copies < 3; copies++) {
     remote.says("FA 1 ack 1");
@@ -170,7 +172,7 @@ onBothBuilds("a FIN that comes again is acknowledged again (RFC 9293 3.10.7.4) [
 });
 
 onBothBuilds("SHUTDOWN twice is one FIN; CLOSE in CLOSE-WAIT sends it " +
-  "(RFC 9293 3.10.4) [S05]", (lab) => {
+  "[S05, RFC9293-3.10.4e]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.do((stack) => stack.shutdown(handle));
   lab.do((stack) => stack.shutdown(handle));
@@ -257,7 +259,8 @@ onBothBuilds("CLOSE-WAIT lasts as long as the application keeps it [S11]", (lab)
   assert.deepEqual(remote.hears(), []);
 });
 
-onBothBuilds("CLOSE in SYN-SENT ends the attempt without a word (RFC 9293 3.10.4) [S12]", (lab) => {
+onBothBuilds("CLOSE in SYN-SENT ends the attempt without a word [S12] " +
+  "[RFC9293-3.10.4b]", (lab) => {
   const handle = lab.stack.connect({ address: "10.0.0.2", port: 80 });
   lab.ignoreFrames();
   lab.do((stack) => stack.close(handle));

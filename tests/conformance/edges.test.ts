@@ -83,7 +83,8 @@ class Walker {
 }
 
 for (const build of ["node", "board"] satisfies Build[]) {
-  test(`every edge of figure 5 is taken, and no other [S12] [${build}]`, () => {
+  test(`every edge of figure 5 is taken, and no other [S12] [${build}] ` +
+    `[RFC9293-3.10.6]`, () => {
     const taken = new Set<string>();
     for (const script of SCRIPTS) {
       const walker = new Walker(new Lab(build));
@@ -95,7 +96,8 @@ for (const build of ["node", "board"] satisfies Build[]) {
 }
 
 onBothBuilds("OPEN, active, in LISTEN: the listener's port, its settings, and no listener any " +
-  "more (RFC 9293 3.10.1) [S12]", (lab) => {
+  "more [S12] " +
+  "[RFC9293-3.10.1c]", (lab) => {
   const { stack } = lab;
   const listener = stack.listen({ port: OWN_PORT });
   stack.setOption(listener, "timeToLive", 33);
@@ -115,7 +117,8 @@ onBothBuilds("OPEN, active, in LISTEN: the listener's port, its settings, and no
   lab.ignoreFrames();
 });
 
-onBothBuilds("SEND in LISTEN: the text follows the handshake (RFC 9293 3.10.2) [S12]", (lab) => {
+onBothBuilds("SEND in LISTEN: the text follows the handshake [S12] " +
+  "[RFC9293-3.10.2b]", (lab) => {
   const listener = lab.stack.listen({ port: OWN_PORT });
   const handle = lab.stack.connectFrom(listener, PEER);
   lab.write(handle, textOf(1, 10));

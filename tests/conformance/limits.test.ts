@@ -7,7 +7,7 @@ import { Remote, accepted, connected } from "../support/remote.js";
 import { textOf } from "../support/segment_line.js";
 
 onBothBuilds("a stated maximum: one connection more is refused with ENOBUFS " +
-  "[S22]", (lab) => {
+  "[S22, RFC9293-3.10.1b]", (lab) => {
   const handles = [1, 2, 3, 4].map((n) => connected(lab, { ownPort: 50000 + n }).handle);
   const more = () => lab.stack.connect({ address: "10.0.0.2", port: 80 });
   assert.throws(more, { code: "ENOBUFS" });
@@ -18,7 +18,7 @@ onBothBuilds("a stated maximum: one connection more is refused with ENOBUFS " +
 });
 
 onBothBuilds("a handle of a life that is over is an error, never somebody else's connection " +
-  "[S22]", (lab) => {
+  "[S22, RFC9293-3.10.2a, RFC9293-3.10.3a]", (lab) => {
   const { handle } = accepted(lab);
   lab.do((stack) => stack.abort(handle));
   lab.ignoreFrames();

@@ -109,7 +109,7 @@ onBothBuilds("old text within the window's numbers of before is acknowledged and
 });
 
 onBothBuilds("an old ACK takes nothing back " +
-  "(RFC 9293 3.10.7.4: SEG.ACK below SND.UNA) [S28]", (lab) => {
+  "[S28, RFC9293-3.10.7.4.5d]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { window: 1000 } });
   lab.write(handle, textOf(1, 500));
   remote.hears();

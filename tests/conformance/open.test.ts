@@ -8,7 +8,8 @@ import { Remote, accepted, connected, connecting, listening } from "../support/r
 import { echoRequest, textOf } from "../support/segment_line.js";
 
 onBothBuilds("active open: SYN, SYN+ACK, ACK, each SYN worth one number " +
-  "(RFC 9293 3.5) [S01]", (lab) => {
+  "(RFC 9293 3.5) [S01] " +
+  "[RFC9293-3.10.1a, RFC9293-3.10.7.3c]", (lab) => {
   const { remote, handle } = connecting(lab);
   assert.equal(lab.stack.status(handle).state, "SYN-SENT");
   assert.deepEqual(remote.hears(), ["S 0"]);
@@ -23,7 +24,7 @@ onBothBuilds("active open: SYN, SYN+ACK, ACK, each SYN worth one number " +
 });
 
 onBothBuilds("passive open: the listener answers with SYN+ACK, the peer's ACK completes it " +
-  "[S01, S02]", (lab) => {
+  "[S01, S02, RFC9293-3.10.1a, RFC9293-3.10.7.2c]", (lab) => {
   const listener = listening(lab);
   const remote = new Remote(lab);
   remote.says("S 0");
@@ -56,7 +57,8 @@ onBothBuilds("the client is up with the SYN+ACK, the server with the third segme
     ["ESTABLISHED", "ESTABLISHED"]);
 });
 
-onBothBuilds("text on the third segment is delivered (RFC 9293 3.10.7.4) [S02]", (lab) => {
+onBothBuilds("text on the third segment is delivered [S02] " +
+  "[RFC9293-3.10.7.4.5b]", (lab) => {
   const listener = listening(lab);
   const remote = new Remote(lab);
   remote.says("S 0");
@@ -83,7 +85,8 @@ onBothBuilds("text and FIN on the third segment: the stream has come and is over
   assert.ok(lab.newsOf(handle).includes("peerFinished"));
 });
 
-onBothBuilds("text on the SYN+ACK is delivered (RFC 9293 3.10.7.3, fourth check) [S02]", (lab) => {
+onBothBuilds("text on the SYN+ACK is delivered [S02] " +
+  "[RFC9293-3.10.7.3d]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   remote.says("SA 0 ack 1", { text: textOf(1, 4) });
@@ -104,7 +107,7 @@ onBothBuilds("text on a SYN is not acknowledged with it, and is taken when it co
 
 for (const [ack, what] of [[0, "its own SYN not"], [2, "what was never sent"]] as const) {
   onBothBuilds(`SYN-SENT: an ACK of ${what} is answered with RST ` +
-    `(RFC 9293 3.10.7.3) [S01, S13]`, (lab) => {
+    `[S01, S13, RFC9293-3.10.7.3a]`, (lab) => {
     const { remote, handle } = connecting(lab);
     remote.hears();
     remote.says(`SA 0 ack ${ack}`);
@@ -119,7 +122,8 @@ for (const [ack, what] of [[0, "its own SYN not"], [2, "what was never sent"]] a
 
 for (const ack of [0, 2]) {
   onBothBuilds(`SYN-RECEIVED: the wrong ACK ${ack} is answered with RST, the right one still ` +
-    `opens [S01]`, (lab) => {
+    `opens [S01] ` +
+    `[RFC9293-3.10.7.4.5b]`, (lab) => {
     const listener = listening(lab);
     const remote = new Remote(lab);
     remote.says("S 0");
@@ -133,7 +137,7 @@ for (const ack of [0, 2]) {
 }
 
 onBothBuilds("SYN-SENT: a RST with the right ACK refuses, another is not believed " +
-  "(RFC 9293 3.10.7.3) [S13]", (lab) => {
+  "[S13, RFC9293-3.10.7.3b]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   remote.says("R 0");
@@ -147,7 +151,7 @@ onBothBuilds("SYN-SENT: a RST with the right ACK refuses, another is not believe
 });
 
 onBothBuilds("SYN-SENT: a segment with neither SYN nor RST is dropped " +
-  "(RFC 9293 3.10.7.3, fifth check)", (lab) => {
+  "[RFC9293-3.10.7.3f]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   remote.says("A 0 ack 1");
@@ -204,7 +208,7 @@ onBothBuilds("a SYN+ACK that comes again is acknowledged again: the third segmen
 });
 
 onBothBuilds("a listener answers an ACK with RST, and a RST or nothing at all with nothing " +
-  "(RFC 9293 3.10.7.2) [S13]", (lab) => {
+  "[S13, RFC9293-3.10.7.2a, RFC9293-3.10.7.2b, RFC9293-3.10.7.2d]", (lab) => {
   listening(lab);
   const remote = new Remote(lab);
   remote.says("A 5 ack 77");
@@ -221,7 +225,7 @@ onBothBuilds("a listener answers an ACK with RST, and a RST or nothing at all wi
 });
 
 onBothBuilds("a connection is told apart by all four of address and port " +
-  "(RFC 9293 3.10.7) [S22]", (lab) => {
+  "[S22, RFC9293-3.10.1d]", (lab) => {
   const listener = listening(lab);
   const remotes = [
     new Remote(lab), new Remote(lab, { port: 5001 }), new Remote(lab, { address: "10.0.0.3" }),

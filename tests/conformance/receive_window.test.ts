@@ -49,7 +49,7 @@ onBothBuilds("the window opens again in steps worth a segment, not octet by octe
 });
 
 onBothBuilds("a closed window: text is refused and answered, its ACK still counts " +
-  "[S18]", (lab) => {
+  "[S18, RFC9293-3.10.7.4.1a, RFC9293-3.10.7.4.1d]", (lab) => {
   const { remote, handle } = filled(lab);
   lab.write(handle, textOf(1, 100));
   assert.deepEqual(remote.hears(), ["PA 1+100 ack 4097"]);
@@ -75,7 +75,8 @@ onBothBuilds("a window may stay closed for hours, and every probe is answered " 
   assert.deepEqual(remote.hears(), ["A 1 ack 4097"], "open again");
 });
 
-onBothBuilds("a closed window: a FIN waits, a RST is believed [S07, S18, MUST-66]", (lab) => {
+onBothBuilds("a closed window: a FIN waits, a RST is believed [S07, S18, MUST-66] " +
+  "[RFC9293-3.10.7.4.1d]", (lab) => {
   const { remote, handle } = filled(lab);
   remote.says("FA 4097 ack 1");
   assert.deepEqual(remote.hears(), ["A 1 ack 4097"]);
@@ -87,7 +88,7 @@ onBothBuilds("a closed window: a FIN waits, a RST is believed [S07, S18, MUST-66
 });
 
 onBothBuilds("text that reaches beyond the window is taken up to its edge " +
-  "(3.10.7.4) [S18]", (lab) => {
+  "[S18, RFC9293-3.10.7.4.1c]", (lab) => {
   const { remote, handle } = accepted(lab);
   for (let seq = 1; seq < 4000; seq += 1000) remote.says(`A ${seq}+1000 ack 1`);
   remote.says("FPA 4001+500 ack 1");
@@ -100,7 +101,8 @@ onBothBuilds("text that reaches beyond the window is taken up to its edge " +
   assert.deepEqual(lab.read(handle), textOf(4097, 404));
 });
 
-onBothBuilds("text from before the window is taken from its edge on (3.10.7.4) [S23]", (lab) => {
+onBothBuilds("text from before the window is taken from its edge on [S23] " +
+  "[RFC9293-3.10.7.4.1c]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("A 1+100 ack 1");
   remote.says("A 51+100 ack 1");
@@ -120,7 +122,8 @@ onBothBuilds("the first copy of an octet stays, a different one does not replace
   lab.ignoreFrames();
 });
 
-onBothBuilds("a whole ring round and round, in and out, stays right [S18, S23]", (lab) => {
+onBothBuilds("a whole ring round and round, in and out, stays right [S18, S23] " +
+  "[RFC9293-3.10.3c]", (lab) => {
   const { remote, handle } = accepted(lab);
   const sizes = [1, 536, 7, 1460, 333, 64, 1000];
   let seq = 1;

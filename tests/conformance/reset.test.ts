@@ -5,7 +5,7 @@ import { Remote, accepted, connected, connecting, listening } from "../support/r
 import { textOf } from "../support/segment_line.js";
 
 onBothBuilds("a closed port refuses: RST+ACK where there is no ACK, RST where there is " +
-  "(3.10.7.1) [S13]", (lab) => {
+  "[S13, RFC9293-3.10.7.1b, RFC9293-3.10.7.1c]", (lab) => {
   const remote = new Remote(lab, { ownPort: 9 });
   remote.says("S 0");
   assert.deepEqual(remote.hears(), ["RA 0 ack 1"]);
@@ -18,14 +18,15 @@ onBothBuilds("a closed port refuses: RST+ACK where there is no ACK, RST where th
   assert.deepEqual(remote.hears(), ["R 778"]);
 });
 
-onBothBuilds("a RST is never answered (RFC 9293 3.10.7.1) [S13]", (lab) => {
+onBothBuilds("a RST is never answered [S13] " +
+  "[RFC9293-3.10.7.1a]", (lab) => {
   const remote = new Remote(lab, { ownPort: 9 });
   for (const line of ["R 0", "RA 0 ack 5", "SR 0", "FRA 0 ack 5"]) remote.says(line);
   assert.deepEqual(remote.hears(), []);
 });
 
 onBothBuilds("abort sends RST at once, and the peer's segments find nobody " +
-  "(RFC 9293 3.10.5) [S13]", (lab) => {
+  "[S13, RFC9293-3.10.5b]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.write(handle, textOf(1, 100));
   remote.hears();
@@ -37,7 +38,7 @@ onBothBuilds("abort sends RST at once, and the peer's segments find nobody " +
 });
 
 onBothBuilds("abort in SYN-SENT says nothing: the peer knows of nothing " +
-  "(RFC 9293 3.10.5) [S13]", (lab) => {
+  "[S13, RFC9293-3.10.5a]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   lab.do((stack) => stack.abort(handle));
@@ -45,7 +46,7 @@ onBothBuilds("abort in SYN-SENT says nothing: the peer knows of nothing " +
 });
 
 onBothBuilds("a RST at exactly RCV.NXT ends the connection, with a reason " +
-  "[S13, S26, MUST-12, RFC5961-3.2b]", (lab) => {
+  "[S13, S26, MUST-12, RFC5961-3.2b, RFC9293-3.10.7.4.2b]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("PA 1+10 ack 1");
   lab.ignoreFrames();
@@ -80,7 +81,7 @@ onBothBuilds("a RST elsewhere in the window is challenged, outside it ignored " 
 });
 
 onBothBuilds("a SYN in a connection is challenged, wherever it is " +
-  "[S13, S28, RFC5961-4.2]", (lab) => {
+  "[S13, S28, RFC5961-4.2, RFC9293-3.10.7.4.4b]", (lab) => {
   const { remote, handle } = accepted(lab);
   for (const line of ["S 0", "S 1", "S 500", "S 90000", "SA 1 ack 1"]) {
     remote.says(line);
@@ -90,7 +91,7 @@ onBothBuilds("a SYN in a connection is challenged, wherever it is " +
 });
 
 onBothBuilds("an ACK of what was never sent is challenged, its text dropped " +
-  "[S13, MAY-12, RFC5961-5.2a]", (lab) => {
+  "[S13, MAY-12, RFC5961-5.2a, RFC9293-3.10.7.4.5e]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("PA 1+5 ack 2");
   assert.deepEqual(remote.hears(), ["A 1 ack 1"]);
@@ -117,7 +118,7 @@ onBothBuilds("an ACK as old as the largest window ever is taken, an older one is
 });
 
 onBothBuilds("a segment without ACK is dropped in a connection " +
-  "(RFC 9293 3.10.7.4, fifth check) [S19]", (lab) => {
+  "[S19, RFC9293-3.10.7.4.5a]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("P 1+5");
   remote.says("F 1");
@@ -127,7 +128,7 @@ onBothBuilds("a segment without ACK is dropped in a connection " +
 });
 
 onBothBuilds("a segment outside the window is acknowledged and dropped " +
-  "(RFC 9293 3.10.7.4, first check) [S18]", (lab) => {
+  "[S18, RFC9293-3.10.7.4.1b]", (lab) => {
   const { remote, handle } = accepted(lab);
   for (const line of ["PA 4097+5 ack 1", "PA -9+10 ack 1", "FA 5000 ack 1", "A 4097 ack 1"]) {
     remote.says(line);
@@ -245,7 +246,7 @@ for (const [name, lines] of [
   ["FIN-WAIT-1", []], ["FIN-WAIT-2", ["A 1 ack 2"]],
 ] as const) {
   onBothBuilds(`a RST in ${name} is told: the peer's end of the stream is lost ` +
-    `(3.10.7.4) [S26]`, (lab) => {
+    `[S26, RFC9293-3.10.7.4.2b]`, (lab) => {
     const { remote, handle } = connected(lab);
     lab.do((stack) => stack.shutdown(handle));
     lines.forEach((line) => remote.says(line));
@@ -258,7 +259,7 @@ for (const [name, lines] of [
 }
 
 onBothBuilds("a RST in LAST-ACK after all text has arrived is no error " +
-  "(RFC 9293 3.10.7.4) [S26]", (lab) => {
+  "[S26, RFC9293-3.10.7.4.2c]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("FA 1 ack 1");
   lab.do((stack) => stack.shutdown(handle));
@@ -278,7 +279,7 @@ onBothBuilds("a RST in LAST-ACK with text unacknowledged is told [S26]", (lab) =
 });
 
 onBothBuilds("a RST in CLOSING after all text has arrived is no error " +
-  "(RFC 9293 3.10.7.4) [S26]", (lab) => {
+  "[S26, RFC9293-3.10.7.4.2c]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.do((stack) => stack.shutdown(handle));
   remote.says("FA 1 ack 1");
@@ -289,7 +290,7 @@ onBothBuilds("a RST in CLOSING after all text has arrived is no error " +
 });
 
 onBothBuilds("a RST in SYN-RECEIVED takes it back to LISTEN " +
-  "(RFC 9293 3.10.7.4) [S12, MUST-11]", (lab) => {
+  "[S12, MUST-11, RFC9293-3.10.7.4.2a]", (lab) => {
   const listener = listening(lab);
   const remote = new Remote(lab);
   remote.says("S 0");

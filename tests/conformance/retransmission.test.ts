@@ -10,7 +10,7 @@ import { textOf } from "../support/segment_line.js";
 onBothBuilds("unanswered text is sent again after 1, 3, 7 ... s, never more than 60 s apart " +
   " " +
     "[S17, MUST-19, RFC6298-2.4, RFC6298-2.5, RFC6298-5.1] " +
-  "[RFC6298-5.4, RFC6298-5.5, RFC6298-5.6]", (lab) => {
+  "[RFC6298-5.4, RFC6298-5.5, RFC6298-5.6, RFC9293-3.10.8b]", (lab) => {
   const { remote, handle } = accepted(lab);
   const beganUs = lab.atUs;
   lab.write(handle, textOf(1, 100));
@@ -22,7 +22,7 @@ onBothBuilds("unanswered text is sent again after 1, 3, 7 ... s, never more than
 });
 
 onBothBuilds("R2: after five minutes it gives up: a RST to the peer, an error here " +
-  "[S17, S26, MUST-20, SHLD-11]", (lab) => {
+  "[S17, S26, MUST-20, SHLD-11, RFC9293-3.10.8a]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.write(handle, textOf(1, 100));
   lab.wait(300);

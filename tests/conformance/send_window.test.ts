@@ -197,7 +197,7 @@ onBothBuilds("text never goes beyond the window, whatever is queued [S18]", (lab
 });
 
 onBothBuilds("a segment out of order in time does not take the window back " +
-  "(3.10.7.4: SND.WL1, WL2) [S18]", (lab) => {
+  "[S18, RFC9293-3.10.7.4.5f]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("A 1+10 ack 1", { window: 2000 });
   remote.says("A 11+10 ack 1", { window: 3000 });
@@ -222,7 +222,7 @@ onBothBuilds("where the shift rounds the window down, bare ACKs still bear the h
 });
 
 onBothBuilds("an old segment's acknowledgment counts: two sides with only old ones get out " +
-  "(3.10.7.4) [S18]", (lab) => {
+  "[S18, RFC9293-3.10.7.4.1b]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.write(handle, textOf(1, 100));
   remote.says("PA 1+10 ack 1");
@@ -233,7 +233,7 @@ onBothBuilds("an old segment's acknowledgment counts: two sides with only old on
 });
 
 onBothBuilds("a full send ring takes nothing more; half empty, it says writable " +
-  "[S18, S23]", (lab) => {
+  "[S18, S23, RFC9293-3.10.2e]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { window: 0 } });
   assert.equal(lab.stack.write(handle, textOf(1, 5000)), 4096);
   assert.equal(lab.stack.write(handle, textOf(1, 1)), 0);

@@ -26,7 +26,8 @@ function openNearWrap(lab: Lab, distance: number): Opened {
   return opened;
 }
 
-onBothBuilds("what we send runs through 2^32: text, acknowledgments, FIN [S15]", (lab) => {
+onBothBuilds("what we send runs through 2^32: text, acknowledgments, FIN [S15] " +
+  "[RFC9293-3.10.7.4.5c]", (lab) => {
   const { remote, handle } = openNearWrap(lab, 2500);
   lab.stack.setOption(handle, "noDelay", true);
   lab.write(handle, textOf(1, 4000));

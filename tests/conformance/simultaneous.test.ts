@@ -6,7 +6,7 @@ import { type Opened, connected, connecting } from "../support/remote.js";
 import { echoRequest, textOf } from "../support/segment_line.js";
 
 onBothBuilds("SYNs cross: SYN-SENT, SYN-RECEIVED, ESTABLISHED, one connection " +
-  "[S04, MUST-10]", (lab) => {
+  "[S04, MUST-10, RFC9293-3.10.7.3e]", (lab) => {
   const { remote, handle } = connecting(lab);
   assert.deepEqual(remote.hears(), ["S 0"]);
   remote.says("S 0");
@@ -51,7 +51,7 @@ onBothBuilds("SYNs cross: an unanswered SYN+ACK is sent again with back-off [S04
 });
 
 onBothBuilds("SYNs cross: a wrong ACK is answered with RST, and the open goes on " +
-  "[S01, S04]", (lab) => {
+  "[S01, S04, RFC9293-3.10.7.4.5b]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   remote.says("S 0");
@@ -63,7 +63,7 @@ onBothBuilds("SYNs cross: a wrong ACK is answered with RST, and the open goes on
 });
 
 onBothBuilds("SYNs cross: a RST then refuses the attempt " +
-  "(RFC 9293 3.10.7.4) [S12, MUST-11]", (lab) => {
+  "[S12, MUST-11, RFC9293-3.10.7.4.2a]", (lab) => {
   const { remote, handle } = connecting(lab);
   remote.hears();
   remote.says("S 0");
@@ -96,8 +96,26 @@ function crossed(lab: Lab): Opened {
   return opened;
 }
 
+onBothBuilds("SEND and RECEIVE before ESTABLISHED wait until then " +
+  "[RFC9293-3.10.2c, RFC9293-3.10.3b]", (lab) => {
+  const { remote, handle } = connecting(lab);
+  assert.deepEqual(remote.hears(), ["S 0"]);
+  const steps = ["S 0", "S 0", "SA 0 ack 1"];
+  for (const [index, line] of steps.entries()) {
+    assert.equal(lab.stack.read(handle), null);
+    lab.write(handle, textOf(1 + 5 * index, 5));
+    assert.ok(remote.hears().every((heard) => heard === "SA 0 ack 1"), "no text");
+    remote.says(line);
+  }
+  assert.deepEqual(remote.hears(), ["PA 1+15 ack 1"]);
+  assert.deepEqual(remote.lastText, textOf(1, 15));
+  remote.says("PA 1+7 ack 16");
+  assert.deepEqual(lab.read(handle), textOf(1, 7));
+  lab.ignoreFrames();
+});
+
 onBothBuilds("CLOSE in SYN-RECEIVED, nothing being queued: FIN at once, FIN-WAIT-1 " +
-  "(RFC 9293 3.10.4) [S12]", (lab) => {
+  "[S12, RFC9293-3.10.4c]", (lab) => {
   const { remote, handle } = crossed(lab);
   lab.do((stack) => stack.shutdown(handle));
   assert.deepEqual(remote.hears(), ["FA 1 ack 1"]);
@@ -115,7 +133,7 @@ onBothBuilds("CLOSE in SYN-RECEIVED, nothing being queued: FIN at once, FIN-WAIT
 });
 
 onBothBuilds("CLOSE in SYN-RECEIVED, with text queued: text and FIN after the handshake " +
-  "(RFC 9293 3.10.4) [S12]", (lab) => {
+  "[S12, RFC9293-3.10.4c]", (lab) => {
   const { remote, handle } = crossed(lab);
   lab.write(handle, textOf(1, 5));
   lab.do((stack) => stack.shutdown(handle));
@@ -153,7 +171,8 @@ onBothBuilds("FIN-WAIT-1 before our SYN is acknowledged: nobody answers, and it 
   lab.ignoreFrames();
 });
 
-onBothBuilds("FINs cross: FIN-WAIT-1, CLOSING, TIME-WAIT (RFC 9293 figure 13) [S08]", (lab) => {
+onBothBuilds("FINs cross: FIN-WAIT-1, CLOSING, TIME-WAIT (RFC 9293 figure 13) [S08] " +
+  "[RFC9293-3.10.7.4.8b, RFC9293-3.10.7.4.5g]", (lab) => {
   const { remote, handle } = connected(lab);
   lab.do((stack) => stack.shutdown(handle));
   assert.deepEqual(remote.hears(), ["FA 1 ack 1"]);

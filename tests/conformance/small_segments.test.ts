@@ -133,7 +133,8 @@ onBothBuilds("of full segments at least every second is acknowledged at once [SH
 });
 
 onBothBuilds("an acknowledgment rides on text that leaves before it is due " +
-  "(3.8.6.3) [SHLD-18]", (lab) => {
+  "(3.8.6.3) [SHLD-18] " +
+  "[RFC9293-3.10.2d, RFC9293-3.10.7.4.7a]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("PA 1+10 ack 1");
   lab.write(handle, textOf(1, 20));

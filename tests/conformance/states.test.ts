@@ -149,7 +149,7 @@ onBothBuilds("netstat: listeners, half-open entries and TIME-WAITs are listed wi
 });
 
 onBothBuilds("the peer's end and the connection's end are two pieces of news " +
-  "[S26, MUST-12]", (lab) => {
+  "[S26, MUST-12, RFC9293-3.10.7.4.8a]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("FPA 1+3 ack 1");
   assert.deepEqual(lab.newsOf(handle), ["readable", "peerFinished"]);
@@ -161,7 +161,7 @@ onBothBuilds("the peer's end and the connection's end are two pieces of news " +
 });
 
 onBothBuilds("after the end: what came can be read, nothing written, then the handle is let go " +
-  "[S22, S26]", (lab) => {
+  "[S22, S26, RFC9293-3.10.3d]", (lab) => {
   const listener = listening(lab);
   const remote = new Remote(lab);
   remote.opens();

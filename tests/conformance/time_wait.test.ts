@@ -25,7 +25,7 @@ function waitingCount(lab: Lab): number {
 }
 
 onBothBuilds("TIME-WAIT: the peer's FIN again is acknowledged again, and 2 MSL begin anew " +
-  "[S10]", (lab) => {
+  "[S10, RFC9293-3.10.7.4.5h]", (lab) => {
   const remote = closedByUs(lab);
   lab.wait(59);
   remote.says("FA 1 ack 2");
@@ -84,7 +84,8 @@ onBothBuilds("TIME-WAIT: a RST does not end it [S10, RFC1337-3]", (lab) => {
   assert.equal(waitingCount(lab), 1);
 });
 
-onBothBuilds("TIME-WAIT: the pair cannot be used again for 2 MSL: EADDRINUSE [S10]", (lab) => {
+onBothBuilds("TIME-WAIT: the pair cannot be used again for 2 MSL: EADDRINUSE [S10] " +
+  "[RFC9293-3.10.1d]", (lab) => {
   closedByUs(lab);
   const again = () => lab.stack.connect({ address: "10.0.0.2", port: 80, localPort: 50000 });
   assert.throws(again, { code: "EADDRINUSE" });

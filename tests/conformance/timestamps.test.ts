@@ -141,7 +141,8 @@ onBothBuilds("delayed ACK: the echo is of the first segment that it answers " +
   lab.ignoreFrames();
 });
 
-onBothBuilds("a hole: the echo stays, until the segment that fills it [RFC7323-4.3c, RFC7323-4.3d]", (lab) => {
+onBothBuilds("a hole: the echo stays, until the segment that fills it " +
+  "[RFC7323-4.3c, RFC7323-4.3d]", (lab) => {
   const { remote, handle, ours } = timed(lab);
   remote.says("PA 901+900 ack 1", { ts: [PEER_CLOCK + 5, ours] });
   assert.deepEqual(remote.hears(), ["A 1 ack 1"]);

@@ -138,7 +138,7 @@ onBothBuilds("the application hears of urgent data, how much is left, and reads 
 });
 
 onBothBuilds("the pointer comes before its octets, advances, and never goes back " +
-  "[MUST-31, MUST-32]", (lab) => {
+  "[MUST-31, MUST-32, RFC9293-3.10.7.4.6a]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("AU 1 ack 1 urg 60000");
   assert.deepEqual(lab.newsOf(handle), ["urgent"]);
@@ -215,7 +215,7 @@ onBothBuilds("URG on the third segment is told when the connection is accepted "
 });
 
 onBothBuilds("after the peer's FIN nothing is urgent but what is there " +
-  "(RFC 9293 3.10.7.4)", (lab) => {
+  "[RFC9293-3.10.7.4.6b]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("FPAU 1+4 ack 1 urg 100");
   assert.equal(lab.stack.urgentLeft(handle), 4);

@@ -9,6 +9,7 @@ import { type Requirement, STATUSES, type Table } from "./requirements.js";
 /** What each table is about. */
 const TITLES: Record<string, string> = {
   rfc9293: "RFC 9293: TCP",
+  events: "RFC 9293 section 3.10: event by event",
   seeds: "What the project was asked for",
   rfc1122: "RFC 1122: hosts (less what RFC 9293 has)",
   rfc1191: "RFC 1191: path MTU discovery",
@@ -65,7 +66,7 @@ function section(table: Table, files: Map<string, string[]>): string {
     line(["", "level", "section", "requirement", "status", "tests"]),
     line(Array<string>(6).fill("---")),
     ...table.rows.map((row) => line([
-      row.id, row.level === "SEED" ? "" : row.level, row.section, row.text, statusOf(row),
+      row.id, ["SEED", "TEXT"].includes(row.level) ? "" : row.level, row.section, row.text, statusOf(row),
       (files.get(row.id) ?? []).map(link).join(", "),
     ])),
     "",

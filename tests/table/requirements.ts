@@ -9,7 +9,7 @@ export const STATUSES = ["done", "deviation", "not applicable", "open"] as const
 export type Status = (typeof STATUSES)[number];
 
 const LEVELS = [
-  "MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "RECOMMENDED", "MAY", "SEED",
+  "MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "RECOMMENDED", "MAY", "TEXT", "SEED",
 ];
 const HEADER = "id\tlevel\tsection\trequirement\tstatus\treason";
 
@@ -45,7 +45,10 @@ export function idsOf(list: string): string[] {
   return list.split(",").map((word) => word.trim()).filter((word) => ID.test(word));
 }
 
-/** All tables of a folder: RFC 9293's first, the seeds' next, the others by number. */
+/** The tables that come first; the others follow by number. */
+const FIRST = ["rfc9293", "events", "seeds"];
+
+/** All tables of a folder, in the order of the page. */
 export function readTables(folder: string): Table[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith(".tsv"))
@@ -80,5 +83,6 @@ function faultsOf(row: Requirement, columnsTooMany: number): string[] {
 }
 
 function rank(name: string): number {
-  return name === "rfc9293" ? 0 : name === "seeds" ? 1 : Number(name.replace(/^rfc/, ""));
+  const index = FIRST.indexOf(name);
+  return index < 0 ? Number(name.replace(/^rfc/, "")) : index;
 }

@@ -46,7 +46,7 @@ function checkReset(tcb: Tcb, seg: Segment): Verdict {
 
 /** Third, security, is not supported. Fourth: the peer's SYN, with or without an ACK of ours. */
 function processSyn(tcb: Tcb, seg: Segment): Verdict {
-  if ((seg.flags & Flag.Syn) == 0) return Verdict.Drop;
+  if ((seg.flags & Flag.Syn) == 0) return dropBare(tcb, seg);
   takeSyn(tcb, seg.seq, seg.mss, agreedOffers(seg.offers, tcb.switches), seg.tsVal);
   if ((seg.flags & Flag.Ack) == 0) return openSimultaneously(tcb, seg);
   establish(tcb, seg);
@@ -55,6 +55,18 @@ function processSyn(tcb: Tcb, seg: Segment): Verdict {
   seg.seq++;
   seg.flags &= ~Flag.Syn;
   return processUrgent(tcb, seg) || processText(tcb, seg) || processFin(tcb);
+}
+
+/**
+ * Fifth: neither SYN nor RST. Deviation: an ACK of our SYN, which we have sent twice by now, comes
+ * from a peer that still has the pair's last connection, and had this very sequence number from us
+ * before a restart with the same entropy. Nothing but a RST makes it let go (figure 10, where the
+ * numbers differ), and then our SYN is welcome.
+ */
+function dropBare(tcb: Tcb, seg: Segment): Verdict {
+  if ((seg.flags & Flag.Ack) == 0 || !has(tcb, TcbFlag.SynResent)) return Verdict.Drop;
+  tcb.sndNxt = tcb.sndUna;
+  return Verdict.SendRst;
 }
 
 /** SYNs cross: SYN-RECEIVED, and our SYN once more, now with an ACK (section 3.5, MUST-10). */

@@ -120,3 +120,18 @@ onBothBuilds("an old ACK takes nothing back " +
   assert.equal(sendWindow, 2000);
   assert.deepEqual(remote.hears(), []);
 });
+
+onBothBuilds("figure 10 with the very sequence number of before: the second ACK without SYN is " +
+  "reset, and the SYN follows at once [S28]", (lab) => {
+  const { remote, handle } = connecting(lab);
+  assert.deepEqual(remote.hears(), ["S 0"]);
+  remote.says("A 1 ack 1");
+  assert.deepEqual(remote.hears(), [], "the letter of section 3.10.7.3: dropped");
+  assert.ok(lab.waitForFrame() < 1.1);
+  assert.deepEqual(remote.hears(), ["S 0"]);
+  remote.says("A 1 ack 1");
+  assert.deepEqual(remote.hears(), ["R 1", "S 0"]);
+  remote.says("SA 500 ack 1");
+  assert.deepEqual(remote.hears(), ["A 1 ack 501"]);
+  assert.equal(lab.stack.status(handle).state, "ESTABLISHED");
+});

@@ -33,6 +33,8 @@ export class Flow {
   learnIsn(script: number, live: number): void {
     if (!this.isOpening) return;
     this.isOpening = false;
+    this.firstStamp = undefined;
+    this.stamps.clear();
     this.localOffset = (live - script) >>> 0;
   }
 

@@ -43,7 +43,7 @@ function parseEvent(cursor: Cursor): ScriptEvent {
   // Commands and code may do without a time: they happen when the event before has happened.
   const isBare = cursor.peek(/`|%\{/y) !== null;
   const time = isBare ? NO_TIME : parseTime(cursor);
-  const end = isBare || !cursor.accept("...") ? undefined : parseSeconds(cursor);
+  const end = isBare || !cursor.accept("...") ? undefined : parseEnd(cursor);
   const action = parseAction(cursor, line, end);
   if (end !== undefined && action.kind !== "call") {
     cursor.fail("only a call lasts from one time ... to another", start);
@@ -80,6 +80,12 @@ function parseTime(cursor: Cursor): EventTime {
   const endUs = parseSeconds(cursor);
   if (endUs < us) cursor.fail("a range of times ends before it begins", endAt);
   return { kind: "range", isRelative, us, endUs };
+}
+
+/** The end of a blocking call is relative when its beginning is. */
+function parseEnd(cursor: Cursor): number {
+  cursor.accept("+");
+  return parseSeconds(cursor);
 }
 
 /** Seconds as microseconds. */

@@ -104,11 +104,12 @@ describe("a driver", () => {
   it("answers every second segment of a batch, and does not make one ACK of all", async () => {
     const t = await bench();
     const { client, server } = await open(t);
-    t.peer.write(server, pattern(4 * 1460));
+    const segment = 1460 - 12; // less timestamps
+    t.peer.write(server, pattern(4 * segment));
     const frames = Array.from({ length: 4 }, () => t.peer.transmit(0)!.slice());
     t.link.arrive(...frames);
     assert.equal(t.link.sent.length, 2);
-    assert.equal(t.stack.status(client).receiveQueue, 4 * 1460);
+    assert.equal(t.stack.status(client).receiveQueue, 4 * segment);
   });
 
   it("runs the stack's timers by the clock, whatever that counted before", async () => {

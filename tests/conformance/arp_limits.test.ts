@@ -69,6 +69,18 @@ onBothBuilds("who is new makes room among strangers, not among neighbours in use
   speaks(lab, host.remote, host.handle, "2:0:0:0:0:2");
 }, ROUTED);
 
+onBothBuilds("a table full of neighbours in use has no room for strangers [S22]", (lab) => {
+  for (const number of [2, 3, 4, 5]) {
+    const call = { address: `10.0.0.${number}`, port: 80, localPort: 50000 + number };
+    lab.do((stack) => stack.connect(call));
+    new EthernetHost(lab, number).answers();
+  }
+  flood(lab, 50);
+  const known = [...lab.stack.entries("neighbours")].map(({ remoteAddress }) => remoteAddress);
+  assert.deepEqual(known.sort(), ["10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"]);
+  assert.equal(lab.stack.counter("NeighboursEvicted"), 0);
+}, ROUTED);
+
 onBothBuilds("what contradicts an answer is not believed for a second, and is then " +
   "(RFC 826)", (lab) => {
   const host = new EthernetHost(lab, 2);

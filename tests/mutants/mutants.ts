@@ -1,6 +1,7 @@
-/** All planted defects: formats, opening, resets, closing, loss, windows, network. */
+/** All planted defects: formats, opening, resets, closing, loss, windows, network, fragments. */
 import type { Mutant } from "./mutant.js";
 import { CLOSING } from "./table/closing.js";
+import { FRAGMENTS } from "./table/fragments.js";
 import { LOSS } from "./table/loss.js";
 import { NETWORK } from "./table/network.js";
 import { OPENING } from "./table/opening.js";
@@ -10,4 +11,5 @@ import { WINDOWS } from "./table/windows.js";
 
 export const MUTANTS: readonly Mutant[] = [
   ...SEGMENTS, ...OPENING, ...RESETS, ...CLOSING, ...LOSS, ...WINDOWS, ...NETWORK,
+  ...FRAGMENTS,
 ];

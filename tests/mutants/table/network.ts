@@ -70,7 +70,7 @@ export const NETWORK: readonly Mutant[] = [
   {
     name: "echo-not-answered", breaks: "RFC 1122 3.2.2.6",
     file: "net/icmp.ts", find: "return Counter.InIcmpEcho;",
-    replace: "buffer.len = 0;\n    return Counter.InIcmpEcho;",
+    replace: "buffer.state = 0;\n    return Counter.InIcmpEcho;",
     noticedBy: ["conformance/icmp"],
   },
   {

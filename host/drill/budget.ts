@@ -16,16 +16,21 @@ export async function createStack(
   build: Build, script: Script, settings: Settings, entropy: Uint8Array,
 ): Promise<Stack> {
   const mtu = Math.max(576, settings.mtu);
-  const wanted = { mtu, ...ringsOf(script), ...settings.budget };
+  const asked = ringsOf(script);
+  const wanted = { mtu, ...settings.budget };
   if (build === "node") {
-    return Stack.create({ module: build, entropy, budget: { ...NODE_RINGS, ...wanted } });
+    const budget = { ...NODE_RINGS, ...asked, ...wanted };
+    return Stack.create({ module: build, entropy, budget });
   }
   const base: BudgetOptions = {
     listeners: 2, connections: connectionsOf(script), halfOpen: 4, timeWait: 4, neighbours: 1,
     replies: 8, ranges: 8,
   };
   for (let ring = LARGEST_RING; ; ring /= 2) {
-    const rings = { receiveRing: ring, sendRing: ring };
+    const rings = {
+      receiveRing: Math.min(ring, asked.receiveRing ?? ring),
+      sendRing: Math.min(ring, asked.sendRing ?? ring),
+    };
     try {
       const budget = { ...base, ...rings, ...wanted };
       return await Stack.create({ module: build, entropy, budget });

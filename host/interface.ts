@@ -18,9 +18,12 @@ export interface InterfaceOptions {
   address: string;
   /** The router for all that is not on the link. */
   gateway?: string;
-  /** Ethernet only: ask whether somebody has our address before its first use (RFC 5227). */
+  /**
+   * Ethernet only: ask whether somebody has our address before its first use, for 5 to 7 seconds,
+   * and announce it then (RFC 5227).
+   */
   probe?: boolean;
-  /** Ethernet only: tell the neighbours when our address is ready (RFC 5227 section 2.3). */
+  /** Ethernet only: tell the neighbours of our address, without having asked. */
   announce?: boolean;
 }
 

@@ -47,9 +47,9 @@ export const enum LinkKind {
 }
 
 export const enum InterfaceFlag {
-  /** Probe our address before its first use and do not use it until then (RFC 5227). */
+  /** Probe our address before its first use, then announce it (RFC 5227 sections 2.1, 2.3). */
   Probe = 1,
-  /** Announce our address when it is ready (RFC 5227 section 2.3). */
+  /** Announce our address without having probed for it. */
   Announce = 2,
 }
 

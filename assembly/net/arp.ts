@@ -74,8 +74,10 @@ export function processArp(at: usize, len: u32): Counter {
   if (!checkArp(at, len)) return Counter.DropArpMalformed;
   const mac = arpSenderMac(at);
   if (isGroupMac(mac)) return Counter.DropArpMalformed;
+  // What we said ourselves has come back: nothing to learn, and no conflict.
+  if (sameMac(mac, ownMac())) return Counter.DropArpNotForUs;
   const sender = arpSenderAddress(at);
-  if (checkConflict(at, sender, mac)) return Counter.InArp;
+  if (checkConflict(at, sender)) return Counter.InArp;
   const isForUs = isUp() && arpTargetAddress(at) == theInterface().address;
   if (sender == 0) {
     // A probe: it is answered, as it asks for our address, but there is nothing to learn.
@@ -138,9 +140,8 @@ function answer(to: u32, mac: usize): void {
  * the address, and so does another's probe for it (RFC 5227 section 2.1.1). Later it is defended,
  * once in ten seconds, and never given up (section 2.4, c): it is what somebody set us up with.
  */
-function checkConflict(at: usize, sender: u32, mac: usize): bool {
+function checkConflict(at: usize, sender: u32): bool {
   const own = theInterface();
-  if (sameMac(mac, ownMac())) return false;
   const isProbing = own.state == Phase.Probing;
   const isRival = isProbing && sender == 0 && arpOperation(at) == ARP_REQUEST &&
     arpTargetAddress(at) == own.address;

@@ -47,7 +47,8 @@ export function processIcmp(packet: Packet): Counter {
   if (type == ICMP_ECHO_REPLY) return Counter.InIcmpEchoReply;
   if (type == ICMP_ECHO) {
     if (hasIcmp()) return Counter.DropIcmpBusy;
-    // RFC 1122 section 3.2.2.6: what we cannot send in one piece is cut.
+    // RFC 1122 section 3.2.2.6: what we cannot send in one piece is cut. Deviation: IP options do
+    // not come back.
     const most = theInterface().mtu - IPV4_HEADER_LEN;
     const buffer = fill(packet, at, min(len, most), 0);
     emitEchoReply(packetIn(buffer), buffer.len);
@@ -57,8 +58,8 @@ export function processIcmp(packet: Packet): Counter {
   if (type == ICMP_UNREACHABLE || type == ICMP_TIME_EXCEEDED || type == ICMP_PARAMETER_PROBLEM) {
     return Counter.InIcmpError;
   }
-  // Among them source quench, which a host ignores (RFC 6633, MUST-55), and redirects: we have one
-  // router.
+  // Among them source quench, which a host ignores (RFC 6633, MUST-55). Deviation: redirects (RFC
+  // 1122 section 3.2.2.2): there is one router, and anyone on the link can forge them.
   return Counter.DropIcmpType;
 }
 

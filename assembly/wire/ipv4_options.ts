@@ -1,4 +1,7 @@
-/** IPv4 options (RFC 791 section 3.1): they are looked through, and none is acted upon. */
+/**
+ * IPv4 options (RFC 791 section 3.1): they are looked through, and none is acted upon. Deviation: no
+ * source route is turned round, or originated (RFC 1122 section 3.2.1.8).
+ */
 import { IPV4_HEADER_LEN, ipv4HeaderLen } from "./ipv4";
 
 /** What `checkIpv4Options` says of a source route that goes on from here. */

@@ -80,10 +80,13 @@ for (const [operation, what] of [[REQUEST, "request"], [REPLY, "reply"]] as cons
 onBothBuilds("our own packets, come back to us, are no conflict [RFC5227-2.1.1f]", (lab) => {
   for (let count = 0; count < 5; count++) {
     lab.waitForFrame();
-    lab.receive(lab.frames.splice(0)[0]!.decoded.octets);
+    const [own, ...more] = lab.frames.splice(0);
+    assert.equal(more.length, 0, "nor is there an answer");
+    lab.receive(own!.decoded.octets);
   }
   assert.equal(lab.stack.addressPhase, "READY");
   assert.equal(lab.stack.counter("AddressConflicts"), 0);
+  assert.deepEqual([...lab.stack.entries("neighbours")], []);
 }, PROBING);
 
 onBothBuilds("after a conflict another address can be tried; after ten, one a minute " +

@@ -99,7 +99,8 @@ export const FRAGMENTS: readonly Mutant[] = [
   },
   {
     name: "own-probe-a-conflict", breaks: "RFC 5227 2.1.1",
-    file: "net/arp.ts", find: "if (sameMac(mac, ownMac())) return false;", replace: "",
+    file: "net/arp.ts", find: "if (sameMac(mac, ownMac())) return Counter.DropArpNotForUs;",
+    replace: "",
     noticedBy: ["conformance/address_conflict"],
   },
   {
@@ -110,7 +111,7 @@ export const FRAGMENTS: readonly Mutant[] = [
   },
   {
     name: "probes-too-soon", breaks: "RFC 5227 2.1.1",
-    file: "net/arp.ts", find: "const PROBE_MIN: u32 = 1000;", replace: "const PROBE_MIN: u32 = 100;",
+    file: "net/arp.ts", find: "PROBE_MIN: u32 = 1000", replace: "PROBE_MIN: u32 = 100",
     noticedBy: ["conformance/address_conflict"],
   },
 ];

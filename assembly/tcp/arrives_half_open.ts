@@ -15,7 +15,7 @@ import { promoteEntry } from "./establish";
 import { hasBacklog } from "./listeners";
 import { acknowledgeSegment, refuseSegment, segmentLen } from "./reset";
 import { seqInWindow } from "./seq";
-import { HalfOpen, answerSyn, leaveHalfOpen, listenerOf } from "./syn_queue";
+import { HalfOpen, answerSynAgain, leaveHalfOpen, listenerOf } from "./syn_queue";
 import { Age, ageOf } from "./timestamps";
 import { announcedWindow, offeredScale } from "./window";
 
@@ -29,8 +29,7 @@ export function segmentArrivesHalfOpen(entry: HalfOpen, packet: Packet, seg: Seg
   }
   const expected = entry.irs + 1;
   if (isSynAgain(entry, seg)) {
-    // Our SYN+ACK was lost, or is late. The timer is not moved: its bound holds.
-    answerSyn(entry, listener, packet.sourceMac);
+    answerSynAgain(entry, listener, packet.sourceMac);
     return Counter.InTcp;
   }
   const age = ageOf(seg, entry.offers, entry.tsRecent);

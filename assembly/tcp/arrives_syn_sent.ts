@@ -7,7 +7,7 @@ import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
 import { endConnection } from "./connections";
-import { establish, takeSyn } from "./establish";
+import { answerCrossing, establish, takeSyn } from "./establish";
 import { processFin } from "./finish";
 import { agreedOffers } from "./options";
 import { refuseSegment } from "./reset";
@@ -73,7 +73,7 @@ function dropBare(tcb: Tcb, seg: Segment): Verdict {
 function openSimultaneously(tcb: Tcb, seg: Segment): Verdict {
   transition(tcb, State.SynReceived);
   takeWindow(tcb, tcb.sndUna + 1, seg.wnd);
-  tcb.sndNxt = tcb.sndUna;
+  answerCrossing(tcb);
   return Verdict.Drop;
 }
 

@@ -13,6 +13,7 @@ import { Flag } from "../wire/tcp";
 import { processAck } from "./acknowledge";
 import { mayChallengeOn } from "./challenge";
 import { endConnection, receiveMask } from "./connections";
+import { answerCrossing } from "./establish";
 import { processFin } from "./finish";
 import { refuseSegment, resetPeer, segmentLen } from "./reset";
 import { noteDuplicate } from "./sack";
@@ -64,7 +65,7 @@ function checkCrossing(tcb: Tcb, seg: Segment): Verdict {
   if (!has(tcb, TcbFlag.Opening) || seg.seq + 1 != tcb.rcvNxt) return Verdict.Continue;
   if ((seg.flags & (Flag.Syn | Flag.Rst)) != Flag.Syn) return Verdict.Continue;
   if ((seg.flags & Flag.Ack) == 0) {
-    tcb.sndNxt = tcb.sndUna;
+    answerCrossing(tcb);
     return Verdict.Drop;
   }
   seg.seq++;

@@ -66,6 +66,12 @@ export function takeSyn(tcb: Tcb, irs: u32, mss: u32, offers: u32, tsRecent: u32
   tcb.sndMss = <u16>room;
 }
 
+/** Our SYN goes again, now with an ACK, and not once more within a timeout (RFC 6298 section 5). */
+export function answerCrossing(tcb: Tcb): void {
+  tcb.sndNxt = tcb.sndUna;
+  clearTimer(tcb, Timer.Retransmit);
+}
+
 /**
  * The third segment has come: a connection in SYN-RECEIVED, as whose first segment it is then
  * processed. Null: no slot is free.

@@ -85,8 +85,17 @@ export function answerWithCookie(packet: Packet, seg: Segment, listener: Listene
   addSynAck(packet, listener, packet.sourceMac, iss, seg.seq, offers, seg.tsVal);
 }
 
+/**
+ * The peer's SYN has come again: our SYN+ACK was lost, or is late. No other copy follows this one
+ * within a timeout (RFC 6298 section 5).
+ */
+export function answerSynAgain(entry: HalfOpen, listener: Listener, mac: usize): void {
+  startTimer(entry, inMs(timeoutOf(entry)));
+  answerSyn(entry, listener, mac);
+}
+
 /** Sends the SYN+ACK, to the station at `mac` or, when that is 0, to whom ARP names. */
-export function answerSyn(entry: HalfOpen, listener: Listener, mac: usize): void {
+function answerSyn(entry: HalfOpen, listener: Listener, mac: usize): void {
   addSynAck(entry, listener, mac, entry.iss, entry.irs, entry.offers, entry.tsRecent);
 }
 
@@ -107,10 +116,13 @@ export function onHalfOpenTimer(entry: HalfOpen): void {
     return;
   }
   entry.retransmissions++;
-  const timeout = min<u32>(FIRST_TIMEOUT_MS << entry.retransmissions, LONGEST_TIMEOUT_MS);
-  startTimer(entry, inMs(timeout));
+  startTimer(entry, inMs(timeoutOf(entry)));
   count(Counter.TcpSynAckRetransmissions);
   answerSyn(entry, listener, 0);
+}
+
+function timeoutOf(entry: HalfOpen): u32 {
+  return min<u32>(FIRST_TIMEOUT_MS << entry.retransmissions, LONGEST_TIMEOUT_MS);
 }
 
 /** The listener on the entry's port, or null when it has been closed. */

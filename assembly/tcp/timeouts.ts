@@ -62,6 +62,8 @@ function onRetransmit(tcb: Tcb): bool {
     if (!noteProbeLost(tcb)) suspectSize(tcb);
     onRetransmissionTimeout(tcb);
   }
+  // What was sent is beyond the peer's window now: the first probe (MUST-35, SHLD-29).
+  if (tcb.sndWnd == 0 && !has(tcb, TcbFlag.Opening)) setFlag(tcb, TcbFlag.ProbeNow);
   backOff(tcb);
   setTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
   return true;

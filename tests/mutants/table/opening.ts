@@ -40,7 +40,7 @@ export const OPENING: readonly Mutant[] = [
   {
     name: "crossing-syn-not-answered-again", breaks: "S04",
     file: "tcp/arrives_synchronized.ts",
-    find: "    tcb.sndNxt = tcb.sndUna;\n    return Verdict.Drop;",
+    find: "    answerCrossing(tcb);\n    return Verdict.Drop;",
     replace: "    return Verdict.Drop;",
     noticedBy: ["conformance/simultaneous"],
   },
@@ -64,7 +64,7 @@ export const OPENING: readonly Mutant[] = [
   },
   {
     name: "syn-ack-not-sent-again", breaks: "S14",
-    file: "tcp/syn_queue.ts", find: "answerSyn(entry, 0);", replace: "",
+    file: "tcp/syn_queue.ts", find: "answerSyn(entry, listener, 0);", replace: "",
     noticedBy: ["conformance/backlog"],
   },
   {

@@ -7,9 +7,9 @@ import { once } from "node:events";
 import { test } from "node:test";
 import type { ReasonName } from "../../host/names.js";
 import { EthernetHost } from "../support/ethernet_host.js";
-import { PORT_UNREACHABLE, UNREACHABLE, icmpError } from "../support/icmp_error.js";
 import { type Lab, type LabOptions, onBothBuilds } from "../support/lab.js";
 import { type Remote, connecting } from "../support/remote.js";
+import { PORT_UNREACHABLE, UNREACHABLE, tells } from "../support/router.js";
 import { RIGHT } from "../support/stack_pair.js";
 import { VirtualNetworks } from "../support/virtual_networks.js";
 
@@ -36,15 +36,14 @@ const ENDINGS: Ending[] = [
   },
   {
     what: '"port unreachable"', reason: "refused", within: [0, 0],
-    happens: (remote, lab) =>
-      lab.receive(icmpError(remote, 0, { type: UNREACHABLE, code: PORT_UNREACHABLE })),
+    happens: (remote, lab) => tells(lab, remote, UNREACHABLE, PORT_UNREACHABLE, 0),
   },
   { what: "silence", reason: "timed out", within: GIVEN_UP, happens: () => {} },
   {
     what: '"host unreachable" each time', reason: "timed out", within: GIVEN_UP,
     happens: (remote, lab) => {
       for (let tries = 0; tries < 5; tries++) {
-        lab.receive(icmpError(remote, 0, { type: UNREACHABLE, code: 1 }));
+        tells(lab, remote, UNREACHABLE, 1, 0);
         lab.waitForFrame();
       }
     },

@@ -5,11 +5,12 @@ import { FRAGMENTS } from "./table/fragments.js";
 import { LOSS } from "./table/loss.js";
 import { NETWORK } from "./table/network.js";
 import { OPENING } from "./table/opening.js";
+import { PATH_MTU } from "./table/path_mtu.js";
 import { RESETS } from "./table/resets.js";
 import { SEGMENTS } from "./table/segments.js";
 import { WINDOWS } from "./table/windows.js";
 
 export const MUTANTS: readonly Mutant[] = [
   ...SEGMENTS, ...OPENING, ...RESETS, ...CLOSING, ...LOSS, ...WINDOWS, ...NETWORK,
-  ...FRAGMENTS,
+  ...FRAGMENTS, ...PATH_MTU,
 ];

@@ -9,7 +9,10 @@ export const SOURCE_QUENCH = 4;
 export const TIME_EXCEEDED = 11;
 export const PARAMETER_PROBLEM = 12;
 
+export const PORT_UNREACHABLE = 3;
+
 const FRAGMENTATION_NEEDED = 4;
+const ROUTER = "10.0.0.254";
 
 /** What is not as usual in the quote. */
 export interface Quote {
@@ -49,7 +52,7 @@ function errorAbout(
   if (quote.totalLen !== undefined) put16(segment, 2, quote.totalLen);
   repairIp(segment, 0, segment.length);
   const message = Uint8Array.of(type, code, 0, 0, 0, 0, mtu >> 8, mtu & 255, ...segment);
-  const packet = ipPacket(1, { source: "10.0.0.254", destination: OWN_ADDRESS }, message);
+  const packet = ipPacket(1, { source: ROUTER, destination: OWN_ADDRESS }, message);
   repairTransport(packet, 0, packet.length);
   return packet;
 }

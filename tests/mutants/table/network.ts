@@ -47,7 +47,7 @@ export const NETWORK: readonly Mutant[] = [
   {
     name: "hard-error-ends-connection", breaks: "MUST-56, RFC 5461 4, RFC 5927 5",
     file: "tcp/icmp_errors.ts",
-    find: "if (tcb.state != State.SynSent) return soften(tcb, SoftError.Refused);", replace: "",
+    find: "if (has(tcb, TcbFlag.Opening)) {", replace: "if (true) {",
     noticedBy: ["conformance/icmp"],
   },
   {

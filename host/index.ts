@@ -38,6 +38,7 @@ export { realClock, VirtualClock, type Clock } from "./link/clock.js";
 export type { Link, LinkType } from "./link/link.js";
 export { createWire, type WireOptions } from "./link/wire.js";
 export { withFaults, type Faults } from "./link/faults.js";
+export { NarrowLink, withNarrowPath, type NarrowOptions } from "./link/narrow.js";
 export { LINK_HELP, openLink } from "./link/open.js";
 export {
   DEFAULT_ISNS, runScript, type DrillFailure, type DrillOptions, type DrillReport, type DrillRun,

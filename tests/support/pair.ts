@@ -10,6 +10,7 @@ import type { InterfaceOptions } from "../../host/interface.js";
 import type { ChannelCounts } from "../../host/link/channel.js";
 import { VirtualClock } from "../../host/link/clock.js";
 import type { Link, LinkType } from "../../host/link/link.js";
+import { NarrowLink } from "../../host/link/narrow.js";
 import { withCapture } from "../../host/link/pcap.js";
 import { SlipDecoder } from "../../host/link/slip.js";
 import { type WireEnd, type WireOptions, createWire } from "../../host/link/wire.js";
@@ -57,6 +58,8 @@ const IDLE_US = 30 * 60 * 1e6 - 1000;
 export class Pair {
   readonly clock: VirtualClock;
   readonly stations: readonly [Station, Station];
+  /** Where the path from either side may be made narrow; none on a serial line. */
+  readonly narrows: NarrowLink[] = [];
   /** Timers fired. */
   steps = 0;
   private readonly ends: [WireEnd, WireEnd];
@@ -90,7 +93,7 @@ export class Pair {
         fail: (message: string) => this.fail(side, message),
       };
       const name = side === 0 ? "left" : "right";
-      const link = this.captured(this.ends[side], name);
+      const link = this.captured(this.narrowed(this.ends[side]), name);
       return new Station(name, stacks[side]!, link, this.clock, hooks);
     };
     this.stations = [make(0), make(1)];
@@ -190,6 +193,13 @@ export class Pair {
       receiveRing: this.options.sides[side].budget.receiveRing,
       textOf: (local, remote) => this.texts[side].get(local * 65536 + remote),
     };
+  }
+
+  private narrowed(link: Link): Link {
+    if (link.kind === "serial") return link;
+    const narrow = new NarrowLink(link, { pathMtu: Infinity, direction: "send", clock: this.clock });
+    this.narrows.push(narrow);
+    return narrow;
   }
 
   private captured(link: Link, name: string): Link {

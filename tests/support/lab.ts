@@ -23,6 +23,8 @@ export interface LabOptions {
   entropy?: number;
   /** Where time begins, in microseconds. */
   nowUs?: number;
+  /** In place of the build's own, one that behaves like it. */
+  module?: WebAssembly.Module;
   /** The build for boards does not fit, or has nothing to do with it. */
   onlyNode?: boolean;
 }
@@ -71,7 +73,8 @@ export class Lab {
   constructor(readonly build: Build, options: LabOptions = {}) {
     this.startUs = options.nowUs ?? 0;
     this.stack = Stack.createSync({
-      module: build, now: this.startUs, budget: { ...SMALL_BUDGET, ...options.budget },
+      module: options.module ?? build, now: this.startUs,
+      budget: { ...SMALL_BUDGET, ...options.budget },
       entropy: new Uint8Array(32).fill(options.entropy ?? 7),
     });
     this.kind = options.interface?.kind === "ethernet" ? "ethernet" : "ip";

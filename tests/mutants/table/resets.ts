@@ -81,6 +81,13 @@ export const RESETS: readonly Mutant[] = [
     noticedBy: ["conformance/reset"],
   },
   {
+    name: "challenge-of-syn-unlimited", breaks: "RFC 5961 4.2, 7",
+    file: "tcp/arrives_synchronized.ts",
+    find: "return isAgain && isOld(tcb, seg) ? Verdict.SendAck : Verdict.Challenge;",
+    replace: "return isAgain ? Verdict.SendAck : Verdict.Challenge;",
+    noticedBy: ["attack/blind_segments"],
+  },
+  {
     name: "ack-of-unsent-taken", breaks: "RFC 9293 3.10.7.4, RFC 5961 5",
     file: "tcp/acknowledge.ts", find: "seqGt(seg.ack, tcb.sndMax) || ", replace: "",
     noticedBy: ["conformance/reset"],

@@ -1,0 +1,152 @@
+/**
+ * A stack under attack. A connection with an honest peer, another stack, carries text both ways all
+ * the while; the attacker puts frames in between, and the work that each of them causes is counted.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Stack } from "../../host/stack.js";
+import { type Build, Lab, type LabOptions, OWN_ADDRESS } from "../support/lab.js";
+import { type SegmentExtras, packetOf } from "../support/segment_line.js";
+import { meteredModule, workOf } from "../support/work_meter.js";
+import { Flow } from "./flow.js";
+
+export const PEER_ADDRESS = "10.0.0.2";
+export const PORT = 80;
+
+export interface SceneOptions extends LabOptions {
+  /** Connections beside the one under attack. They must not make an attack dearer. */
+  others?: number;
+}
+
+/**
+ * The work of one frame of an attack, whatever it holds, and of all that is said in answer: a
+ * constant, and what goes over each of its octets. Three times what an honest segment takes.
+ */
+const MOST_WORK = { node: 500, board: 1500 };
+/** Frames that go to and fro after one of the attacker's, before all is quiet. */
+const MOST_ECHO = 8;
+const CROWD = 200;
+
+/** Registers an attack on both builds, and on one among hundreds of connections. */
+export function attack(
+  title: string, run: (scene: Scene) => void, options: SceneOptions = {},
+): void {
+  const register = (name: string, build: Build, all: SceneOptions) => test(name, async () => {
+    const scene = new Scene(build, { ...all, module: await meteredModule(build) });
+    run(scene);
+    scene.verify();
+  });
+  register(`${title} [node]`, "node", options);
+  if (!options.onlyNode) register(`${title} [board]`, "board", options);
+  if (options.others !== undefined || options.budget?.connections !== undefined) return;
+  const crowded = { ...options, others: CROWD, budget: { ...options.budget, connections: 256 } };
+  register(`${title}, among ${CROWD} connections [node]`, "node", crowded);
+}
+
+export class Scene {
+  readonly lab: Lab;
+  readonly peer: Stack;
+  readonly listener: number;
+  /** The connection under attack. */
+  readonly flow: Flow;
+  /** Frames of the attacker, and what the stack said at once in answer. */
+  struck = 0;
+  answered = 0;
+  /** The most that one of them caused: work beyond its length, answers at once, frames in all. */
+  mostWork = 0;
+  mostAnswers = 0;
+  mostEcho = 0;
+
+  constructor(readonly build: Build, options: SceneOptions) {
+    this.lab = new Lab(build, options);
+    this.peer = Stack.createSync({ entropy: new Uint8Array(32).fill(99) });
+    this.peer.configure({ kind: "ip", address: `${PEER_ADDRESS}/24` });
+    this.listener = this.lab.stack.listen({ port: PORT });
+    for (let count = options.others ?? 0; count > 0; count--) this.connect();
+    this.flow = new Flow(this, ...this.connect());
+    this.flow.exchange(1000);
+  }
+
+  /** The handles of a connection that the peer opens, ours first. */
+  connect(): [number, number] {
+    const theirs = this.peer.connect({ address: OWN_ADDRESS, port: PORT });
+    this.pump();
+    const ours = this.lab.stack.accept(this.listener);
+    assert.notEqual(ours, 0, "the honest peer gets its connection");
+    return [ours, theirs];
+  }
+
+  /** A frame of the attacker, and what comes of it. */
+  strike(frame: Uint8Array): void {
+    const { lab } = this;
+    this.pump();
+    const before = workOf(lab.stack);
+    lab.receive(frame);
+    const answers = lab.frames.length;
+    this.struck++;
+    this.answered += answers;
+    this.mostWork = Math.max(this.mostWork, workOf(lab.stack) - before - frame.length);
+    this.mostAnswers = Math.max(this.mostAnswers, answers);
+    this.mostEcho = Math.max(this.mostEcho, this.pump());
+  }
+
+  /** Many of them, a millisecond apart, while text goes on flowing. */
+  strikes(frames: Iterable<() => Uint8Array>): void {
+    for (const make of frames) {
+      this.strike(make());
+      this.wait(0.001);
+      if (this.struck % 16 === 0) this.flow.exchange(100);
+    }
+  }
+
+  /**
+   * A segment that seems to come from the peer. Its numbers are relative to what the stack expects:
+   * SEG.SEQ to RCV.NXT, SEG.ACK to SND.NXT.
+   */
+  forge(line: string, extras: SegmentExtras = {}): Uint8Array {
+    const { receiveNext, sendNext, remotePort } = this.flow.status;
+    return packetOf(line, {
+      source: PEER_ADDRESS, destination: OWN_ADDRESS, sourcePort: remotePort, destinationPort: PORT,
+      sourceIsn: receiveNext, destinationIsn: sendNext,
+    }, extras);
+  }
+
+  /** Passes frames between the two stacks until both are quiet. Returns how many. */
+  pump(): number {
+    const { lab, peer } = this;
+    for (let passed = 0; ; passed++) {
+      assert.ok(passed < 10_000, "frames go to and fro without end");
+      const frame = peer.transmit(lab.nowUs);
+      if (frame !== null) {
+        lab.receive(frame);
+        continue;
+      }
+      lab.turn();
+      const sent = lab.frames.shift()?.decoded;
+      if (sent === undefined) return passed;
+      if (sent.octets[19] === 2) peer.receive(sent.octets, lab.nowUs);
+    }
+  }
+
+  /** Lets time pass for both, from deadline to deadline. */
+  wait(seconds: number): void {
+    const { lab, peer } = this;
+    const untilUs = lab.atUs + Math.round(seconds * 1e6);
+    for (;;) {
+      this.pump();
+      if (lab.atUs >= untilUs) return;
+      while (peer.nextEvent() !== null) continue;
+      const waitUs = Math.min(lab.stack.nextDeadline(lab.nowUs), peer.nextDeadline(lab.nowUs));
+      lab.atUs = Math.min(untilUs, lab.atUs + Math.max(1, waitUs));
+    }
+  }
+
+  /** The stream is whole, and no frame of the attacker was dear. */
+  verify(): void {
+    this.flow.exchange(5000);
+    this.flow.finish();
+    assert.ok(this.mostWork <= MOST_WORK[this.build], `work: ${this.mostWork} for one frame`);
+    assert.ok(this.mostAnswers <= 1, `${this.mostAnswers} answers at once to one frame`);
+    assert.ok(this.mostEcho <= MOST_ECHO, `${this.mostEcho} frames to and fro after one`);
+  }
+}

@@ -102,13 +102,13 @@ export const CLOSING: readonly Mutant[] = [
   {
     name: "time-wait-opens-for-old-syn", breaks: "S28, RFC 6191",
     file: "tcp/arrives_time_wait.ts",
-    find: "if (!seqGt(seg.seq, entry.rcvNxt)) return false;", replace: "",
+    find: "return seqGt(seg.seq, entry.rcvNxt);", replace: "return true;",
     noticedBy: ["conformance/time_wait"],
   },
   {
     name: "time-wait-never-opens-anew", breaks: "MAY-2, S10",
-    file: "tcp/arrives_time_wait.ts", find: "return listener != null && hasBacklog(listener);",
-    replace: "return listener != null && hasBacklog(listener) && seg.wnd == 7;",
+    file: "tcp/arrives_time_wait.ts", find: "if (listener == null || !hasBacklog(listener)",
+    replace: "if (listener == null || seg.wnd != 7 || !hasBacklog(listener)",
     noticedBy: ["conformance/time_wait"],
   },
   {

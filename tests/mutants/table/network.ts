@@ -86,7 +86,16 @@ export const NETWORK: readonly Mutant[] = [
   },
   {
     name: "arp-entry-for-ever", breaks: "RFC 1122 2.3.2.1",
-    file: "net/neighbours.ts", find: "neighbour.state = <u8>NeighbourState.Stale;", replace: "",
+    file: "net/neighbours.ts", 
+    find: "if (state == NeighbourState.Reachable) {\n" +
+      "    neighbour.state = <u8>NeighbourState.Stale;",
+    replace: "if (state == NeighbourState.Reachable) {",
+    noticedBy: ["conformance/neighbours"],
+  },
+  {
+    name: "silence-not-told-to-arp", breaks: "MUST-20, SHLD-9, RFC 1122 2.3.2.1",
+    file: "net/neighbours.ts",
+    find: "if (neighbour.state != NeighbourState.Reachable) return;", replace: "return;",
     noticedBy: ["conformance/neighbours"],
   },
   {

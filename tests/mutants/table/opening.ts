@@ -9,7 +9,7 @@ export const OPENING: readonly Mutant[] = [
   },
   {
     name: "syn-ack-acknowledges-nothing", breaks: "S01",
-    file: "tcp/syn_queue.ts", find: "reply.ack = entry.irs + 1;", replace: "reply.ack = entry.irs;",
+    file: "tcp/syn_queue.ts", find: "reply.ack = irs + 1;", replace: "reply.ack = irs;",
     noticedBy: ["conformance/open"],
   },
   {
@@ -51,8 +51,14 @@ export const OPENING: readonly Mutant[] = [
   },
   {
     name: "backlog-ignored", breaks: "S14",
-    file: "tcp/listeners.ts",
-    find: "return <u32>listener.halfOpen + <u32>listener.pending < <u32>listener.backlog;",
+    file: "tcp/syn_queue.ts",
+    find: "isFree && <u32>listener.halfOpen + <u32>listener.pending < <u32>listener.backlog",
+    replace: "isFree",
+    noticedBy: ["conformance/backlog"],
+  },
+  {
+    name: "accept-queue-without-bound", breaks: "S14",
+    file: "tcp/listeners.ts", find: "return listener.pending < listener.backlog;",
     replace: "return true;",
     noticedBy: ["conformance/backlog"],
   },
@@ -74,7 +80,8 @@ export const OPENING: readonly Mutant[] = [
   },
   {
     name: "listener-leaks", breaks: "S14, S22",
-    file: "tcp/syn_queue.ts", find: "if (listener != null) listener.halfOpen--;", replace: "",
+    file: "tcp/syn_queue.ts", 
+    find: "if (listener != null && listener.halfOpen != 0) listener.halfOpen--;", replace: "",
     noticedBy: ["conformance/backlog"],
   },
   {

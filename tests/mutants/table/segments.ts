@@ -57,25 +57,25 @@ export const SEGMENTS: readonly Mutant[] = [
   },
   {
     name: "isn-constant", breaks: "MUST-8, RFC 6528, S15",
-    file: "tcp/isn.ts", find: "return isnTicks() + pairHash(pair, Purpose.SequenceNumber);",
+    file: "tcp/isn.ts", find: "return isnTicks() + pairHash(pair, Purpose.SequenceNumber, 0);",
     replace: "return 1;",
     noticedBy: ["conformance/sequence"],
   },
   {
     name: "isn-without-clock", breaks: "MUST-8, RFC 9293 3.4.1",
-    file: "tcp/isn.ts", find: "return isnTicks() + pairHash(pair, Purpose.SequenceNumber);",
-    replace: "return pairHash(pair, Purpose.SequenceNumber);",
+    file: "tcp/isn.ts", find: "return isnTicks() + pairHash(pair, Purpose.SequenceNumber, 0);",
+    replace: "return pairHash(pair, Purpose.SequenceNumber, 0);",
     noticedBy: ["conformance/sequence"],
   },
   {
     name: "isn-without-secret", breaks: "SHLD-1, MUST-9, RFC 6528 3",
-    file: "tcp/isn.ts", find: "return isnTicks() + pairHash(pair, Purpose.SequenceNumber);",
+    file: "tcp/isn.ts", find: "return isnTicks() + pairHash(pair, Purpose.SequenceNumber, 0);",
     replace: "return isnTicks();",
     noticedBy: ["conformance/sequence"],
   },
   {
     name: "mss-not-told", breaks: "MUST-14, SHLD-5, S03",
-    file: "tcp/emit.ts", find: "emitMss(at, tcb.rcvMss)", replace: "emitMss(at, 536)",
+    file: "tcp/emit.ts", find: "at, tcb.rcvMss, offers", replace: "at, 536, offers",
     noticedBy: ["conformance/mss"],
   },
   {
@@ -111,14 +111,43 @@ export const SEGMENTS: readonly Mutant[] = [
   },
   {
     name: "scale-not-agreed", breaks: "RFC 7323 2.2",
-    file: "tcp/syn_queue.ts", find: "entry.scale == 0 ? 0 : <u8>(offeredScale() + 1)",
-    replace: "<u8>(offeredScale() + 1)",
+    file: "tcp/options.ts", find: "return offers & (offersBy(switches) | Offer.Scale);",
+    replace: "return offers | offersBy(switches);",
     noticedBy: ["conformance/mss"],
   },
   {
     name: "time-to-live-not-as-set", breaks: "MUST-49, S20",
     file: "tcp/emit.ts", find: "tcb.service, tcb.timeToLive", replace: "tcb.service, 64",
     noticedBy: ["conformance/malformed"],
+  },
+  {
+    name: "urgent-pointer-off-by-one", breaks: "MUST-62, S19",
+    file: "tcp/urgent.ts", find: "const ahead = <i32>(tcb.sndUp - seq);",
+    replace: "const ahead = <i32>(tcb.sndUp - seq) - 1;",
+    noticedBy: ["conformance/urgent"],
+  },
+  {
+    name: "urgent-not-told", breaks: "MUST-32, S19",
+    file: "tcp/urgent.ts", find: "tell(tcb, Event.Urgent);", replace: "",
+    noticedBy: ["conformance/urgent"],
+  },
+  {
+    name: "urgent-goes-back", breaks: "MUST-31, RFC 9293 3.10.7.4",
+    file: "tcp/urgent.ts", find: "if (seqGt(seg.up, tcb.rcvUp)) {",
+    replace: "if (seg.up != tcb.rcvUp) {",
+    noticedBy: ["conformance/urgent"],
+  },
+  {
+    name: "urgent-length-off-by-one", breaks: "MUST-33, RFC 6093 6",
+    file: "tcp/urgent.ts", find: "seqDistance(tcb.rcvRead, tcb.rcvUp);",
+    replace: "seqDistance(tcb.rcvRead, tcb.rcvUp) + 1;",
+    noticedBy: ["conformance/urgent"],
+  },
+  {
+    name: "urgent-waits-for-window", breaks: "RFC 9293 3.8.5",
+    file: "tcp/urgent.ts", find: "if (maySend(tcb.state)) setFlag(tcb, TcbFlag.AckNow);",
+    replace: "",
+    noticedBy: ["conformance/urgent"],
   },
   {
     name: "push-missing", breaks: "MUST-60, MUST-61, S19",

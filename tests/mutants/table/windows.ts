@@ -130,8 +130,8 @@ export const WINDOWS: readonly Mutant[] = [
   },
   {
     name: "keep-alive-on", breaks: "MUST-25, S21",
-    file: "tcp/entry.ts", find: "endpoint.switches = 0;",
-    replace: "endpoint.switches = <u8>Switch.KeepAlive;",
+    file: "tcp/entry.ts", find: "<u8>(Switch.Timestamps | Switch.Sack);",
+    replace: "<u8>(Switch.Timestamps | Switch.Sack | Switch.KeepAlive);",
     noticedBy: ["conformance/keep_alive"],
   },
   {

@@ -45,6 +45,22 @@ describe("motetcp serve on TAP, to Linux", { skip, timeout: 180_000 }, () => {
     }
   });
 
+  it("answers pings that Linux sends in fragments [RFC1122-3.3.2a]", async () => {
+    const { space } = line;
+    const device = /dev (\S+)/.exec(space.run(["ip", "route", "get", OURS]).text)![1]!;
+    space.ip("route", "add", OURS, "dev", device, "mtu", "lock", "600");
+    try {
+      const words = ["-n", "-q", "-c", "20", "-i", "0.02", "-W", "2", "-M", "dont", "-s", "1400"];
+      const text = succeeded(await space.execute(["ping", ...words, OURS]));
+      assert.match(text, /20 packets transmitted, 20 received, 0% packet loss/);
+      const snmp = space.run(["cat", "/proc/net/snmp"]).text;
+      const [names, counts] = snmp.split("\n").map((row) => row.split(" "));
+      assert.equal(counts![names!.indexOf("FragCreates")], "60", "fragments that Linux has made");
+    } finally {
+      space.ip("route", "del", OURS);
+    }
+  });
+
   it("serves and takes 100 MB, every octet of them [S23]", async () => {
     const expected = makeFile(large, LARGE);
     assert.deepEqual(await line.download("/large.bin"), expected);

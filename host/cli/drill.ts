@@ -56,7 +56,7 @@ export async function drillCommand(argv: string[]): Promise<number> {
   const builds = readBuilds(values.build ?? "both");
   const capture = values.pcap === undefined ? undefined : new DrillCapture(values.pcap);
   let status = 0;
-  const reports: (DrillReport & { file: string })[] = [];
+  const reports: ({ file: string } & (DrillReport | { ok: false; error: string }))[] = [];
   for (const file of files) {
     let first: RunKey | undefined;
     const options: DrillOptions = {
@@ -71,7 +71,9 @@ export async function drillCommand(argv: string[]): Promise<number> {
       }),
     };
     const report = await runFile(file, options);
-    if (report === undefined) {
+    if (typeof report === "string") {
+      process.stderr.write(`${report}\n`);
+      reports.push({ file, ok: false, error: report });
       status = 2;
       continue;
     }
@@ -103,16 +105,15 @@ function scriptsAt(path: string): string[] {
   return found;
 }
 
-/** Undefined, with a message: it cannot be read or understood. */
-async function runFile(file: string, options: DrillOptions): Promise<DrillReport | undefined> {
+/** A text says why the script cannot be read or understood. */
+async function runFile(file: string, options: DrillOptions): Promise<DrillReport | string> {
   try {
     return await runScript(readFileSync(file, "utf8"), options);
   } catch (error) {
     const isOfFile = error instanceof StackError || "syscall" in (error as object);
     if (!(error instanceof ScriptError) && !isOfFile) throw error;
     const { message } = error as Error;
-    process.stderr.write(`${error instanceof ScriptError ? "" : `${file}: `}${message}\n`);
-    return undefined;
+    return error instanceof ScriptError ? message : `${file}: ${message}`;
   }
 }
 

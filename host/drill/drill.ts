@@ -121,7 +121,9 @@ async function findIsn(
     }
   } catch (error) {
     // The runs that count will find it too.
-    if (!(error instanceof Mismatch || error instanceof CallError)) throw error;
+    const isKnown = error instanceof Mismatch || error instanceof CallError ||
+      error instanceof RangeError || error instanceof WebAssembly.RuntimeError;
+    if (!isKnown) throw error;
   }
   return session.traffic.firstIsn;
 }
@@ -153,12 +155,21 @@ async function runOnce(
     return { build, isn, ok: true, notes: session.notes };
   } catch (error) {
     const place = { file: script.file, line: current?.line ?? 1, event: current?.text ?? "" };
-    if (error instanceof CallError) throw new ScriptError(place.file, place.line, 1, error.message);
-    if (!(error instanceof Mismatch)) throw error;
+    // A RangeError: a packet that cannot be built.
+    if (error instanceof CallError || error instanceof RangeError) {
+      throw new ScriptError(place.file, place.line, 1, error.message);
+    }
+    const parts = error instanceof Mismatch ? error.parts : trapOf(error);
     const failure: DrillFailure = {
-      ...place, ...error.parts, atUs: session.machine.nowUs, unexamined: session.unexamined(),
+      ...place, ...parts, atUs: session.machine.nowUs, unexamined: session.unexamined(),
       state: session.state(),
     };
     return { build, isn, ok: false, notes: session.notes, failure };
   }
+}
+
+/** The core must never trap: when it does, that is what happened. Anything else is thrown again. */
+function trapOf(error: unknown): MismatchParts {
+  if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+  return { summary: `the core trapped: ${error.message}` };
 }

@@ -1,5 +1,6 @@
 /** The stack under test in virtual time: frames in, and what comes out, with its time. */
 import { Stack } from "../stack.js";
+import { Mismatch } from "./mismatch.js";
 import { type Packet, readPacket } from "./packet.js";
 
 export interface Sent {
@@ -51,7 +52,9 @@ export class Machine {
     this.turn();
     for (let turns = 0; this.nowUs < us; turns++) {
       this.step(us);
-      if (turns > MOST_TURNS && this.nowUs < us) throw new Error("timers go off without end");
+      if (turns > MOST_TURNS && this.nowUs < us) {
+        throw new Mismatch({ summary: "timers of the stack go off without end" });
+      }
     }
   }
 
@@ -88,7 +91,7 @@ export class Machine {
       const octets = frame.slice();
       this.observe(octets, this.nowUs, true);
       this.sent.push({ packet: readPacket(octets), atUs: this.nowUs });
-      if (this.sent.length > MOST_TURNS) throw new Error("a storm of packets at one moment");
+      if (this.sent.length > MOST_TURNS) throw new Mismatch({ summary: "a storm of packets" });
     }
     while (stack.pollEvent() !== 0) continue;
   }

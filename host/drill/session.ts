@@ -140,7 +140,13 @@ export class Session {
   private inject(event: ScriptEvent & PacketAction, atUs: number): void {
     this.machine.advanceTo(atUs);
     this.lastUs = atUs;
-    for (const packet of this.traffic.build(event)) this.machine.receive(packet);
+    for (const packet of this.traffic.build(event)) {
+      const { mtu } = this.settings;
+      if (packet.length > mtu) {
+        this.notes.push(`line ${event.line}: a packet of ${packet.length} octets, MTU ${mtu}`);
+      }
+      this.machine.receive(packet);
+    }
   }
 
   private runCall(event: CallEvent, atUs: number): void {

@@ -1,5 +1,6 @@
 /** `runScript`: the right script passes in every run, and whatever is wrong in one is told. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { DEFAULT_ISNS, type DrillOptions, runScript } from "../../host/drill/drill.js";
 import { readPacket } from "../../host/drill/packet.js";
@@ -125,6 +126,13 @@ describe("an outbound segment", () => {
   });
 });
 
+describe("the page in docs/", () => {
+  it("begins with a script that goes through", async () => {
+    const page = readFileSync(new URL("../../docs/drill.md", import.meta.url), "utf8");
+    await passes(/```\n([^]*?)```/.exec(page)![1]!, EVERYWHERE);
+  });
+});
+
 describe("several connections", () => {
   const both = `
     0  socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
@@ -143,6 +151,19 @@ describe("several connections", () => {
   it("are told apart by the remote port", async () => {
     await tells(both, "+0 > [port 1001] P. 1:21(20) ack 1",
       ["+0 > [port 1002] P. 1:21(20) ack 1"], "", EVERYWHERE);
+  });
+});
+
+describe("a packet", () => {
+  it("that cannot be built is told", async () => {
+    const sacks = Array.from({ length: 6 }, (_, index) => `${index}:${index + 1}`).join(" ");
+    await assert.rejects(runScript(`\n0 < . 1:1(0) ack 1 <sack ${sacks}>`, { file: "a.pkt" }),
+      { message: "a.pkt:2:1: options take 52 octets, a segment has 40" });
+  });
+
+  it("longer than the link takes is told in a note", async () => {
+    assert.deepEqual(await passes("0 < P. 1:2001(2000) ack 1"),
+      ["line 1: a packet of 2040 octets, MTU 1500"]);
   });
 });
 

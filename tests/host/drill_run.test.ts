@@ -85,6 +85,7 @@ describe("an outbound segment", () => {
       "+.99 > P. 1:501(500) ack 1", "+1.01 > P. 1:501(500) ack 1", "+0 > P. 1:501(500) ack 1",
       "+.5~+.9 > P. 1:501(500) ack 1", "+1.1~+1.9 > P. 1:501(500) ack 1",
     ]);
+    await fails(`0.5 %{ pass }%\n0 < . 1:1(0) ack 9 win 0\n0.1 > R 9:9(0)`, "0.1 > R");
     await passes(`${written}\n* > P. 1:501(500) ack 1\n* > P. 1:501(500) ack 1`);
     await passes(`${written}\n+0~+.1 > P. 1:501(500) ack 1\n+.5~+1.5 > P. 1:501(500) ack 1`);
     await passes(`--tolerance_usecs=100000\n${written}\n+.09 > P. 1:501(500) ack 1`);
@@ -130,6 +131,40 @@ describe("the page in docs/", () => {
   it("begins with a script that goes through", async () => {
     const page = readFileSync(new URL("../../docs/drill.md", import.meta.url), "utf8");
     await passes(/```\n([^]*?)```/.exec(page)![1]!, EVERYWHERE);
+  });
+});
+
+describe("a stack with a defect", () => {
+  /** Swaps two words of the packet that is the `count`th with `direction`: checksums stay right. */
+  const swap = (isSent: boolean, count: number, at: number): DrillOptions["observe"] => {
+    let seen = 0;
+    return (octets, _atUs, isOut) => {
+      if (isOut !== isSent || ++seen !== count) return;
+      const [a, b] = [octets.slice(at, at + 2), octets.slice(at + 2, at + 4)];
+      octets.set(b, at);
+      octets.set(a, at + 2);
+    };
+  };
+  const FIRST_TEXT = 40;
+  const SEQUENCE_NUMBER = 24;
+
+  it("is found out when it sends other octets than those that were written", async () => {
+    const script = `${ACCEPTED}+0 write(4, ..., 100) = 100\n+0 > P. 1:101(100) ack 1`;
+    const { summary } = await fails(script, "> P.", { observe: swap(true, 2, FIRST_TEXT)! });
+    assert.equal(summary, "the octet at 1 is not the one that was written");
+  });
+
+  it("is found out when others are read than those that came", async () => {
+    const script = `${ACCEPTED}+0 < P. 1:101(100) ack 1 win 1000\n+0 read(4, ..., 100) = 100`;
+    const { summary } = await fails(script, "read", { observe: swap(false, 3, FIRST_TEXT + 8)! });
+    assert.match(summary, /the octet 9 that was read is not the one that was sent/);
+  });
+
+  it("is found out when it sends its SYN again with another number", async () => {
+    const opened = ACCEPTED.slice(0, ACCEPTED.indexOf("+.1"));
+    const again = `${opened}+1 > S. 0:0(0)  ack 1 <...>`;
+    await passes(again);
+    await fails(again, "0:0(0)  ack 1", { observe: swap(true, 2, SEQUENCE_NUMBER)! });
   });
 });
 

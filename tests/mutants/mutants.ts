@@ -1,10 +1,11 @@
-/** All planted defects: formats, opening, resets, closing, loss, windows, network, fragments. */
+/** All planted defects, by theme. */
 import type { Mutant } from "./mutant.js";
 import { CLOSING } from "./table/closing.js";
 import { FRAGMENTS } from "./table/fragments.js";
 import { LOSS } from "./table/loss.js";
 import { NETWORK } from "./table/network.js";
 import { OPENING } from "./table/opening.js";
+import { OPTIONS } from "./table/options.js";
 import { PATH_MTU } from "./table/path_mtu.js";
 import { RESETS } from "./table/resets.js";
 import { SEGMENTS } from "./table/segments.js";
@@ -12,5 +13,5 @@ import { WINDOWS } from "./table/windows.js";
 
 export const MUTANTS: readonly Mutant[] = [
   ...SEGMENTS, ...OPENING, ...RESETS, ...CLOSING, ...LOSS, ...WINDOWS, ...NETWORK,
-  ...FRAGMENTS, ...PATH_MTU,
+  ...FRAGMENTS, ...PATH_MTU, ...OPTIONS,
 ];

@@ -86,9 +86,8 @@ export const NETWORK: readonly Mutant[] = [
   },
   {
     name: "arp-entry-for-ever", breaks: "RFC 1122 2.3.2.1",
-    file: "net/neighbours.ts", 
-    find: "if (state == NeighbourState.Reachable) {\n" +
-      "    neighbour.state = <u8>NeighbourState.Stale;",
+    file: "net/neighbours.ts",
+    find: "if (state == NeighbourState.Reachable) {\n    doubtNeighbour(neighbour);",
     replace: "if (state == NeighbourState.Reachable) {",
     noticedBy: ["conformance/neighbours"],
   },

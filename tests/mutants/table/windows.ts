@@ -47,7 +47,8 @@ export const WINDOWS: readonly Mutant[] = [
   },
   {
     name: "silly-window-announced", breaks: "MUST-39, S18",
-    file: "tcp/window.ts", find: "min<u32>((receiveMask() + 1) >> 1, tcb.rcvMss)", replace: "1",
+    file: "tcp/window.ts", find: "const least = min<u32>((receiveMask() + 1) >> 1, full);",
+    replace: "const least: u32 = 1;",
     noticedBy: ["conformance/receive_window"],
   },
   {

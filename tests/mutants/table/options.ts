@@ -1,0 +1,115 @@
+/** Defects in timestamps, selective acknowledgment, SYN cookies (RFC 7323, 2018, 2883, 4987). */
+import type { Mutant } from "../mutant.js";
+
+export const OPTIONS: readonly Mutant[] = [
+  {
+    name: "paws-off", breaks: "RFC 7323 5.3, S28",
+    file: "tcp/timestamps.ts", find: "if (!seqLt(seg.tsVal, recent)) return Age.Fine;",
+    replace: "return Age.Fine;",
+    noticedBy: ["conformance/timestamps"],
+  },
+  {
+    name: "paws-kills-resets", breaks: "RFC 7323 5.2",
+    file: "tcp/timestamps.ts", find: " || (seg.flags & Flag.Rst) != 0) return Age.Fine;",
+    replace: ") return Age.Fine;",
+    noticedBy: ["conformance/timestamps"],
+  },
+  {
+    name: "paws-never-outdated", breaks: "RFC 7323 5.5",
+    file: "tcp/timestamps.ts", find: "isOutdated ? seg.tsVal : tcb.tsRecent",
+    replace: "tcb.tsRecent",
+    noticedBy: ["conformance/timestamps"],
+  },
+  {
+    name: "timestamp-missing-taken", breaks: "RFC 7323 3.2",
+    file: "tcp/timestamps.ts", find: "return Age.Unknown;", replace: "return Age.Fine;",
+    noticedBy: ["conformance/timestamps"],
+  },
+  {
+    name: "timestamp-of-last-echoed", breaks: "RFC 7323 4.3",
+    file: "tcp/timestamps.ts", find: " || seqGt(seg.seq, tcb.rcvAcked)) return;",
+    replace: ") return;",
+    noticedBy: ["conformance/timestamps"],
+  },
+  {
+    name: "timestamp-foretold", breaks: "RFC 7323 5.4",
+    file: "tcp/isn.ts", find: "return pairHash(pair, Purpose.Timestamp, 0);", replace: "return 0;",
+    noticedBy: ["conformance/timestamps"],
+  },
+  {
+    name: "timestamp-not-used", breaks: "RFC 7323 4.1, MUST-18",
+    file: "tcp/acknowledge.ts",
+    find: "if (tcb.backoff != 0 && has(tcb, TcbFlag.Timestamps)) sampleEcho(tcb, seg.tsEcr);",
+    replace: "",
+    noticedBy: ["conformance/timestamps"],
+  },
+  {
+    name: "options-beyond-mss", breaks: "MUST-16, RFC 6691 2",
+    file: "tcp/output.ts", find: "return tcb.sndMss - sackLen(tcb);", replace: "return tcb.sndMss;",
+    noticedBy: ["conformance/sack", "conformance/timestamps"],
+  },
+  {
+    name: "sack-block-wrong", breaks: "RFC 2018 3",
+    file: "tcp/sack.ts",
+    find: "emitSackBlock(at, rangeFrom(ranges, range), rangeTo(ranges, range));",
+    replace: "emitSackBlock(at, rangeFrom(ranges, range), rangeTo(ranges, range) - 1);",
+    noticedBy: ["conformance/sack"],
+  },
+  {
+    name: "sack-in-wrong-order", breaks: "RFC 2018 4",
+    file: "tcp/text.ts", find: "noteArrival(tcb, from);", replace: "",
+    noticedBy: ["conformance/sack"],
+  },
+  {
+    name: "sack-unasked", breaks: "RFC 2018 2",
+    file: "tcp/sack.ts", find: "if (!has(tcb, TcbFlag.Sack)) return 0;", replace: "",
+    noticedBy: ["conformance/sack", "conformance/recovery"],
+  },
+  {
+    name: "duplicate-not-told", breaks: "RFC 2883 4",
+    file: "tcp/text.ts",
+    find: "if (from != seg.seq) noteDuplicate(tcb, seg.seq, seqMin(from, seg.seq + seg.textLen));",
+    replace: "",
+    noticedBy: ["conformance/sack"],
+  },
+  {
+    name: "duplicate-told-twice", breaks: "RFC 2883 4",
+    file: "tcp/emit.ts", find: "endDuplicate(tcb);", replace: "",
+    noticedBy: ["conformance/sack"],
+  },
+  {
+    name: "no-cookies", breaks: "RFC 4987 3.6, S14",
+    file: "tcp/arrives_listen.ts", find: "answerWithCookie(packet, seg, listener);", replace: "",
+    noticedBy: ["conformance/cookies"],
+  },
+  {
+    name: "cookie-not-checked", breaks: "RFC 4987 3.6",
+    file: "tcp/syn_cookie.ts",
+    find: "return cookie == cookieOf(pair, seg.seq - 1, epoch - age, cookie & MSS_BITS);",
+    replace: "return true;",
+    noticedBy: ["conformance/cookies"],
+  },
+  {
+    name: "cookie-for-ever", breaks: "RFC 4987 3.6",
+    file: "tcp/syn_cookie.ts", find: "if (age > 1) return false;", replace: "",
+    noticedBy: ["conformance/cookies"],
+  },
+  {
+    name: "cookie-forgets-mss", breaks: "RFC 4987 3.6, MUST-16",
+    file: "tcp/syn_cookie.ts",
+    find: "while (index != 0 && sizeAt(index) > seg.mss) index--;", replace: "",
+    noticedBy: ["conformance/cookies"],
+  },
+  {
+    name: "cookie-forgets-options", breaks: "RFC 4987 3.6",
+    file: "tcp/syn_cookie.ts", find: "((tsEcr - timestampOffset(pair)) & OPTION_BITS) |",
+    replace: "0 |",
+    noticedBy: ["conformance/cookies"],
+  },
+  {
+    name: "time-wait-ignores-timestamps", breaks: "RFC 6191 2, SHLD-4",
+    file: "tcp/arrives_time_wait.ts",
+    find: "if (seg.tsVal != entry.tsRecent) return seqGt(seg.tsVal, entry.tsRecent);", replace: "",
+    noticedBy: ["conformance/timestamps"],
+  },
+];

@@ -33,7 +33,8 @@ export const OPTIONS: readonly Mutant[] = [
   },
   {
     name: "timestamp-foretold", breaks: "RFC 7323 5.4",
-    file: "tcp/isn.ts", find: "return pairHash(pair, Purpose.Timestamp, 0);", replace: "return 0;",
+    file: "tcp/isn.ts", find: "return <u32>pairHash(pair, Purpose.Timestamp, 0);",
+    replace: "return 0;",
     noticedBy: ["conformance/timestamps"],
   },
   {
@@ -85,13 +86,12 @@ export const OPTIONS: readonly Mutant[] = [
   {
     name: "cookie-not-checked", breaks: "RFC 4987 3.6",
     file: "tcp/syn_cookie.ts",
-    find: "return cookie == cookieOf(pair, seg.seq - 1, epoch - age, cookie & MSS_BITS);",
-    replace: "return true;",
+    find: "if (cookie == expected) return Match.Third;", replace: "return Match.Third;",
     noticedBy: ["conformance/cookies"],
   },
   {
     name: "cookie-for-ever", breaks: "RFC 4987 3.6",
-    file: "tcp/syn_cookie.ts", find: "if (age > 1) return false;", replace: "",
+    file: "tcp/syn_cookie.ts", find: "if (age > 1) return Match.None;", replace: "",
     noticedBy: ["conformance/cookies"],
   },
   {

@@ -57,19 +57,19 @@ export const SEGMENTS: readonly Mutant[] = [
   },
   {
     name: "isn-constant", breaks: "MUST-8, RFC 6528, S15",
-    file: "tcp/isn.ts", find: "return isnTicks() + pairHash(pair, Purpose.SequenceNumber, 0);",
+    file: "tcp/isn.ts", find: "return isnTicks() + <u32>pairHash(pair, Purpose.SequenceNumber, 0);",
     replace: "return 1;",
     noticedBy: ["conformance/sequence"],
   },
   {
     name: "isn-without-clock", breaks: "MUST-8, RFC 9293 3.4.1",
-    file: "tcp/isn.ts", find: "return isnTicks() + pairHash(pair, Purpose.SequenceNumber, 0);",
-    replace: "return pairHash(pair, Purpose.SequenceNumber, 0);",
+    file: "tcp/isn.ts", find: "return isnTicks() + <u32>pairHash(pair, Purpose.SequenceNumber, 0);",
+    replace: "return <u32>pairHash(pair, Purpose.SequenceNumber, 0);",
     noticedBy: ["conformance/sequence"],
   },
   {
     name: "isn-without-secret", breaks: "SHLD-1, MUST-9, RFC 6528 3",
-    file: "tcp/isn.ts", find: "return isnTicks() + pairHash(pair, Purpose.SequenceNumber, 0);",
+    file: "tcp/isn.ts", find: "return isnTicks() + <u32>pairHash(pair, Purpose.SequenceNumber, 0);",
     replace: "return isnTicks();",
     noticedBy: ["conformance/sequence"],
   },
@@ -80,8 +80,8 @@ export const SEGMENTS: readonly Mutant[] = [
   },
   {
     name: "mss-without-room-for-headers", breaks: "MUST-67, RFC 6691 2, S03",
-    file: "tcp/mss.ts", find: "return theInterface().mtu - IPV4_HEADER_LEN - TCP_HEADER_LEN;",
-    replace: "return theInterface().mtu - IPV4_HEADER_LEN;",
+    file: "tcp/mss.ts", find: "return theInterface().mtu - HEADERS_LEN;",
+    replace: "return theInterface().mtu;",
     noticedBy: ["conformance/mss"],
   },
   {

@@ -111,12 +111,7 @@ export const FRAGMENTS: readonly Mutant[] = [
   },
   {
     name: "probes-too-soon", breaks: "RFC 5227 2.1.1",
-<<<<<<< HEAD
     file: "net/arp.ts", find: "PROBE_MIN: u32 = 1000", replace: "PROBE_MIN: u32 = 100",
-=======
-    file: "net/arp.ts", find: "const PROBE_MIN: u32 = 1000;",
-    replace: "const PROBE_MIN: u32 = 100;",
->>>>>>> 1a489d7 (Mutants follow the core; path MTU)
     noticedBy: ["conformance/address_conflict"],
   },
 ];

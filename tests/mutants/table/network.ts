@@ -47,12 +47,7 @@ export const NETWORK: readonly Mutant[] = [
   {
     name: "hard-error-ends-connection", breaks: "MUST-56, RFC 5461 4, RFC 5927 5",
     file: "tcp/icmp_errors.ts",
-<<<<<<< HEAD
     find: "if (has(tcb, TcbFlag.Opening)) {", replace: "if (true) {",
-=======
-    find: "if (has(tcb, TcbFlag.Opening)) {",
-    replace: "if (tcb.state != 255) {",
->>>>>>> 1a489d7 (Mutants follow the core; path MTU)
     noticedBy: ["conformance/icmp"],
   },
   {
@@ -60,23 +55,6 @@ export const NETWORK: readonly Mutant[] = [
     file: "tcp/icmp_errors.ts",
     find: "return seqLe(tcb.sndUna, seq) && seqLt(seq, tcb.sndMax);", replace: "return true;",
     noticedBy: ["conformance/icmp"],
-  },
-  {
-    name: "path-mtu-not-lowered", breaks: "RFC 1191 3, RFC 1122 3.3.3",
-    file: "tcp/icmp_errors.ts", find: "if (report == Report.Believed) {",
-    replace: "if (report == 255) {",
-    noticedBy: ["conformance/path_mtu"],
-  },
-  {
-    name: "path-mtu-believed-at-once", breaks: "RFC 5927 7.2",
-    file: "tcp/path_mtu.ts", find: "if (mss <= tcb.provenMss && tcb.retransmissions == 0) {",
-    replace: "if (mss == 0) {",
-    noticedBy: ["conformance/path_mtu"],
-  },
-  {
-    name: "path-mtu-below-its-least", breaks: "RFC 1191 3",
-    file: "tcp/path_mtu.ts", find: "max<u32>(mtu, LEAST_PATH_MTU)", replace: "max<u32>(mtu, 60)",
-    noticedBy: ["conformance/path_mtu"],
   },
   {
     name: "hard-error-not-told", breaks: "SHLD-26, S13",

@@ -15,6 +15,7 @@ import { promoteEntry } from "./establish";
 import { hasBacklog } from "./listeners";
 import { acknowledgeSegment, refuseSegment, segmentLen } from "./reset";
 import { seqInWindow } from "./seq";
+import { Match, matchCookie } from "./syn_cookie";
 import { HalfOpen, answerSynAgain, leaveHalfOpen, listenerOf } from "./syn_queue";
 import { Age, ageOf } from "./timestamps";
 import { announcedWindow, offeredScale } from "./window";
@@ -44,11 +45,16 @@ export function segmentArrivesHalfOpen(entry: HalfOpen, packet: Packet, seg: Seg
     return Counter.DropTcpHalfOpen;
   }
   if (seg.flags & Flag.Syn) {
-    challenge(entry, packet);
+    leaveHalfOpen(entry);
     return Counter.DropTcpHalfOpen;
   }
   if ((seg.flags & Flag.Ack) == 0) return Counter.DropTcpHalfOpen;
   if (seg.ack != entry.iss + 1) {
+    if (matchCookie(packet, seg) != Match.None) {
+      // An earlier copy of the SYN, when there was no room, was answered with a cookie.
+      leaveHalfOpen(entry);
+      return segmentArrivesInListen(packet, seg, 0);
+    }
     count(Counter.TcpBadAck);
     refuseSegment(packet, seg);
     return Counter.DropTcpHalfOpen;

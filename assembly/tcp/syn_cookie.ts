@@ -98,7 +98,8 @@ export function cookieClock(offers: u32): u32 {
 }
 
 function cookieOf(pair: Pair, irs: u32, epoch: u32, index: u32): u32 {
-  const hash = cookieHash(pair, (epoch << EPOCH_BITS) | index);
+  // Milliseconds wrap, and the unit before the first is the last.
+  const hash = cookieHash(pair, ((epoch << EPOCH_BITS) & 0xffff) | index);
   const bound = ((<u32>hash ^ irs) * SPREAD) >> 14;
   return (<u32>(hash >> 32) & PAIR_BITS) | (bound << 5) | ((epoch & 3) << EPOCH_BITS) | index;
 }

@@ -162,3 +162,19 @@ onBothBuilds("no slot when the cookie comes back: no answer, and the next copy f
   assert.deepEqual(lab.read(lab.stack.accept(listener)), textOf(1, 10));
   lab.ignoreFrames();
 });
+
+onBothBuilds("a copy of the SYN may find room, and get another number: the cookie still opens " +
+  "[S14, RFC4987-3.6a]", (lab) => {
+  const listener = flooded(lab);
+  const remote = invited(lab);
+  const { ownIsn } = remote;
+  new Remote(lab, { port: 6000 }).says("R 1");
+  remote.says("S 0");
+  assert.equal(remote.hears().length, 1);
+  assert.notEqual(remote.last!.seq, ownIsn);
+  remote.says("PA 1+10 ack 1");
+  assert.deepEqual(remote.hears(), []);
+  assert.deepEqual(lab.read(lab.stack.accept(listener)), textOf(1, 10));
+  assert.equal([...lab.stack.entries("half-open")].length, 3);
+  lab.ignoreFrames();
+});

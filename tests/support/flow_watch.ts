@@ -35,6 +35,8 @@ class Flow {
   fin: number | undefined;
   /** It has sent nothing but its SYN. */
   isOpening = true;
+  /** What it answered earlier copies of the SYN with: a cookie has a number of its own. */
+  earlier: Flow[] = [];
 
   constructor(
     readonly iss: number,
@@ -60,6 +62,8 @@ export class FlowWatch {
     const ownKey = segment.sourcePort * 65536 + segment.destinationPort;
     const peerKey = segment.destinationPort * 65536 + segment.sourcePort;
     if ((segment.flags & Bit.Syn) !== 0) this.open(side, segment, ownKey, peerKey);
+    this.choose(side, ownKey, segment.seq, segment);
+    this.choose((1 - side) as Side, peerKey, segment.ack, segment);
     const own = this.flows[side].get(ownKey);
     // Of a connection that is over and whose ports are in use again: nothing is known.
     if (own === undefined) return null;
@@ -72,8 +76,12 @@ export class FlowWatch {
   }
 
   private open(side: Side, segment: Decoded, ownKey: number, peerKey: number): void {
-    if (this.flows[side].get(ownKey)?.iss === segment.seq) return;
-    this.flows[side].set(ownKey, new Flow(segment.seq, segment.mss || DEFAULT_MSS, segment.scale));
+    const before = this.flows[side].get(ownKey);
+    if (before?.iss === segment.seq) return;
+    const flow = new Flow(segment.seq, segment.mss || DEFAULT_MSS, segment.scale);
+    const isAnswer = (segment.flags & Bit.Ack) !== 0;
+    if (isAnswer && before?.isOpening) flow.earlier = [...before.earlier, before];
+    this.flows[side].set(ownKey, flow);
     const other = this.flows[1 - side]!;
     const peer = other.get(peerKey);
     if (peer === undefined) return;
@@ -81,6 +89,17 @@ export class FlowWatch {
     peer.hasAcked = false;
     // What the peer has said belongs to the connection before, unless both open at once.
     if (!peer.isOpening && (segment.flags & Bit.Ack) === 0) other.delete(peerKey);
+  }
+
+  /** The handshake goes on with one of several SYN+ACKs: `next` is what follows its number. */
+  private choose(side: Side, key: number, next: number, segment: Decoded): void {
+    const flow = this.flows[side].get(key);
+    if (flow === undefined || !flow.isOpening || (segment.flags & Bit.Syn) !== 0) return;
+    const chosen = flow.earlier.find(({ iss }) => ((iss + 1) >>> 0) === next);
+    if (chosen === undefined) return;
+    chosen.earlier = [...flow.earlier.filter((other) => other !== chosen), flow];
+    flow.earlier = [];
+    this.flows[side].set(key, chosen);
   }
 
   private checkText(

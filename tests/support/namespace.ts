@@ -65,8 +65,13 @@ export class Namespace {
 
   /** Starts a script of the repository inside, under tsx. */
   startScript(script: string, ...words: string[]): Program {
-    const node = [process.execPath, "--import", "tsx", join(REPOSITORY, script), ...words];
-    const program = new Program(["ip", "netns", "exec", this.name, ...node]);
+    const node = [process.execPath, "--import", "tsx", join(REPOSITORY, script)];
+    return this.startProgram([...node, ...words]);
+  }
+
+  /** Starts a program that obeys lines inside. */
+  startProgram(command: string[]): Program {
+    const program = new Program(["ip", "netns", "exec", this.name, ...command]);
     this.programs.push(program);
     return program;
   }

@@ -1,0 +1,100 @@
+"""A socket of Linux held in hand, for interop tests. Answers each line on stdin with one line:
+
+    listen PORT, accept
+    connect LOCALPORT PORT      to 10.0.0.2, at once "ok"
+    connected                   once it is, or the name of the error
+    send TEXT, urgent TEXT      the last octet of an urgent one is Linux's "out of band"
+    recv N                      that many octets, or fewer when the stream has ended
+    mark                        reads on to the urgent mark: the text before, "|", the urgent octet
+    shutdown, close, reset
+"""
+
+import errno
+import fcntl
+import select
+import socket
+import struct
+import sys
+
+OURS = "10.0.0.2"
+SIOCATMARK = 0x8905
+SECONDS = 10
+
+
+class Peer:
+    def __init__(self):
+        self.listener = None
+        self.sock = None
+
+    def listen(self, port):
+        self.listener = socket.create_server(("10.0.0.1", int(port)))
+        return "ok"
+
+    def accept(self):
+        self.listener.settimeout(SECONDS)
+        self.sock, _ = self.listener.accept()
+        self.sock.settimeout(SECONDS)
+        return "ok"
+
+    def connect(self, local_port, port):
+        self.sock = socket.socket()
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.sock.bind(("10.0.0.1", int(local_port)))
+        self.sock.setblocking(False)
+        self.sock.connect_ex((OURS, int(port)))
+        return "ok"
+
+    def connected(self):
+        select.select([], [self.sock], [], SECONDS)
+        error = self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        self.sock.settimeout(SECONDS)
+        return errno.errorcode[error] if error else "ok"
+
+    def send(self, text):
+        self.sock.sendall(text.encode())
+        return "ok"
+
+    def urgent(self, text):
+        self.sock.send(text.encode(), socket.MSG_OOB)
+        return "ok"
+
+    def recv(self, count):
+        text = b""
+        while len(text) < int(count):
+            piece = self.sock.recv(int(count) - len(text))
+            if not piece:
+                break
+            text += piece
+        return text.decode()
+
+    def mark(self):
+        select.select([], [], [self.sock], SECONDS)
+        text = b""
+        while struct.unpack("i", fcntl.ioctl(self.sock, SIOCATMARK, bytes(4)))[0] == 0:
+            text += self.sock.recv(1000)
+        # With a timeout Python would wait for text in line first.
+        self.sock.settimeout(None)
+        octet = self.sock.recv(1, socket.MSG_OOB)
+        self.sock.settimeout(SECONDS)
+        return (text + b"|" + octet).decode()
+
+    def shutdown(self):
+        self.sock.shutdown(socket.SHUT_WR)
+        return "ok"
+
+    def close(self):
+        self.sock.close()
+        return "ok"
+
+    def reset(self):
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        return self.close()
+
+
+peer = Peer()
+for line in sys.stdin:
+    command, *words = line.split()
+    try:
+        print(getattr(peer, command)(*words), flush=True)
+    except OSError as error:
+        print(errno.errorcode.get(error.errno, error), flush=True)

@@ -25,6 +25,8 @@ export interface CallContext {
   readonly args: readonly Expression[];
   /** Microseconds since the script began. */
   now(): number;
+  /** The call is to be tried again at that time at the latest. */
+  wakeAt(us: number): void;
   /** The socket of a descriptor; throws Failed (EBADF). */
   socket(fd: Expression | undefined): DrillSocket;
   isSocket(fd: Expression | undefined): boolean;

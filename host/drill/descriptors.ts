@@ -26,6 +26,7 @@ const CALLS: Record<string, (context: CallContext) => Attempt> = {
 /** What the calls need of the session. */
 export interface Surroundings {
   now(): number;
+  wakeAt(us: number): void;
   newSocket(): DrillSocket;
   opened(socket: DrillSocket): void;
   listening(port: number): void;

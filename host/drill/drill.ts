@@ -45,6 +45,8 @@ export interface DrillFailure extends MismatchParts {
   event: string;
   /** Microseconds since the script began. */
   atUs: number;
+  /** The last packets before, as lines. */
+  recent: string[];
   /** Packets that were sent and not looked at yet, as lines of a script. */
   unexamined: string[];
   /** The entries of the stack's tables, a line each. */
@@ -162,6 +164,7 @@ async function runOnce(
     const parts = error instanceof Mismatch ? error.parts : trapOf(error);
     const failure: DrillFailure = {
       ...place, ...parts, atUs: session.machine.nowUs, unexamined: session.unexamined(),
+      recent: session.recent,
       state: session.state(),
     };
     return { build, isn, ok: false, notes: session.notes, failure };

@@ -50,6 +50,7 @@ export function epollWaitCall(context: CallContext): Attempt {
   const most = numberOf(args[2]) ?? 1;
   const timeoutMs = numberOf(args[3]) ?? 0;
   const endUs = timeoutMs < 0 ? Infinity : context.now() + timeoutMs * 1000;
+  context.wakeAt(endUs);
   return (): Outcome | null => {
     const ready = [...set.members.values()].map(({ socket, events, data }) => ({
       data, bits: readiness(socket) & ((events & EVENT_BITS) | ALWAYS),

@@ -22,6 +22,8 @@ export class Machine {
   readonly sent: Sent[] = [];
   /** Called whenever something may have changed. */
   onTurn: () => void = () => {};
+  /** A moment at which something beside the stack is due: time does not step over it. */
+  alarmUs = Infinity;
   private readonly startUs: number;
 
   /** `startUs`: how long the stack has been up when the script begins: that shifts its ISNs. */
@@ -81,7 +83,8 @@ export class Machine {
   /** To the next timer, at most to `us`. */
   private step(us: number): void {
     const waitUs = Math.max(1, this.stack.nextDeadline(this.stackNow));
-    this.nowUs = Math.min(us, this.nowUs + waitUs);
+    const alarmUs = this.alarmUs > this.nowUs ? this.alarmUs : Infinity;
+    this.nowUs = Math.min(us, this.nowUs + waitUs, alarmUs);
     this.turn();
   }
 

@@ -18,6 +18,7 @@ export function pollCall(context: CallContext): Attempt {
   }));
   const timeoutMs = numberOf(args[2]) ?? 0;
   const endUs = timeoutMs < 0 ? Infinity : context.now() + timeoutMs * 1000;
+  context.wakeAt(endUs);
   return (): Outcome | null => {
     const found = entries.map(({ socket, events }) => readiness(socket) & (events | ALWAYS));
     const value = found.filter((bits) => bits !== 0).length;

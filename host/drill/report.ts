@@ -33,8 +33,9 @@ export function failuresText({ runs }: DrillReport): string {
 
 /** The lines below the heading. */
 function failureText(failure: DrillFailure): string {
-  const { event, expected, actual, differences = [], unexamined, state, atUs } = failure;
-  const lines = [`  script    ${event}`];
+  const { event, expected, actual, differences = [], unexamined, recent, state, atUs } = failure;
+  const lines = recent.map((line) => `  before    ${line}`);
+  lines.push(`  script    ${event}`);
   if (expected !== undefined) lines.push(`  expected  ${expected}`);
   if (actual !== undefined) lines.push(`  actual    ${actual}`);
   for (const difference of differences) lines.push(`  differs   ${difference}`);

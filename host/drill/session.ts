@@ -30,6 +30,8 @@ function spanText({ time }: ScriptEvent, fromUs: number, toUs: number): string {
     : `${secondsText(fromUs)}~${secondsText(toUs)}`;
 }
 
+/** Packets that a report shows of those before. */
+const MOST_RECENT = 5;
 /** How long `*` waits for a packet. */
 const ANY_TIME_US = 4 * 3600 * 1e6;
 
@@ -42,6 +44,8 @@ export class Session {
   /** Of the event before: what relative times are counted from. */
   private lastUs = 0;
   private pending: PendingCall | undefined;
+  /** The last packets that went as they should, as lines. */
+  readonly recent: string[] = [];
   private readonly variables = new Map<string, unknown>();
 
   constructor(
@@ -54,6 +58,7 @@ export class Session {
     this.traffic = new Traffic(stack, settings, options.remoteOffset);
     this.descriptors = new Descriptors({
       now: () => this.machine.nowUs,
+      wakeAt: (us) => { this.machine.alarmUs = us; },
       newSocket: () => new DrillSocket(stack, settings.options, options.remoteOffset),
       opened: (socket) => this.traffic.opened(socket),
       listening: (port) => { this.traffic.listenPort = port; },
@@ -135,11 +140,18 @@ export class Session {
       throw new Mismatch({ summary: differences[0]!, expected, actual, differences });
     }
     this.lastUs = event.time.kind === "at" ? fromUs : sent.atUs;
+    this.remember(actual);
+  }
+
+  private remember(line: string): void {
+    this.recent.push(line);
+    if (this.recent.length > MOST_RECENT) this.recent.shift();
   }
 
   private inject(event: ScriptEvent & PacketAction, atUs: number): void {
     this.machine.advanceTo(atUs);
     this.lastUs = atUs;
+    this.remember(`${secondsText(this.machine.nowUs)} ${event.text.replace(/^[^<]*/, "")}`);
     for (const packet of this.traffic.build(event)) {
       const { mtu } = this.settings;
       if (packet.length > mtu) {
@@ -173,6 +185,7 @@ export class Session {
     if (pending === undefined) return;
     this.machine.waitUntil(() => pending.outcome !== null, pending.dueUs + pending.toleranceUs);
     this.pending = undefined;
+    this.machine.alarmUs = Infinity;
     pending.judge();
   }
 

@@ -161,8 +161,8 @@ onBothBuilds("challenge ACKs: ten of a connection in a few seconds, and again af
 });
 
 for (const challenges of [8, 30]) {
-  onBothBuilds(`challenge ACKs: about ${challenges} of all connections in a second, never as many ` +
-    "as can be foretold [RFC5961-7b]", (lab) => {
+  onBothBuilds(`challenge ACKs: about ${challenges} of all connections in a second, never as ` +
+    "many as can be foretold [RFC5961-7b]", (lab) => {
     const { remote, listener } = accepted(lab);
     const remotes = [remote];
     for (let port = 5001; port < 5004; port++) {

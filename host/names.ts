@@ -124,6 +124,9 @@ export const OPTIONS = {
   maxSegment: Option.MaxSegment,
   timestamps: Option.Timestamps,
   sack: Option.Sack,
+  userTimeoutOption: Option.UserTimeoutOption,
+  userTimeoutChangeable: Option.UserTimeoutChangeable,
+  softErrors: Option.SoftErrors,
 } as const satisfies Record<Uncapitalize<Exclude<keyof typeof Option, "Count">>, Option>;
 export type OptionName = keyof typeof OPTIONS;
 /** Some of the settings: `{ minRto: 200, timeToLive: 32 }`. */

@@ -55,6 +55,8 @@ export interface ConnectionStatus {
   outOfOrder: number;
   /** Octets to be read before the stream is not urgent any more. */
   urgentLeft: number;
+  /** R2 in seconds: what was set, or what follows from the peer's (RFC 5482). */
+  userTimeout: number;
 }
 
 const TIMER_WORDS = {
@@ -111,6 +113,7 @@ export function decodeStatus(
     timers: decodeTimers(words, at),
     outOfOrder: word(Status.OutOfOrder),
     urgentLeft: word(Status.UrgentLeft),
+    userTimeout: word(Status.UserTimeout),
   };
 }
 

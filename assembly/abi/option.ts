@@ -26,5 +26,14 @@ export const enum Option {
   Timestamps,
   /** 1: offer and accept selective acknowledgment (RFC 2018). 1 by default; the same. */
   Sack,
+  /** 1: tell the peer our user timeout, and heed the peer's (RFC 5482). 0 by default. */
+  UserTimeoutOption,
+  /**
+   * 1: the peer's user timeout may change ours, to 100 to 3,600 seconds. 1 by default; setting
+   * `UserTimeout` makes it 0 (RFC 5482 section 3.1: CHANGEABLE).
+   */
+  UserTimeoutChangeable,
+  /** 1: `Event.SoftError` tells of soft errors (RFC 9293 section 3.9.1.8). 1 by default. */
+  SoftErrors,
   Count,
 }

@@ -50,6 +50,8 @@ export const enum Status {
   OutOfOrder,
   /** Octets to be read before the stream is not urgent any more (RFC 9293 section 3.8.5). */
   UrgentLeft,
+  /** R2 in seconds: what was set, or what follows from the peer's (RFC 5482). */
+  UserTimeout,
   Words,
 }
 

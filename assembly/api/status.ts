@@ -18,6 +18,7 @@ import { STATUS_FLAGS, Tcb, TcbFlag, has } from "../tcp/tcb";
 import { TimeWait } from "../tcp/time_wait";
 import { Timer, deadline } from "../tcp/timers";
 import { urgentLeft } from "../tcp/urgent";
+import { userTimeout } from "../tcp/user_timeout";
 import { readable, receiveWindow } from "../tcp/window";
 import { handleOf, heldOf } from "./handles";
 import { parametersAt, setParameterWord } from "./parameters";
@@ -135,6 +136,7 @@ function writeConnection(tcb: Tcb): void {
   put(Status.Flags, tcb.flags & STATUS_FLAGS);
   put(Status.OutOfOrder, heldOutOfOrder(tcb));
   put(Status.UrgentLeft, urgentLeft(tcb));
+  put(Status.UserTimeout, userTimeout(tcb));
   for (let row = plainWords; row < plainWords + PLAIN_WORDS; row += 2) {
     const at = changetype<usize>(tcb) + load<u8>(row, 1);
     setParameterWord(load<u8>(row), load<u32>(at));

@@ -17,6 +17,7 @@ import { transition } from "./state";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 import { processText } from "./text";
 import { processUrgent } from "./urgent";
+import { noteTimeout } from "./user_timeout";
 import { Verdict } from "./verdict";
 import { takeWindow } from "./window";
 
@@ -48,6 +49,7 @@ function checkReset(tcb: Tcb, seg: Segment): Verdict {
 function processSyn(tcb: Tcb, seg: Segment): Verdict {
   if ((seg.flags & Flag.Syn) == 0) return dropBare(tcb, seg);
   takeSyn(tcb, seg.seq, seg.mss, agreedOffers(seg.offers, tcb.switches), seg.tsVal);
+  noteTimeout(tcb, seg);
   if ((seg.flags & Flag.Ack) == 0) return openSimultaneously(tcb, seg);
   establish(tcb, seg);
   setFlag(tcb, TcbFlag.AckNow);

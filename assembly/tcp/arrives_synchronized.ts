@@ -24,6 +24,7 @@ import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 import { processText } from "./text";
 import { Age, ageFor, noteTimestamp } from "./timestamps";
 import { processUrgent } from "./urgent";
+import { noteTimeout } from "./user_timeout";
 import { Verdict } from "./verdict";
 import { receiveWindow } from "./window";
 
@@ -165,6 +166,7 @@ function checkSyn(tcb: Tcb, seg: Segment): Verdict {
 
 function recognise(tcb: Tcb, seg: Segment): Verdict {
   noteTimestamp(tcb, seg);
+  noteTimeout(tcb, seg);
   return hear(tcb);
 }
 

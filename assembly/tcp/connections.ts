@@ -10,7 +10,7 @@ import { unlink } from "../core/list";
 import { leaveEntry } from "../core/table";
 import { stopTimer } from "../core/wheel";
 import { makeReady } from "../net/ready";
-import { releaseEndpoint, takeEndpoint, voidHandle } from "./entry";
+import { Switch, releaseEndpoint, takeEndpoint, voidHandle } from "./entry";
 import { noteEvents, raise } from "./events";
 import { transition } from "./state";
 import {
@@ -86,6 +86,8 @@ export function takeSlot(): Tcb | null {
 /** Tells whoever holds, or will hold, the connection. */
 export function tell(tcb: Tcb, events: u32): void {
   if (has(tcb, TcbFlag.Orphan)) return;
+  // SHLD-20: who does not want to hear of soft errors, does not.
+  if ((tcb.switches & Switch.SoftErrors) == 0) events &= ~Event.SoftError;
   if (has(tcb, TcbFlag.Pending)) noteEvents(tcb, events);
   else raise(tcb, events);
 }

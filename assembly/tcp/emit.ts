@@ -16,7 +16,8 @@ import { Flag, TCP_HEADER_LEN, emitTcp, emitTcpChecksum, emitUrgent, swapPorts }
 import { Offer, emitSynOptions, emitTimestamps } from "../wire/tcp_options";
 import { sendMask, sendRing } from "./connections";
 import { timestampOffset } from "./isn";
-import { emitOptions, offersOf } from "./options";
+import { findListener } from "./listeners";
+import { emitOptions, emitSynTimeout, offersOf } from "./options";
 import { plan } from "./plan";
 import { backedOffRto, beginRtt, cancelRtt } from "./rto";
 import { endDuplicate } from "./sack";
@@ -66,9 +67,10 @@ export function emitReply(reply: Reply, mac: usize): u32 {
 /** The options of a SYN: all that we offer, or what the peer has offered, too. */
 function emitOffers(tcb: Tcb, at: usize): u32 {
   const offers = offersOf(tcb, (plan.flags & Flag.Ack) == 0);
-  return emitSynOptions(
+  const len = emitSynOptions(
     at, tcb.rcvMss, offers, offeredScale(), timestamp(tcb.tsOffset), tcb.tsRecent,
   );
+  return len + emitSynTimeout(tcb, at + len);
 }
 
 function emitReplyOptions(reply: Reply, at: usize): u32 {
@@ -77,7 +79,9 @@ function emitReplyOptions(reply: Reply, at: usize): u32 {
   const clock = offers & Offer.Cookie ? cookieClock(offers) : nowMs();
   const value = clock + timestampOffset(reply);
   if (reply.mss == 0) return emitTimestamps(at, value, reply.tsEcr);
-  return emitSynOptions(at, reply.mss, offers, offeredScale(), value, reply.tsEcr);
+  const len = emitSynOptions(at, reply.mss, offers, offeredScale(), value, reply.tsEcr);
+  const listener = findListener(reply.ports);
+  return listener == null ? len : len + emitSynTimeout(listener, at + len);
 }
 
 /** What the planned segment, now sent, changes. */

@@ -15,6 +15,9 @@ export const enum Switch {
   KeepAlive = 2,
   Timestamps = 4,
   Sack = 8,
+  UserTimeoutOption = 16,
+  UserTimeoutChangeable = 32,
+  SoftErrors = 64,
 }
 
 /** An entry that the host holds a handle to: a connection or a listener. */
@@ -107,7 +110,9 @@ export function defaultSettings(endpoint: Endpoint, maxSegment: u32): void {
   endpoint.keepAliveCount = 9;
   endpoint.timeToLive = 64;
   endpoint.service = 0;
-  endpoint.switches = <u8>(Switch.Timestamps | Switch.Sack);
+  endpoint.switches = <u8>(
+    Switch.Timestamps | Switch.Sack | Switch.UserTimeoutChangeable | Switch.SoftErrors
+  );
 }
 
 /** Takes over the settings of `from`. */

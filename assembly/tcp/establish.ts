@@ -23,6 +23,7 @@ import { transition } from "./state";
 import { HalfOpen, leaveHalfOpen } from "./syn_queue";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 import { Timer, clearTimer, setTimer } from "./timers";
+import { tellsTimeout } from "./user_timeout";
 import { announcedWindow, offeredScale, scaledWindow, takeWindow } from "./window";
 
 /** A new connection's variables, with our ISN; its settings are those of `from`. */
@@ -112,6 +113,8 @@ export function promoteEntry(entry: HalfOpen, listener: Listener): Tcb | null {
  */
 export function establish(tcb: Tcb, seg: Segment): void {
   clearFlag(tcb, TcbFlag.Opening);
+  // RFC 5482 section 3.2: in the first segment after the SYN, too.
+  if (tellsTimeout(tcb)) setFlag(tcb, TcbFlag.TellTimeout);
   if (tcb.state != State.FinWait1) transition(tcb, State.Established);
   // Our SYN was one sequence number, and what was timed.
   endRtt(tcb, seg.ack);

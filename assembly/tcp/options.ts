@@ -2,11 +2,12 @@
  * The options of our segments: what a side has offered or agreed to, and what they take of a
  * segment's room (RFC 9293 section 3.7.1, RFC 6691: text and options share SND.MSS).
  */
-import { TIMESTAMPS_LEN, Offer, emitTimestamps } from "../wire/tcp_options";
-import { Switch } from "./entry";
+import { TIMESTAMPS_LEN, Offer, emitTimestamps, emitUserTimeout } from "../wire/tcp_options";
+import { Endpoint, Switch } from "./entry";
 import { emitSack, sackLen } from "./sack";
-import { Tcb, TcbFlag, has } from "./tcb";
+import { Tcb, TcbFlag, clearFlag, has } from "./tcb";
 import { timestamp } from "./timestamps";
+import { tellsTimeout, timeoutLen } from "./user_timeout";
 
 /** Offered in a SYN, by settings: window scale always. */
 export function offersBy(switches: u32): u32 {
@@ -31,7 +32,13 @@ export function offersOf(tcb: Tcb, isFirstSyn: bool): u32 {
 
 /** Octets of the options on the connection's next segment, which is not a SYN. */
 export function optionsLen(tcb: Tcb): u32 {
-  return sackLen(tcb) + (has(tcb, TcbFlag.Timestamps) ? TIMESTAMPS_LEN : 0);
+  return extraLen(tcb) + (has(tcb, TcbFlag.Timestamps) ? TIMESTAMPS_LEN : 0);
+}
+
+/** The part of them that not all segments have, and that SND.MSS does not count. */
+export function extraLen(tcb: Tcb): u32 {
+  const len = sackLen(tcb);
+  return len + timeoutLen(tcb, len);
 }
 
 /** Writes them. */
@@ -40,5 +47,15 @@ export function emitOptions(tcb: Tcb, at: usize): void {
     at += emitTimestamps(at, timestamp(tcb.tsOffset), tcb.tsRecent);
   }
   const len = sackLen(tcb);
-  if (len != 0) emitSack(tcb, at, len);
+  if (len != 0) {
+    emitSack(tcb, at, len);
+  } else if (has(tcb, TcbFlag.TellTimeout)) {
+    emitUserTimeout(at, tcb.userTimeoutS);
+    clearFlag(tcb, TcbFlag.TellTimeout);
+  }
+}
+
+/** Writes the user timeout in a SYN of an endpoint that tells it. Returns its length, or 0. */
+export function emitSynTimeout(endpoint: Endpoint, at: usize): u32 {
+  return tellsTimeout(endpoint) ? emitUserTimeout(at, endpoint.userTimeoutS) : 0;
 }

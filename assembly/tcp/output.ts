@@ -11,9 +11,8 @@ import { State } from "../abi/state";
 import { Flag } from "../wire/tcp";
 import { nextRoom } from "./black_hole";
 import { Switch } from "./entry";
-import { optionsLen } from "./options";
+import { extraLen, optionsLen } from "./options";
 import { plan } from "./plan";
-import { sackLen } from "./sack";
 import { seqDistance, seqLe, seqLt, seqMin } from "./seq";
 import { maySend } from "./state";
 import { Tcb, TcbFlag, has } from "./tcb";
@@ -102,9 +101,9 @@ function mayLeave(tcb: Tcb, text: u32, len: u32): bool {
   return (tcb.switches & Switch.NoDelay) != 0 || has(tcb, TcbFlag.FinQueued);
 }
 
-/** Octets of text that fit the next segment: what it says of held ranges takes room (RFC 6691). */
+/** Octets of text that fit the next segment: options of its own take room (RFC 6691). */
 function textRoom(tcb: Tcb): u32 {
-  return tcb.sndMss - sackLen(tcb);
+  return tcb.sndMss - extraLen(tcb);
 }
 
 /** Notes `len` octets from `seq`; PSH at the end of what is queued (MUST-61), FIN if it may be. */

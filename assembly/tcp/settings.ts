@@ -7,8 +7,9 @@ import { largestMss } from "./mss";
 import { updateRto } from "./rto";
 import { settle } from "./settle";
 import { isSynchronized } from "./state";
-import { Tcb } from "./tcb";
+import { Tcb, TcbFlag, clearFlag, setFlag } from "./tcb";
 import { Timer, clearTimer, setTimer } from "./timers";
+import { tellsTimeout } from "./user_timeout";
 
 /** How a setting is kept: a bit of an octet (the bit is the kind), an octet, or two. */
 const OCTET: u16 = 0x100;
@@ -18,6 +19,9 @@ const NO_DELAY: u16 = <u16>Switch.NoDelay;
 const KEEP_ALIVE: u16 = <u16>Switch.KeepAlive;
 const TIMESTAMPS: u16 = <u16>Switch.Timestamps;
 const SACK: u16 = <u16>Switch.Sack;
+const TIMEOUT_OPTION: u16 = <u16>Switch.UserTimeoutOption;
+const TIMEOUT_CHANGEABLE: u16 = <u16>Switch.UserTimeoutChangeable;
+const SOFT_ERRORS: u16 = <u16>Switch.SoftErrors;
 
 // Where, how, least and most, in the order of `Option`.
 const table: usize = memory.data<u16>([
@@ -34,6 +38,9 @@ const table: usize = memory.data<u16>([
   <u16>offsetof<Endpoint>("maxSegment"), PAIR, 88, 0xffff,
   <u16>offsetof<Endpoint>("switches"), TIMESTAMPS, 0, 1,
   <u16>offsetof<Endpoint>("switches"), SACK, 0, 1,
+  <u16>offsetof<Endpoint>("switches"), TIMEOUT_OPTION, 0, 1,
+  <u16>offsetof<Endpoint>("switches"), TIMEOUT_CHANGEABLE, 0, 1,
+  <u16>offsetof<Endpoint>("switches"), SOFT_ERRORS, 0, 1,
 ]);
 
 /** Writes a setting. False: the value is out of range. */
@@ -47,6 +54,7 @@ export function writeSetting(endpoint: Endpoint, option: u32, value: u32): bool 
   else if (kind == OCTET) store<u8>(at, value);
   else if (value) store<u8>(at, load<u8>(at) | <u8>kind);
   else store<u8>(at, load<u8>(at) & ~(<u8>kind));
+  if (option == Option.UserTimeout) endpoint.switches &= ~(<u8>Switch.UserTimeoutChangeable);
   return true;
 }
 
@@ -63,11 +71,18 @@ export function readSetting(endpoint: Endpoint, option: u32): u32 {
 export function applySetting(tcb: Tcb, option: u32): void {
   if (!isLive(tcb)) return;
   if (option == Option.MinRto) updateRto(tcb);
+  // A new value is told with the next segment; in the SYN it is anyway.
+  if (option == Option.UserTimeout || option == Option.UserTimeoutOption) noteTelling(tcb);
   // It is announced in the SYN, which may not have left yet.
   if (option == Option.MaxSegment && tcb.state == State.SynSent) tcb.rcvMss = tcb.maxSegment;
   // What Nagle's algorithm has held back may leave now.
   if (option == Option.NoDelay) settle(tcb);
   if (option == Option.KeepAlive || option == Option.KeepAliveIdle) restartKeepAlive(tcb);
+}
+
+function noteTelling(tcb: Tcb): void {
+  if (tellsTimeout(tcb)) setFlag(tcb, TcbFlag.TellTimeout);
+  else clearFlag(tcb, TcbFlag.TellTimeout);
 }
 
 function restartKeepAlive(tcb: Tcb): void {

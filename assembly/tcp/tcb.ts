@@ -17,7 +17,7 @@
  *    224  timestamps: ours beyond the clock, TS.Recent                             8
  *    232  SACK: the last 3 ranges, what came twice                                20
  *    252  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1             8
- *    260  segment size: raiseAt 2, limit 2, proven 2, claimed 2, timed 2, spare 2   12
+ *    260  segment size: raiseAt 2, limit 2, proven 2, claimed 2, timed 2, UTO 2     12
  */
 import { StatusFlag } from "../abi/status";
 import { Endpoint } from "./entry";
@@ -69,6 +69,8 @@ export const enum TcbFlag {
   Timestamps = StatusFlag.Timestamps,
   /** A segment of `mssLimit` has been lost: the search goes on in small steps (RFC 4821). */
   LimitLost = 1 << 24,
+  /** The next segment that is not a SYN bears our user timeout (RFC 5482). */
+  TellTimeout = 1048576,
 }
 
 /** The flags that are `StatusFlag`s. */
@@ -192,6 +194,8 @@ export class Tcb extends Endpoint {
   claimedMss: u16;
   /** The text of the segment that is being timed. */
   timedLen: u16;
+  /** REMOTE_UTO: the peer's user timeout in seconds; 0: it has told none. */
+  peerTimeoutS: u16;
 }
 
 /** Where the deadlines are, and how many octets they take. */

@@ -16,6 +16,7 @@ import { backOff, backedOffRto } from "./rto";
 import { settle } from "./settle";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 import { Timer, clearTimer, isExpired, scheduleTimers, setTimer } from "./timers";
+import { tellsTimeout, userTimeout } from "./user_timeout";
 
 /** R1: retransmissions after which IP and the host are told (MUST-20, SHLD-9, SHLD-10). */
 const R1: u32 = 3;
@@ -81,7 +82,10 @@ function onPersist(tcb: Tcb): bool {
 /** Nothing was heard for a while (section 3.8.4), and nothing is outstanding (MUST-26). */
 function onKeepAlive(tcb: Tcb): bool {
   if ((tcb.switches & Switch.KeepAlive) == 0) return true;
-  let delayMs = <u32>tcb.keepAliveIdleS * 1000;
+  let idleS = <u32>tcb.keepAliveIdleS;
+  // RFC 5482 section 4.2: what the user timeout would let live, keep-alive does.
+  if (tellsTimeout(tcb)) idleS = max<u32>(idleS, userTimeout(tcb) + 1);
+  let delayMs = idleS * 1000;
   const silentMs = nowMs() - tcb.heardAtMs;
   if (tcb.keepAliveProbes == 0 && silentMs < delayMs) {
     delayMs -= silentMs;
@@ -105,7 +109,7 @@ function onLinger(tcb: Tcb): bool {
 /** Counts a retransmission or probe without an answer. False: R2 has passed, and it is over. */
 function mayGoOn(tcb: Tcb): bool {
   if (tcb.stalledAtMs == 0) tcb.stalledAtMs = nowMs();
-  const limitS = tcb.state == State.SynSent ? SYN_TIMEOUT_S : <u32>tcb.userTimeoutS;
+  const limitS = tcb.state == State.SynSent ? SYN_TIMEOUT_S : userTimeout(tcb);
   if (isDue(tcb.stalledAtMs + limitS * 1000)) return giveUp(tcb);
   if (tcb.retransmissions < 255) tcb.retransmissions++;
   if (tcb.retransmissions >= R1 && !has(tcb, TcbFlag.Advised)) {

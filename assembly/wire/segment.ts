@@ -17,6 +17,8 @@ export class Segment {
   mss: u16;
   /** Bits of `Offer`: the options that it bears. */
   offers: u8;
+  /** The user timeout option in seconds (0: none). */
+  timeoutS: u16;
   /** The text lies in the receive ring already, summed on the way. */
   placed: bool;
   /** TSval and TSecr, when it bears the timestamps option. */

@@ -1,6 +1,6 @@
 /**
- * TCP options (RFC 9293 section 3.2, RFC 7323 sections 2.2 and 3.2, RFC 2018 sections 2 and 3).
- * Formats only.
+ * TCP options (RFC 9293 section 3.2, RFC 7323 sections 2.2 and 3.2, RFC 2018 sections 2 and 3,
+ * RFC 5482 section 2). Formats only.
  */
 import { load16, load32, store16, store32 } from "../core/bytes";
 import { Segment } from "./segment";
@@ -12,6 +12,7 @@ const KIND_WINDOW_SCALE: u32 = 3;
 const KIND_SACK_PERMITTED: u32 = 4;
 const KIND_SACK: u32 = 5;
 const KIND_TIMESTAMPS: u32 = 8;
+const KIND_USER_TIMEOUT: u32 = 28;
 
 const MSS_LEN: u32 = 4;
 const WINDOW_SCALE_LEN: u32 = 3;
@@ -28,6 +29,11 @@ export const TIMESTAMPS_LEN: u32 = 12;
 export const SACK_HEADER_LEN: u32 = 4;
 /** Octets of a block of it. */
 export const SACK_BLOCK_LEN: u32 = 8;
+
+/** Octets of the user timeout option. */
+export const USER_TIMEOUT_LEN: u32 = 4;
+/** Its granularity bit: the time is in minutes. */
+const MINUTES: u32 = 0x8000;
 
 /** What a side offers, or has agreed to: an octet. */
 export const enum Offer {
@@ -49,6 +55,7 @@ export const enum Offer {
 export function parseOptions(at: usize, len: u32, seg: Segment): bool {
   seg.mss = 0;
   seg.offers = 0;
+  seg.timeoutS = 0;
   const end = at + len;
   while (at < end) {
     const kind = <u32>load<u8>(at);
@@ -114,6 +121,13 @@ export function emitSackBlock(at: usize, from: u32, to: u32): void {
   store32(at + 4, to);
 }
 
+/** Writes the user timeout option: seconds, or whole minutes where they would not fit. */
+export function emitUserTimeout(at: usize, seconds: u32): u32 {
+  store16(at, (KIND_USER_TIMEOUT << 8) | USER_TIMEOUT_LEN);
+  store16(at + 2, seconds < MINUTES ? seconds : MINUTES | seconds / 60);
+  return USER_TIMEOUT_LEN;
+}
+
 function takeOption(at: usize, kind: u32, len: u32, seg: Segment): void {
   if (kind == KIND_TIMESTAMPS && len == TIMESTAMPS_OPTION_LEN) {
     seg.offers |= <u8>Offer.Timestamps;
@@ -121,6 +135,9 @@ function takeOption(at: usize, kind: u32, len: u32, seg: Segment): void {
     seg.tsEcr = load32(at + 6);
   } else if (kind == KIND_MSS && len == MSS_LEN) {
     seg.mss = <u16>load16(at + 2);
+  } else if (kind == KIND_USER_TIMEOUT && len == USER_TIMEOUT_LEN) {
+    const time = load16(at + 2);
+    seg.timeoutS = <u16>min<u32>(time & MINUTES ? (time & ~MINUTES) * 60 : time, 0xffff);
   } else if (kind == KIND_SACK_PERMITTED && len == SACK_PERMITTED_LEN) {
     seg.offers |= <u8>Offer.Sack;
   } else if (kind == KIND_WINDOW_SCALE && len == WINDOW_SCALE_LEN) {

@@ -21,6 +21,7 @@ const OPTION_SCALE = 3;
 const OPTION_SACK_PERMITTED = 4;
 const OPTION_SACK = 5;
 const OPTION_TIMESTAMPS = 8;
+const OPTION_USER_TIMEOUT = 28;
 
 /** A frame taken apart; one record is used again and again. */
 export class Decoded {
@@ -55,6 +56,8 @@ export class Decoded {
   /** Blocks of the SACK option, and where the first begins. */
   sackBlocks = 0;
   sackAt = 0;
+  /** The user timeout option as it stands there, 0 for none: that must not be sent. */
+  userTimeout = 0;
   payloadAt = 0;
   payloadLen = 0;
 }
@@ -146,6 +149,7 @@ function decodeOptions(
   into.tsVal = -1;
   into.tsEcr = -1;
   into.sackBlocks = 0;
+  into.userTimeout = 0;
   while (at < end && octets[at] !== OPTION_END) {
     if (octets[at] === OPTION_NONE) {
       at++;
@@ -175,6 +179,10 @@ function takeOption(
     into.sackBlocks = (len - 2) / 8;
     into.sackAt = at + 2;
     return null;
+  }
+  if (kind === OPTION_USER_TIMEOUT && len === 4) {
+    into.userTimeout = get16(octets, at + 2);
+    return (into.userTimeout & 0x7fff) === 0 ? "a user timeout of 0" : null;
   }
   if (!isSyn) return `TCP option ${kind} of ${len} octets without SYN`;
   if (kind === OPTION_MSS && len === 4) into.mss = get16(octets, at + 2);

@@ -105,7 +105,9 @@ describe("defaultSettings", () => {
     expect<u32>(one.maxSegment).toBe(1460);
     expect<u32>(one.timeToLive).toBe(64);
     expect<u32>(one.service).toBe(0);
-    expect<u32>(one.switches).toBe(Switch.Timestamps | Switch.Sack);
+    expect<u32>(one.switches).toBe(
+      Switch.Timestamps | Switch.Sack | Switch.UserTimeoutChangeable | Switch.SoftErrors,
+    );
   });
 });
 

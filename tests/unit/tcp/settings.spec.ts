@@ -3,6 +3,7 @@ import { Option } from "../../../assembly/abi/option";
 import { Err } from "../../../assembly/abi/error";
 import { getOption, setOption } from "../../../assembly/api/sockets";
 import { applySetting, readSetting, writeSetting } from "../../../assembly/tcp/settings";
+import { TcbFlag, has } from "../../../assembly/tcp/tcb";
 import {
   ACK, begin, connected, iss, listening, pass, say, sendSegment, peerNext, tcbOf, write,
 } from "../support/peer";
@@ -10,13 +11,15 @@ import {
 /** Least, most and default of each, as abi/option.ts says. */
 const LIMITS: u32[] = [
   0, 1, 0, 0, 1, 0, 1, 65535, 7200, 1, 65535, 75, 1, 255, 9, 1, 65535, 300, 1, 255, 64, 0, 255, 0,
-  10, 60000, 1000, 0, 499, 40, 88, 1460, 1460, 0, 1, 1, 0, 1, 1,
+  10, 60000, 1000, 0, 499, 40, 88, 1460, 1460, 0, 1, 1, 0, 1, 1, 0, 1, 0, 0, 1, 1,
+  0, 1, 1,
 ];
 
 describe("writeSetting and readSetting", () => {
   it("have the defaults and the ranges of abi/option.ts", () => {
     const handle = connected();
-    for (let option: u32 = 0; option < <u32>Option.Count; option++) {
+    // From the last to the first: one of the earlier ones changes a later one.
+    for (let option: i32 = Option.Count - 1; option >= 0; option--) {
       const least = LIMITS[option * 3];
       const most = LIMITS[option * 3 + 1];
       expect<i32>(getOption(handle, option)).toBe(LIMITS[option * 3 + 2]);
@@ -37,11 +40,20 @@ describe("writeSetting and readSetting", () => {
     }
     for (let option: u32 = 0; option < <u32>Option.Count; option++) {
       expect<bool>(writeSetting(tcb, option, LIMITS[option * 3])).toBe(true);
+      // The one that does: a timeout that is set is not to be changed.
+      if (option == Option.UserTimeout) writeSetting(tcb, Option.UserTimeoutChangeable, 1);
       for (let other: u32 = 0; other < <u32>Option.Count; other++) {
         const limit = LIMITS[other * 3 + (other <= option ? 0 : 1)];
         expect<u32>(readSetting(tcb, other)).toBe(limit);
       }
     }
+  });
+
+  it("keep a user timeout that was set from being changed (RFC 5482 section 3.1)", () => {
+    const handle = connected();
+    expect<i32>(getOption(handle, Option.UserTimeoutChangeable)).toBe(1);
+    setOption(handle, Option.UserTimeout, 200);
+    expect<i32>(getOption(handle, Option.UserTimeoutChangeable)).toBe(0);
   });
 
   it("serve listeners too", () => {
@@ -54,6 +66,18 @@ describe("writeSetting and readSetting", () => {
 });
 
 describe("applySetting", () => {
+  it("has a new user timeout told, where it is told at all", () => {
+    const tcb = tcbOf(connected());
+    applySetting(tcb, Option.UserTimeout);
+    expect<bool>(has(tcb, TcbFlag.TellTimeout)).toBe(false);
+    writeSetting(tcb, Option.UserTimeoutOption, 1);
+    applySetting(tcb, Option.UserTimeout);
+    expect<bool>(has(tcb, TcbFlag.TellTimeout)).toBe(true);
+    writeSetting(tcb, Option.UserTimeoutOption, 0);
+    applySetting(tcb, Option.UserTimeoutOption);
+    expect<bool>(has(tcb, TcbFlag.TellTimeout)).toBe(false);
+  });
+
   it("starts and stops keep-alive on a connection under way", () => {
     const handle = connected();
     expect<u32>(tcbOf(handle).keepAliveAtMs).toBe(0);

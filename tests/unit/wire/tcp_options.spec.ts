@@ -2,7 +2,7 @@
 import { Segment } from "../../../assembly/wire/segment";
 import {
   Offer, TIMESTAMPS_LEN, emitSackBlock, emitSackHeader, emitSynOptions, emitTimestamps,
-  parseOptions,
+  USER_TIMEOUT_LEN, emitUserTimeout, parseOptions,
 } from "../../../assembly/wire/tcp_options";
 import { fillRandom, seed } from "../support/numbers";
 import { hex, put } from "../support/octets";
@@ -111,5 +111,29 @@ describe("emitTimestamps and the SACK option", () => {
     expect<u32>(emitSackHeader(options, 2)).toBe(4);
     emitSackBlock(options + 4, 1, 0x02030405);
     expect<string>(hex(options, 12)).toBe("01 01 05 12 00 00 00 01 02 03 04 05");
+  });
+});
+
+describe("the user timeout option", () => {
+  it("tells seconds in 15 bits, and more in minutes (RFC 5482 section 2)", () => {
+    expect<u32>(emitUserTimeout(options, 300)).toBe(USER_TIMEOUT_LEN);
+    expect<string>(hex(options, 4)).toBe("1c 04 01 2c");
+    emitUserTimeout(options, 32767);
+    expect<string>(hex(options, 4)).toBe("1c 04 7f ff");
+    emitUserTimeout(options, 32768);
+    expect<string>(hex(options, 4)).toBe("1c 04 82 22");
+  });
+
+  it("is read in seconds, of which there are 65,535 at the most; 0 is none", () => {
+    expect<bool>(parse("1c 04 01 2c")).toBe(true);
+    expect<u32>(seg.timeoutS).toBe(300);
+    parse("1c 04 80 02");
+    expect<u32>(seg.timeoutS).toBe(120);
+    parse("1c 04 ff ff");
+    expect<u32>(seg.timeoutS).toBe(65535);
+    parse("01 01 01 01");
+    expect<u32>(seg.timeoutS).toBe(0);
+    parse("1c 06 01 2c 01 2c");
+    expect<u32>(seg.timeoutS).toBe(0);
   });
 });

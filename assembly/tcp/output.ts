@@ -78,7 +78,7 @@ function planText(tcb: Tcb): bool {
   const isProbe = has(tcb, TcbFlag.ProbeNow);
   const text = seqDistance(tcb.sndNxt, tcb.sndEnd);
   const usable = max<u32>(usableWindow(tcb), u32(isProbe));
-  const room = nextRoom(tcb, text, usable, sackLen(tcb));
+  const room = nextRoom(tcb, text, usable, extraLen(tcb));
   const len = min<u32>(min<u32>(text, usable), room);
   const mayFin = isFinUnsent(tcb) && usable > text;
   if (len == 0 && !mayFin) return false;

@@ -93,7 +93,7 @@ onBothBuilds("a timeout that is set later is told with the next segment " +
   lab.stack.setOption(handle, "userTimeout", 40_000);
   lab.write(handle, textOf(4, 3));
   remote.hears();
-  assert.equal(remote.last!.userTimeout, MINUTES | 666, "seconds beyond 15 bits are told in minutes");
+  assert.equal(remote.last!.userTimeout, MINUTES | 666, "beyond 15 bits: minutes");
   assert.deepEqual(remote.lastText, textOf(4, 3));
   remote.says("A 1 ack 7");
 });

@@ -20,19 +20,32 @@ onBothBuilds("an old duplicate SYN makes no connection: the peer's RST undoes it
   assert.equal(lab.stack.accept(listener), 0, "one connection");
 });
 
-onBothBuilds("an old SYN before the new: the new one is challenged, the RST then frees the way " +
-  "[S28]", (lab) => {
+onBothBuilds("an old SYN before the new: the new one is answered with what we believe, the RST " +
+  "then frees the way [S28]", (lab) => {
   listening(lab);
-  const old = new Remote(lab, { isn: 90 });
+  const old = new Remote(lab, { isn: 100_090 });
   old.says("S 0");
   old.hears();
   const remote = new Remote(lab, { isn: 100 });
   remote.ownIsn = old.ownIsn;
   remote.says("S 0");
-  assert.deepEqual(remote.hears(), ["A 1 ack -9"], "what we believe: 91 is next");
-  remote.says("R -9");
+  assert.deepEqual(remote.hears(), ["A 1 ack 99991"], "not in the window");
+  remote.says("R 99991");
   assert.deepEqual([...lab.stack.entries("half-open")], []);
   remote.ownIsn = undefined;
+  remote.opens();
+});
+
+onBothBuilds("a new SYN in the window of an old one: back to LISTEN, where its next copy is " +
+  "answered [S12, S28]", (lab) => {
+  listening(lab);
+  const old = new Remote(lab, { isn: 90 });
+  old.says("S 0");
+  old.hears();
+  const remote = new Remote(lab, { isn: 100 });
+  remote.says("S 0");
+  assert.deepEqual(remote.hears(), [], "section 3.10.7.4, fourth, SYN-RECEIVED by passive open");
+  assert.deepEqual([...lab.stack.entries("half-open")], []);
   remote.opens();
 });
 

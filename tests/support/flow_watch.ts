@@ -37,6 +37,8 @@ class Flow {
   isOpening = true;
   /** What it answered earlier copies of the SYN with: a cookie has a number of its own. */
   earlier: Flow[] = [];
+  /** The end of what was said on the connection before between these ports. */
+  formerEnd: number | undefined;
 
   constructor(
     readonly iss: number,
@@ -57,10 +59,17 @@ export class FlowWatch {
 
   /** A side sends a segment. Returns what is wrong with that, or null. */
   see(side: Side, segment: Decoded): string | null {
-    if ((segment.flags & Bit.Rst) !== 0) return null;
     const other = this.flows[1 - side]!;
     const ownKey = segment.sourcePort * 65536 + segment.destinationPort;
     const peerKey = segment.destinationPort * 65536 + segment.sourcePort;
+    if ((segment.flags & Bit.Rst) !== 0) {
+      // A connection is given up. What is on its way may open it anew, if a cookie had opened it.
+      if ((segment.flags & Bit.Ack) !== 0) {
+        this.flows[side].delete(ownKey);
+        other.delete(peerKey);
+      }
+      return null;
+    }
     if ((segment.flags & Bit.Syn) !== 0) this.open(side, segment, ownKey, peerKey);
     this.choose(side, ownKey, segment.seq, segment);
     this.choose((1 - side) as Side, peerKey, segment.ack, segment);
@@ -81,6 +90,7 @@ export class FlowWatch {
     const flow = new Flow(segment.seq, segment.mss || DEFAULT_MSS, segment.scale);
     const isAnswer = (segment.flags & Bit.Ack) !== 0;
     if (isAnswer && before?.isOpening) flow.earlier = [...before.earlier, before];
+    flow.formerEnd = before?.end;
     this.flows[side].set(ownKey, flow);
     const other = this.flows[1 - side]!;
     const peer = other.get(peerKey);
@@ -146,6 +156,7 @@ function checkAck(own: Flow, peer: Flow, segment: Decoded, ring: number): string
   const { ack } = segment;
   // Of the connection before, between the same ports.
   if (seqDiff(ack, peer.iss) <= 0) return null;
+  if (peer.formerEnd !== undefined && ack === peer.formerEnd) return null;
   if (seqDiff(ack, peer.end) > 0) return "an acknowledgment of what was never sent";
   if (own.hasAcked && seqDiff(ack, own.ack) < 0) return "an acknowledgment taken back";
   const isFirst = !own.hasAcked;

@@ -25,6 +25,8 @@ export interface InterfaceOptions {
   probe?: boolean;
   /** Ethernet only: tell the neighbours of our address, without having asked. */
   announce?: boolean;
+  /** Say nothing for an MSL first: for a start without good entropy (RFC 9293 section 3.4.3). */
+  quiet?: boolean;
 }
 
 const DEFAULT_MTU = 1500;
@@ -47,7 +49,8 @@ export function writeInterface(core: Core, options: InterfaceOptions): void {
   core.words[at + Interface.PrefixLen] = prefix.prefixLen;
   core.words[at + Interface.Flags] =
     (options.probe === true ? InterfaceFlag.Probe : 0) |
-    (options.announce === true ? InterfaceFlag.Announce : 0);
+    (options.announce === true ? InterfaceFlag.Announce : 0) |
+    (options.quiet === true ? InterfaceFlag.Quiet : 0);
   core.octets.set(mac, (at + Interface.Mac) * 4);
   core.octets.set(prefix.address, (at + Interface.Address) * 4);
   core.octets.set(gateway, (at + Interface.Gateway) * 4);

@@ -44,6 +44,7 @@ export const PHASE_NAMES = {
   [Phase.Announcing]: "ANNOUNCING",
   [Phase.Ready]: "READY",
   [Phase.Conflict]: "CONFLICT",
+  [Phase.Quiet]: "QUIET",
 } as const satisfies Record<Phase, string>;
 export type PhaseName = (typeof PHASE_NAMES)[keyof typeof PHASE_NAMES];
 

@@ -35,6 +35,8 @@ export interface NetworkOptions {
   probe?: boolean;
   /** Ethernet only: tell the neighbours of our address. True by default. */
   announce?: boolean;
+  /** Say nothing for 30 s (`budget.mslSeconds`) first: RFC 9293's quiet time. False by default. */
+  quiet?: boolean;
   module?: ModuleSource;
   budget?: BudgetOptions;
   /** 32 octets; random by default. */
@@ -214,7 +216,7 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
 
 /** Resolves when our address may be used; rejects when somebody else has it. */
 async function addressReady({ stack, clock }: Driver, address: string): Promise<void> {
-  while (stack.addressPhase === "PROBING") {
+  while (stack.addressPhase === "PROBING" || stack.addressPhase === "QUIET") {
     await new Promise<void>((resolve) => void clock.setTimer(READY_POLL_US, resolve));
   }
   if (stack.addressPhase === "CONFLICT") {
@@ -233,7 +235,7 @@ async function createStack(options: NetworkOptions): Promise<Stack> {
     ...(entropy === undefined ? {} : { entropy }),
     budget: { ...(mtu > DEFAULT_MTU ? { mtu } : {}), ...options.budget },
   });
-  const { address, gateway, mac, probe } = options;
+  const { address, gateway, mac, probe, quiet } = options;
   stack.configure({
     kind: link.kind,
     mtu,
@@ -242,6 +244,7 @@ async function createStack(options: NetworkOptions): Promise<Stack> {
     ...(gateway === undefined ? {} : { gateway }),
     ...(mac === undefined ? {} : { mac }),
     ...(probe === undefined ? {} : { probe }),
+    ...(quiet === undefined ? {} : { quiet }),
   });
   return stack;
 }

@@ -51,6 +51,8 @@ export const enum InterfaceFlag {
   Probe = 1,
   /** Announce our address without having probed for it. */
   Announce = 2,
+  /** Say nothing for an MSL first (RFC 9293 section 3.4.3): old segments of ours are gone then. */
+  Quiet = 4,
 }
 
 /** What `transmit` and `nextEvent` say beside their result: u32 words at `descriptorPtr()`. */

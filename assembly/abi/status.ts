@@ -101,6 +101,8 @@ export const enum Phase {
   Ready = 3,
   /** Somebody else has it; it is not used. */
   Conflict = 4,
+  /** Not in use until an MSL has passed. */
+  Quiet = 5,
 }
 
 export const enum NeighbourState {

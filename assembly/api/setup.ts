@@ -2,7 +2,7 @@
 import "./layout";
 import { Budget, Entropy } from "../abi/budget";
 import { Err } from "../abi/error";
-import { Interface, LinkKind, Parameter } from "../abi/parameters";
+import { Interface, InterfaceFlag, LinkKind, Parameter } from "../abi/parameters";
 import { Phase, Table } from "../abi/status";
 import { align8 } from "../core/bytes";
 import { startClock } from "../core/clock";
@@ -135,7 +135,7 @@ export function configure(interface_: u32): i32 {
   );
   // The frame slots begin elsewhere now.
   clearSerial();
-  startInterface();
+  startInterface(flags & InterfaceFlag.Quiet ? budgetWord(Budget.MslSeconds) * 1000 : 0);
   return 0;
 }
 

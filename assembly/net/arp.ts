@@ -38,11 +38,16 @@ const MAX_CONFLICTS: u32 = 10;
 const RATE_LIMIT_INTERVAL: u32 = 60000;
 const DEFEND_INTERVAL: u32 = 10000;
 
-/** Brings the interface up: at once, or after probing, as its flags say. */
-export function startInterface(): void {
+/** Brings the interface up, after `quietMs`: at once, or after probing, as its flags say. */
+export function startInterface(quietMs: u32): void {
   const own = theInterface();
   own.asked = 0;
   own.defendedAtMs = nowMs() - DEFEND_INTERVAL;
+  if (quietMs != 0) {
+    own.state = <u8>Phase.Quiet;
+    startTimer(own, inMs(quietMs));
+    return;
+  }
   if (own.flags & InterfaceFlag.Probe) {
     own.state = <u8>Phase.Probing;
     const pause = own.conflicts < MAX_CONFLICTS ? 0 : RATE_LIMIT_INTERVAL;
@@ -55,7 +60,9 @@ export function startInterface(): void {
 /** The interface's timer expired: the next probe or announcement. */
 export function onInterfaceTimer(): void {
   const own = theInterface();
-  if (own.state == Phase.Announcing) {
+  if (own.state == Phase.Quiet) {
+    startInterface(0);
+  } else if (own.state == Phase.Announcing) {
     announceNext();
   } else if (own.state == Phase.Probing) {
     if (own.asked == PROBE_NUM) {

@@ -1,8 +1,10 @@
 /** TIME-WAIT (RFC 9293 sections 3.3.2, 3.6.1, 3.10.7.4; RFC 1337; RFC 6191). */
 import assert from "node:assert/strict";
 import { type Lab, onBothBuilds } from "../support/lab.js";
-import { Remote, type RemoteOptions, accepted, connected } from "../support/remote.js";
-import { textOf } from "../support/segment_line.js";
+import {
+  Remote, type RemoteOptions, accepted, connected, listening,
+} from "../support/remote.js";
+import { echoRequest, textOf } from "../support/segment_line.js";
 
 /** A connection to the remote that we have closed first: both FINs are said and acknowledged. */
 function closedByUs(lab: Lab, options: RemoteOptions = {}): Remote {
@@ -161,3 +163,25 @@ onBothBuilds("thousands of TIME-WAITs: the oldest makes room, and is counted [S1
   assert.equal(lab.stack.counter("TcpTimeWaitEvicted"), 2996);
   connected(lab, { ownPort: 50000 });
 });
+
+onBothBuilds("quiet time: after a start nothing is said for an MSL, when asked for " +
+  "[S10, RFC9293-3.4.3]", (lab) => {
+  assert.equal(lab.stack.addressPhase, "QUIET");
+  listening(lab);
+  const remote = new Remote(lab, { isn: 5 });
+  const stray = new Remote(lab, { ownPort: 9 });
+  const call = () => lab.stack.connect({ address: "10.0.0.2", port: 80 });
+  for (let seconds = 0; seconds < 29; seconds++) {
+    remote.says("S 0");
+    stray.says("PA 1+5 ack 1");
+    lab.receive(echoRequest("10.0.0.2"));
+    assert.throws(call, { code: "ENETUNREACH" });
+    lab.wait(1);
+  }
+  lab.checkNothingLeft();
+  lab.wait(1.1);
+  assert.equal(lab.stack.addressPhase, "READY");
+  remote.opens();
+  assert.ok(call() > 0);
+  lab.ignoreFrames();
+}, { interface: { quiet: true } });

@@ -144,7 +144,6 @@ function carve(): void {
   setFrames(
     partAt(Part.FrameIn), partAt(Part.FrameOut), partAt(Part.Packets), budgetWord(Budget.Mtu),
   );
-  clearIcmp();
   setTable(partAt(Part.Buckets), entriesOf(Part.Buckets));
   for (let table: u32 = 0; table <= <u32>Table.Neighbours; table++) {
     const part = Part.Connections + table;
@@ -153,6 +152,7 @@ function carve(): void {
   setPool(
     PACKET_POOL, partAt(Part.PacketRecords), budgetWord(Budget.Reassembly), PACKET_BUFFER_LEN,
   );
+  clearIcmp();
   clearStrangers();
   setReplies(partAt(Part.Replies), budgetWord(Budget.Replies));
   setTimeWaits(2000 * budgetWord(Budget.MslSeconds));

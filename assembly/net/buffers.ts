@@ -78,21 +78,14 @@ export function firstBuffer(): PacketBuffer {
 }
 
 /**
- * A buffer for a new datagram: a free one, the first only when there is no other; or else that of
- * the datagram begun longest ago. Null: a message waits in the only one.
+ * A buffer for a new datagram: one used longest ago, a free one before any other. The first is last
+ * in that order after each message. Null: a message waits in the only one.
  */
 export function takeBuffer(): PacketBuffer | null {
   const pool = poolOf(PACKET_POOL);
   let buffer = changetype<PacketBuffer>(pool.next);
-  if (buffer.slot == 0) {
-    const next = changetype<PacketBuffer>(buffer.next);
-    const isBusy = buffer.state == Holds.Message;
-    if (changetype<usize>(next) != changetype<usize>(pool) && (isBusy || next.state == 0)) {
-      buffer = next;
-    } else if (isBusy) {
-      return null;
-    }
-  }
+  if (buffer.state == Holds.Message) buffer = changetype<PacketBuffer>(buffer.next);
+  if (changetype<usize>(buffer) == changetype<usize>(pool)) return null;
   evict(buffer);
   return buffer;
 }

@@ -5,10 +5,10 @@
  */
 import { Counter } from "../abi/counter";
 import { Limiter, clearLimiter, mayDo } from "../core/limiter";
+import { touch } from "../core/pool";
 import {
   ICMP_ECHO, ICMP_ECHO_REPLY, ICMP_HEADER_LEN, ICMP_PARAMETER_PROBLEM, ICMP_TIME_EXCEEDED,
-  ICMP_UNREACHABLE, checkIcmpChecksum, emitEchoReply, emitIcmpError, icmpType,
-  isIcmpQuery,
+  ICMP_UNREACHABLE, checkIcmpChecksum, emitEchoReply, emitIcmpError, icmpType, isIcmpQuery,
 } from "../wire/icmp";
 import { IPV4_HEADER_LEN, PROTOCOL_ICMP, ipv4FragmentOffset, ipv4HeaderLen } from "../wire/ipv4";
 import { Holds, PacketBuffer, evict, firstBuffer, keepMac, macIn, packetIn } from "./buffers";
@@ -25,8 +25,9 @@ const TIME_TO_LIVE: u32 = 64;
 
 const limiter: Limiter = changetype<Limiter>(memory.data(offsetof<Limiter>(), 4));
 
-/** Begins to count errors. */
+/** Begins to count errors. There are packet buffers, and none is in use. */
 export function clearIcmp(): void {
+  touch(firstBuffer());
   clearLimiter(limiter);
 }
 
@@ -108,6 +109,8 @@ export function emitIcmp(): u32 {
 function fill(packet: Packet, from: usize, len: u32, room: u32): PacketBuffer {
   const buffer = firstBuffer();
   evict(buffer);
+  // Datagrams take another, if there is one.
+  touch(buffer);
   // Back to the station it came from: a router that forwarded it can take the answer too.
   keepMac(buffer, packet);
   memory.copy(packetIn(buffer) + room, from, len);

@@ -1,6 +1,6 @@
 /**
- * IPv4 options (RFC 791 section 3.1): they are looked through, and none is acted upon. Deviation: no
- * source route is turned round, or originated (RFC 1122 section 3.2.1.8).
+ * IPv4 options (RFC 791 section 3.1): they are looked through, and none is acted upon. Deviation:
+ * no source route is turned round, or originated (RFC 1122 section 3.2.1.8).
  */
 import { IPV4_HEADER_LEN, ipv4HeaderLen } from "./ipv4";
 

@@ -79,7 +79,10 @@ describe("the package", () => {
   it("has types that a strict project understands", () => {
     const file = join(project, "types.ts");
     writeFileSync(file, `
-      import { Stack, connect, createServer, type Socket } from "motetcp";
+      import {
+        Stack, connect, createServer, runScript, type DrillReport, type Socket,
+      } from "motetcp";
+      export const report: Promise<DrillReport> = runScript("0 < . 1:1(0) ack 1");
       export const stack: Promise<Stack> = Stack.create({ module: "board" });
       export const server = createServer((socket: Socket) => { socket.end("hello"); });
       export const socket: Socket = connect({ host: "10.0.0.1", port: 80 });
@@ -102,6 +105,13 @@ describe("the package", () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
     assert.match(run(command, ["--version"], project), new RegExp(version.replaceAll(".", "\\.")));
     assert.match(run(command, ["--help"], project), /serve[^]*connect[^]*ping[^]*audit/);
+  });
+
+  it("drills the script of docs/drill.md on both builds", () => {
+    const page = readFileSync(join(ROOT, "docs/drill.md"), "utf8");
+    writeFileSync(join(project, "example.pkt"), /```\n([^]*?)```/.exec(page)![1]!);
+    const command = join(project, "node_modules/.bin/motetcp");
+    assert.match(run(command, ["drill", "example.pkt"], project), /^example\.pkt: ok, 8 runs$/m);
   });
 
   it("says what to install for an audit, which reads modules with another package", () => {

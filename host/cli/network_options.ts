@@ -5,8 +5,10 @@
 import { isIpv4, parseAddress, parsePrefix } from "../address.js";
 import type { Faults } from "../link/faults.js";
 import { withFaults } from "../link/faults.js";
+import { withNarrowPath, type NarrowOptions } from "../link/narrow.js";
 import {
-  FAULT_OPTIONS, FAULT_OPTIONS_HELP, parseFaultOptions, type FaultOptionValues,
+  FAULT_OPTIONS, FAULT_OPTIONS_HELP, parseFaultOptions, parseNarrowOptions,
+  type FaultOptionValues,
 } from "../link/faults_options.js";
 import type { Link } from "../link/link.js";
 import { LINK_HELP, openLink } from "../link/open.js";
@@ -46,6 +48,7 @@ export interface NetworkSettings {
   mtu?: number;
   pcap?: string;
   faults?: Faults;
+  narrow?: NarrowOptions;
 }
 
 const LEAST_MTU = 576;
@@ -65,6 +68,7 @@ export function readNetworkSettings(
   }
   asUsage("--address", () => checkOwnAddress(address));
   const faults = asUsage("", () => parseFaultOptions(values));
+  const narrow = asUsage("", () => parseNarrowOptions(values));
   if (values.gateway !== undefined) {
     asUsage("--gateway", () => checkGateway(values.gateway!, address));
   }
@@ -77,6 +81,7 @@ export function readNetworkSettings(
       : { mtu: readInteger("--mtu", values.mtu, LEAST_MTU, MOST_MTU) }),
     ...(values.pcap === undefined ? {} : { pcap: values.pcap }),
     ...(faults === undefined ? {} : { faults }),
+    ...(narrow === undefined ? {} : { narrow }),
   };
 }
 
@@ -93,7 +98,8 @@ export async function makeLink(settings: NetworkSettings): Promise<Link> {
 }
 
 /** Faults and capture around a link, as the settings ask for. */
-export function dress(link: Link, { faults, pcap }: NetworkSettings): Link {
+export function dress(link: Link, { faults, narrow, pcap }: NetworkSettings): Link {
+  if (narrow !== undefined) link = asUsage("", () => withNarrowPath(link, narrow));
   const faulty = faults === undefined ? link : withFaults(link, faults);
   return pcap === undefined ? faulty : withCapture(faulty, pcap);
 }

@@ -3,6 +3,7 @@
  * with a value. Browser-safe; knows no argument parser.
  */
 import type { Faults } from "./faults.js";
+import type { NarrowOptions } from "./narrow.js";
 
 /** The options, in the form that `parseArgs` of `node:util` takes. All have a value. */
 export const FAULT_OPTIONS = {
@@ -12,6 +13,8 @@ export const FAULT_OPTIONS = {
   corrupt: { type: "string" },
   delay: { type: "string" },
   seed: { type: "string" },
+  "path-mtu": { type: "string" },
+  "black-hole": { type: "string" },
 } as const;
 
 export const FAULT_OPTIONS_HELP = `\
@@ -22,7 +25,16 @@ Faults, done to frames in both directions (P: a probability from 0 to 1, such as
   --corrupt P     one bit inside an IP packet is flipped, so that a checksum must catch it
   --delay MS      a frame takes so many milliseconds longer, each way
   --seed N        an integer; the same seed gives the same faults again (1 by default)
+  --path-mtu N    IP packets of more than N octets are dropped, and reported to their sender
+  --black-hole N  the same without a report
 `;
+
+/** Those of `Faults`. */
+const FAULTS = ["loss", "duplicate", "reorder", "corrupt", "delay", "seed"] as const;
+
+/** IPv4 has no smaller MTU (RFC 791). */
+const PATH_MTU_MIN = 68;
+const PATH_MTU_MAX = 65_535;
 
 /** Longest delay that the options accept: beyond it every TCP would give up. */
 const DELAY_MS_MAX = 60_000;
@@ -35,8 +47,7 @@ export type FaultOptionValues = { readonly [Name in keyof typeof FAULT_OPTIONS]?
  * Throws a RangeError that names the option, the value and what would be right.
  */
 export function parseFaultOptions(values: FaultOptionValues): Faults | undefined {
-  const names = Object.keys(FAULT_OPTIONS) as (keyof typeof FAULT_OPTIONS)[];
-  if (names.every((name) => values[name] === undefined)) return undefined;
+  if (FAULTS.every((name) => values[name] === undefined)) return undefined;
   return {
     loss: parseProbability("loss", values.loss),
     duplicate: parseProbability("duplicate", values.duplicate),
@@ -45,6 +56,22 @@ export function parseFaultOptions(values: FaultOptionValues): Faults | undefined
     delayMs: parseDelay(values.delay),
     seed: parseSeed(values.seed),
   };
+}
+
+/** Reads the options of a narrow path. Undefined if none was given; throws as above. */
+export function parseNarrowOptions(values: FaultOptionValues): NarrowOptions | undefined {
+  const { "path-mtu": reported, "black-hole": silent } = values;
+  if (reported !== undefined && silent !== undefined) {
+    throw new RangeError("--path-mtu and --black-hole do not go together: a report, or none");
+  }
+  const text = reported ?? silent;
+  if (text === undefined) return undefined;
+  const pathMtu = parseNumber(text);
+  if (Number.isInteger(pathMtu) && pathMtu >= PATH_MTU_MIN && pathMtu <= PATH_MTU_MAX) {
+    return { pathMtu, isSilent: silent !== undefined };
+  }
+  throw new RangeError(`--${silent === undefined ? "path-mtu" : "black-hole"} takes octets from ` +
+    `${PATH_MTU_MIN} to ${PATH_MTU_MAX}, such as 1280, not "${text}"`);
 }
 
 function parseProbability(name: string, text = "0"): number {

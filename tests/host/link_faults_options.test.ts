@@ -5,8 +5,28 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { withFaults } from "../../host/link/faults.js";
-import { parseFaultOptions } from "../../host/link/faults_options.js";
+import { parseFaultOptions, parseNarrowOptions } from "../../host/link/faults_options.js";
 import { DoubleLink } from "../support/link_double.js";
+
+describe("parseNarrowOptions", () => {
+  it("reads a path that reports, or a black hole, and says undefined for none", () => {
+    assert.equal(parseNarrowOptions({ loss: "0.1" }), undefined);
+    assert.equal(parseFaultOptions({ "path-mtu": "1280" }), undefined);
+    assert.deepEqual(parseNarrowOptions({ "path-mtu": "1280" }),
+      { pathMtu: 1280, isSilent: false });
+    assert.deepEqual(parseNarrowOptions({ "black-hole": "576" }), { pathMtu: 576, isSilent: true });
+  });
+
+  it("says what is wrong with a value, and that one excludes the other", () => {
+    for (const value of ["67", "65536", "1280.5", "", "x"]) {
+      assert.throws(() => parseNarrowOptions({ "path-mtu": value }),
+        /--path-mtu takes octets from 68 to 65535, such as 1280, not/);
+      assert.throws(() => parseNarrowOptions({ "black-hole": value }), /--black-hole takes octets/);
+    }
+    assert.throws(() => parseNarrowOptions({ "path-mtu": "576", "black-hole": "576" }),
+      /do not go together/);
+  });
+});
 
 describe("parseFaultOptions", () => {
   it("reads all options, and says undefined for none", () => {

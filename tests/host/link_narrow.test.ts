@@ -93,7 +93,7 @@ describe("a narrow path", () => {
     assert.equal(inner.sent.length, 1);
   });
 
-  it("passes what is no IPv4, whatever its length, and says when the link has no room", async () => {
+  it("passes what is no IPv4, whatever its length, and says so when there is no room", async () => {
     const { inner, narrow } = await open("ethernet");
     const other = frameOf("ethernet", 1000);
     other[13] = 6;

@@ -66,7 +66,8 @@ describe("in a browser bundle", () => {
   it("open, wire, faults, slip and random need nothing of Node", async () => {
     const { build } = await import("esbuild");
     const host = join(import.meta.dirname, "../../host/link");
-    const names = ["open", "wire", "faults", "faults_options", "slip", "random", "clock", "link"];
+    const names = ["open", "wire", "faults", "faults_options", "slip", "random", "clock", "link",
+      "narrow"];
     const lines = names.map((name) => `export * from "./${name}.js";`);
     const result = await build({
       stdin: { contents: lines.join("\n"), resolveDir: host, loader: "ts" },

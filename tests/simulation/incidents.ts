@@ -1,4 +1,4 @@
-/** What befalls a run from outside: cut lines, closed listeners, forks, restores, sleep. */
+/** What befalls a run from outside: cut lines, narrow paths, closed listeners, forks, sleep. */
 import { Random } from "../../host/link/random.js";
 import type { Side } from "../support/flow_watch.js";
 import type { Pair } from "../support/pair.js";
@@ -38,6 +38,14 @@ function begin(scene: Scene, incident: Incident): void {
     case "restore":
       if (!stations[incident.side].isForked) goBack(scene.pair, incident.side, incident.reseed);
       return;
+    case "narrow": {
+      const narrow = scene.pair.narrows[incident.side];
+      if (narrow === undefined) return;
+      narrow.pathMtu = incident.mtu;
+      narrow.isSilent = incident.isSilent;
+      scene.befall(incident.forUs, () => (narrow.pathMtu = Infinity));
+      return;
+    }
     case "sleep":
       for (const station of stations) station.do((stack) => stack.sleep(incident.seconds));
       for (const station of stations) station.turn();

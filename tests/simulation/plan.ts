@@ -40,7 +40,8 @@ export type Incident =
   | { kind: "close listener"; side: Side; atUs: number; forUs: number }
   | { kind: "fork"; side: Side; atUs: number; forUs: number }
   | { kind: "restore"; side: Side; atUs: number; reseed: boolean }
-  | { kind: "sleep"; atUs: number; seconds: number };
+  | { kind: "sleep"; atUs: number; seconds: number }
+  | { kind: "narrow"; side: Side; atUs: number; forUs: number; mtu: number; isSilent: boolean };
 
 export interface Plan {
   seed: number;
@@ -203,6 +204,23 @@ function drawIncidents(random: Random, isStrict: boolean): Incident[] {
   }
   if (!isStrict && random.chance(0.1)) {
     incidents.push({ kind: "sleep", atUs: atUs(), seconds: random.between(1, 600) });
+  }
+  incidents.push(...drawNarrowPaths(random, isStrict));
+  return incidents;
+}
+
+/** Paths that take less than the links, on the way from either side, for a while or for good. */
+function drawNarrowPaths(random: Random, isStrict: boolean): Incident[] {
+  const incidents: Incident[] = [];
+  while (random.chance(0.3)) {
+    const isSilent = random.chance(0.5);
+    // Six timeouts in a row, which the least takes if nobody says so, may end a slow connection.
+    const mtus = isSilent && isStrict ? [1024, 1400] : [296, 500, 576, 1024, 1400];
+    incidents.push({
+      kind: "narrow", side: random.below(2) as Side, isSilent, mtu: pick(random, mtus),
+      atUs: random.below(pick(random, [1, 1e6, 60e6])),
+      forUs: pick(random, [1e6, 100e6, 3600e6]),
+    });
   }
   return incidents;
 }

@@ -17,7 +17,8 @@ const HAPPENED: CounterName[] = [
   "TcpActiveOpens", "TcpPassiveOpens", "TcpRetransmissionTimeouts", "TcpFastRetransmits",
   "TcpWindowProbes", "TcpKeepAlives", "TcpResetsSent", "TcpTimeouts", "TcpSynAckRetransmissions",
   "TcpHalfOpenExpired", "TcpTimeWaitEvicted", "TcpConnectionsRefused",
-  "RepliesDropped", "RepliesUnresolved", "NeighboursFailed",
+  "RepliesDropped", "RepliesUnresolved", "NeighboursFailed", "TcpSegmentSizeLowered",
+  "TcpSegmentSizeRaised",
 ];
 
 describe("random runs of the simulated network", () => {

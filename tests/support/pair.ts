@@ -197,7 +197,8 @@ export class Pair {
 
   private narrowed(link: Link): Link {
     if (link.kind === "serial") return link;
-    const narrow = new NarrowLink(link, { pathMtu: Infinity, direction: "send", clock: this.clock });
+    const { clock } = this;
+    const narrow = new NarrowLink(link, { pathMtu: Infinity, direction: "send", clock });
     this.narrows.push(narrow);
     return narrow;
   }

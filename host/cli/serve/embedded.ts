@@ -4,6 +4,7 @@
  */
 import { parsePrefix } from "../../address.js";
 import type { Link } from "../../link/link.js";
+import { withNarrowPath } from "../../link/narrow.js";
 import { withCapture } from "../../link/pcap.js";
 import { createWire } from "../../link/wire.js";
 import type { Network } from "../../network.js";
@@ -43,7 +44,9 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     ...(settings.mtu === undefined ? {} : { mtu: settings.mtu }),
   });
   const left = new ObservedLink(clientEnd);
-  const right = new ObservedLink(serverEnd);
+  const { narrow } = settings;
+  const right = new ObservedLink(
+    narrow === undefined ? serverEnd : withNarrowPath(serverEnd, narrow));
   const captured: Link = settings.pcap === undefined ? right : withCapture(right, settings.pcap);
   const server = await openNetwork(settings, captured);
   const { gateway: _, ...rest } = settings;
@@ -70,7 +73,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
 /** Draws the first connection. Returns how to stop. */
 function drawLadder(
   left: ObservedLink, right: ObservedLink, names: { left: string; right: string },
-  { faults }: NetworkSettings, print: Print,
+  { faults, narrow }: NetworkSettings, print: Print,
 ): () => void {
   const now = (): number => performance.now();
   const stop = (): void => {
@@ -80,7 +83,7 @@ function drawLadder(
   const ladder = new Ladder({
     print, names,
     delayMs: faults?.delayMs ?? 0,
-    isLineBad: faults !== undefined,
+    isLineBad: faults !== undefined || narrow !== undefined,
     onOver: stop,
   });
   const timer = setInterval(() => ladder.tick(now()), LADDER_TICK_MS);

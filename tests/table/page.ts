@@ -2,8 +2,6 @@
  * docs/conformance.md from the tables and the test files that name their rows. The results of a run
  * are not in it, so that it is the same on every machine: check.ts holds them against it.
  */
-import { basename } from "node:path";
-import { suiteOf } from "./evidence.js";
 import { type Requirement, STATUSES, type Table } from "./requirements.js";
 
 /** What each table is about. */
@@ -77,11 +75,10 @@ function statusOf({ status, reason }: Requirement): string {
   return status === "done" ? "done" : `**${status}**: ${reason}`;
 }
 
-/** A test file by its name, and by its suite unless that is the conformance tests'. */
+/** A test file by its name, and by its folder unless that is the conformance tests'. */
 function link(path: string): string {
-  const name = basename(path).replace(/\.(test\.ts|pkt)$/, "");
-  const suite = suiteOf(path);
-  return `[${suite === "conformance" ? name : `${suite}/${name}`}](../${path})`;
+  const name = path.replace(/^tests\/(conformance\/)?/, "").replace(/\.(test\.ts|pkt)$/, "");
+  return `[${name}](../${path})`;
 }
 
 function titleOf({ name }: Table): string {

@@ -119,7 +119,7 @@ describe("the page", () => {
     const text = page([table(ROW, "MAY-1\tMAY\t3\tText\tdeviation\tFor a reason")],
       new Map([["MUST-1", [FILE, "tests/host/b.test.ts", "tests/conformance/c/d.pkt"]]]));
     const links = "[a](../tests/conformance/a.test.ts), [host/b](../tests/host/b.test.ts), " +
-      "[d](../tests/conformance/c/d.pkt)";
+      "[c/d](../tests/conformance/c/d.pkt)";
     assert.ok(text.includes(`| MUST-1 | MUST | 3.1 | The window is unsigned | done | ${links} |`));
     assert.ok(text.includes("| MAY-1 | MAY | 3 | Text | **deviation**: For a reason |  |"));
     assert.ok(text.includes("| [RFC 9293: TCP](#rfc-9293-tcp) | 2 | 1 | 1 |"));

@@ -15,7 +15,7 @@ import type { CounterName } from "../../host/names.js";
 import { Stack } from "../../host/stack.js";
 import { EthernetHost } from "../support/ethernet_host.js";
 import { fragmentOf, fragmentsOf } from "../support/fragments.js";
-import { type Lab, type LabOptions, OWN_ADDRESS, onBothBuilds } from "../support/lab.js";
+import { type Lab, type LabOptions, OWN_ADDRESS, OWN_MAC, onBothBuilds } from "../support/lab.js";
 import { Remote, accepted, connected, listening } from "../support/remote.js";
 import { echoRequest, ipPacket, textOf } from "../support/segment_line.js";
 import { repairTransport } from "../support/wire.js";
@@ -28,6 +28,7 @@ interface Limit {
 
 /** Some more than the limit. */
 const MORE = 3;
+const ARP_REPLY = 2;
 
 /** A SYN from a port, answered or not. */
 function knock(lab: Lab, port: number): Remote {
@@ -171,6 +172,17 @@ const LIMITS: Partial<Record<CounterName, Limit>> = {
       const limited = 200 - lab.stack.counter("TcpChallengeAcks");
       assert.ok(limited > 0, "no limit at all");
       return limited;
+    },
+  },
+  NeighboursContradicted: {
+    options: { interface: { kind: "ethernet" } },
+    happens: (lab) => {
+      const [host, liar] = [new EthernetHost(lab, 2), new EthernetHost(lab, 66)];
+      lab.do((stack) => stack.connect({ address: host.address, port: 80 }));
+      host.answers();
+      const lie = liar.arp(ARP_REPLY, OWN_MAC, OWN_ADDRESS, OWN_MAC, host.address);
+      for (let count = 0; count < MORE; count++) lab.receive(lie);
+      return MORE;
     },
   },
   NeighboursEvicted: {

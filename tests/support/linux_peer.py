@@ -24,7 +24,9 @@ SECONDS = 10
 class Peer:
     def __init__(self):
         self.listener = None
+        # The latest, and those before: one that nobody held would be closed.
         self.sock = None
+        self.kept = []
 
     def listen(self, port):
         self.listener = socket.create_server(("10.0.0.1", int(port)))
@@ -32,6 +34,7 @@ class Peer:
 
     def accept(self):
         self.listener.settimeout(SECONDS)
+        self.kept.append(self.sock)
         self.sock, _ = self.listener.accept()
         self.sock.settimeout(SECONDS)
         return "ok"

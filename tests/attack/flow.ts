@@ -33,12 +33,15 @@ export class Flow {
 
   /** Each end writes so many octets, as far as there is room, and what has come is read. */
   exchange(octets: number): void {
-    for (const end of this.ends) {
-      const piece = patternAt(end.stream, end.written, octets);
-      end.written += end.stack.write(end.handle, piece);
-    }
+    for (const end of this.ends) this.writeEnd(end, octets);
     this.scene.pump();
     this.readAll();
+  }
+
+  /** The end under attack writes, and sends; the peer has not heard it yet. */
+  say(octets: number): void {
+    this.writeEnd(this.ends[0], octets);
+    this.scene.lab.turn();
   }
 
   /** All that was written arrives. */
@@ -51,6 +54,10 @@ export class Flow {
       scene.wait(0.1);
       this.readAll();
     }
+  }
+
+  private writeEnd(end: End, octets: number): void {
+    end.written += end.stack.write(end.handle, patternAt(end.stream, end.written, octets));
   }
 
   private readAll(): void {

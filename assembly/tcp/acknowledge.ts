@@ -44,16 +44,16 @@ function processAckOfSyn(tcb: Tcb, seg: Segment): Verdict {
   return Verdict.Continue;
 }
 
-/**
- * An ACK of something never sent is answered and dropped; one that is older than the largest window
- * can explain is a guess (RFC 5961 section 5, MAY-12).
- */
+/** An ACK of something never sent, or one that is a guess, is answered and dropped. */
 function checkAckRange(tcb: Tcb, seg: Segment): Verdict {
-  if (seqGt(seg.ack, tcb.sndMax) || seqLt(seg.ack, tcb.sndUna - tcb.maxSndWnd)) {
-    count(Counter.TcpBadAck);
-    return Verdict.Challenge;
-  }
-  return Verdict.Continue;
+  if (isAckInRange(tcb, seg.ack)) return Verdict.Continue;
+  count(Counter.TcpBadAck);
+  return Verdict.Challenge;
+}
+
+/** One that is older than the largest window can explain is a guess (RFC 5961 section 5, MAY-12). */
+export function isAckInRange(tcb: Tcb, ack: u32): bool {
+  return seqLe(ack, tcb.sndMax) && seqGe(ack, tcb.sndUna - tcb.maxSndWnd);
 }
 
 /** Something is acknowledged for the first time. */

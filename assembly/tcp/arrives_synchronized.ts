@@ -10,7 +10,7 @@ import { count } from "../core/counters";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
-import { processAck } from "./acknowledge";
+import { isAckInRange, processAck } from "./acknowledge";
 import { mayChallengeOn } from "./challenge";
 import { endConnection, receiveMask } from "./connections";
 import { answerCrossing } from "./establish";
@@ -164,7 +164,9 @@ function checkSyn(tcb: Tcb, seg: Segment): Verdict {
   return Verdict.Challenge;
 }
 
+/** An ACK that is a guess must not set TS.Recent, or nothing of the peer's would be new enough. */
 function recognise(tcb: Tcb, seg: Segment): Verdict {
+  if ((seg.flags & Flag.Ack) == 0 || !isAckInRange(tcb, seg.ack)) return Verdict.Continue;
   noteTimestamp(tcb, seg);
   noteTimeout(tcb, seg);
   return hear(tcb);

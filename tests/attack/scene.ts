@@ -34,6 +34,8 @@ export interface SceneOptions extends LabOptions {
  * each of its octets, is at most so many times that of an honest segment of one octet.
  */
 const MOST_TIMES = 4;
+/** An octet is copied in, into a buffer, and out again, and summed up twice, some at a time. */
+const OCTET_WORK = 4;
 /** Frames that go to and fro after one of the attacker's, before all is quiet. */
 const MOST_ECHO = 8;
 const CROWD = 200;
@@ -107,7 +109,8 @@ export class Scene {
     const answers = said.length;
     this.struck++;
     this.answered += answers;
-    this.mostWork = Math.max(this.mostWork, workOf(lab.stack) - before - frame.length);
+    const octets = OCTET_WORK * frame.length;
+    this.mostWork = Math.max(this.mostWork, workOf(lab.stack) - before - octets);
     this.mostAnswers = Math.max(this.mostAnswers, answers);
     this.mostEcho = Math.max(this.mostEcho, this.pump());
     return said;

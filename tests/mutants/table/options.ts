@@ -32,6 +32,14 @@ export const OPTIONS: readonly Mutant[] = [
     noticedBy: ["conformance/timestamps"],
   },
   {
+    name: "timestamp-of-guess-believed", breaks: "RFC 7323 5.3, RFC 5961 5.2",
+    file: "tcp/arrives_synchronized.ts",
+    find: "if ((seg.flags & Flag.Ack) == 0 || !isAckInRange(tcb, seg.ack)) " +
+      "return Verdict.Continue;\n  noteTimestamp",
+    replace: "noteTimestamp",
+    noticedBy: ["attack/timestamps"],
+  },
+  {
     name: "timestamp-foretold", breaks: "RFC 7323 5.4",
     file: "tcp/isn.ts", find: "return <u32>pairHash(pair, Purpose.Timestamp, 0);",
     replace: "return 0;",

@@ -89,12 +89,12 @@ export const RESETS: readonly Mutant[] = [
   },
   {
     name: "ack-of-unsent-taken", breaks: "RFC 9293 3.10.7.4, RFC 5961 5",
-    file: "tcp/acknowledge.ts", find: "seqGt(seg.ack, tcb.sndMax) || ", replace: "",
+    file: "tcp/acknowledge.ts", find: "seqLe(ack, tcb.sndMax) && ", replace: "",
     noticedBy: ["conformance/reset"],
   },
   {
     name: "ack-too-old-taken", breaks: "MAY-12, RFC 5961 5",
-    file: "tcp/acknowledge.ts", find: " || seqLt(seg.ack, tcb.sndUna - tcb.maxSndWnd)", replace: "",
+    file: "tcp/acknowledge.ts", find: " && seqGe(ack, tcb.sndUna - tcb.maxSndWnd)", replace: "",
     noticedBy: ["conformance/reset"],
   },
   {

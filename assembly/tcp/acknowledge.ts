@@ -51,7 +51,7 @@ function checkAckRange(tcb: Tcb, seg: Segment): Verdict {
   return Verdict.Challenge;
 }
 
-/** One that is older than the largest window can explain is a guess (RFC 5961 section 5, MAY-12). */
+/** One that is older than the largest window explains is a guess (RFC 5961 section 5, MAY-12). */
 export function isAckInRange(tcb: Tcb, ack: u32): bool {
   return seqLe(ack, tcb.sndMax) && seqGe(ack, tcb.sndUna - tcb.maxSndWnd);
 }

@@ -131,8 +131,8 @@ export const WINDOWS: readonly Mutant[] = [
   },
   {
     name: "keep-alive-on", breaks: "MUST-25, S21",
-    file: "tcp/entry.ts", find: "<u8>(Switch.Timestamps | Switch.Sack);",
-    replace: "<u8>(Switch.Timestamps | Switch.Sack | Switch.KeepAlive);",
+    file: "tcp/entry.ts", find: "    Switch.Timestamps | Switch.Sack |",
+    replace: "    Switch.KeepAlive | Switch.Timestamps | Switch.Sack |",
     noticedBy: ["conformance/keep_alive"],
   },
   {

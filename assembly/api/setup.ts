@@ -26,6 +26,7 @@ import { setRanges, setRings } from "../tcp/connections";
 import { clearEvents } from "../tcp/events";
 import { clearDoomed } from "../tcp/listeners";
 import { clearCookies } from "../tcp/syn_cookie";
+import { setQuietTime } from "../tcp/quiet";
 import { setTimeWaits } from "../tcp/time_wait";
 import {
   DEFAULT_ARENA, Part, budgetWord, entriesOf, entryLenOf, partAt, planArena, readBudget,
@@ -157,6 +158,7 @@ function carve(): void {
   setReplies(partAt(Part.Replies), budgetWord(Budget.Replies));
   setTimeWaits(2000 * budgetWord(Budget.MslSeconds));
   setChallenges(budgetWord(Budget.Challenges));
+  setQuietTime(budgetWord(Budget.QuietSeconds));
   setRanges(partAt(Part.Ranges), budgetWord(Budget.Ranges));
   setRings(
     partAt(Part.ReceiveRings), budgetWord(Budget.ReceiveRing),

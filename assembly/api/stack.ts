@@ -9,7 +9,7 @@ import { advanceClock, skipSeconds, usUntil } from "../core/clock";
 import { count, countMany } from "../core/counters";
 import { isLone, takeFirst } from "../core/list";
 import { Entry, PACKET_POOL, dropEntry } from "../core/pool";
-import { nextExpired, wheelDueAtMs } from "../core/wheel";
+import { mostSkip, nextExpired, wheelDueAtMs } from "../core/wheel";
 import { LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL } from "../config";
 import { emitArpReply, onInterfaceTimer } from "../net/arp";
 import { PacketBuffer } from "../net/buffers";
@@ -89,7 +89,7 @@ export function nextDeadline(now: u32): u32 {
 
 /** `seconds` passed in which nobody looked at the clock: `now` goes on from where it was. */
 export function sleep(seconds: u32): void {
-  if (isReady()) skipSeconds(seconds);
+  if (isReady()) skipSeconds(seconds, mostSkip());
 }
 
 /** Brings a frame up through the layers. */

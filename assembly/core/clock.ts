@@ -41,11 +41,18 @@ export function advanceClock(now: u32): void {
   pass(elapsed);
 }
 
-/** Lets `seconds` pass that `now` did not show: at most 12 days at a time. */
-export function skipSeconds(seconds: u32): void {
-  if (seconds > 1000000) seconds = 1000000;
+/**
+ * Lets `seconds` pass that `now` did not show. Timers see `mostS` of them at the most: points in
+ * time further apart than 24 days could not be told from such to come.
+ */
+export function skipSeconds(seconds: u32, mostS: u32): void {
   clock.us += <u64>seconds * 1000000;
-  clock.ms += seconds * 1000;
+  clock.ms += min<u32>(seconds, mostS) * 1000;
+}
+
+/** Seconds since the start. */
+export function upSeconds(): u32 {
+  return <u32>(clock.us / 1000000);
 }
 
 /** Microseconds since the start, as far as u32 goes: for differences below 71 minutes. */

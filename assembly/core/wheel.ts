@@ -32,6 +32,9 @@ const DIGIT: u32 = SLOTS - 1;
 /** The highest digit is what is left of 32 bits. */
 const ALL_SLOTS: i32 = (LEVELS - 1) * SLOTS + (1 << (32 - (LEVELS - 1) * BITS));
 
+/** 24 and a half days: within what two points in time may be apart, above any timer. */
+const LONGEST_SKIP_MS: u32 = 2116800000;
+
 @unmanaged
 @final
 class Wheel {
@@ -102,6 +105,12 @@ export function nextExpired(): TimerNode | null {
     node.pointer = changetype<usize>(wheel) + offsetof<Wheel>("moving");
   }
   return null;
+}
+
+/** Seconds that may pass in one go before `nextExpired` says that there is nothing left to do. */
+export function mostSkip(): u32 {
+  const passed = nowMs() - wheel.time;
+  return passed < LONGEST_SKIP_MS ? (LONGEST_SKIP_MS - passed) / 1000 : 0;
 }
 
 /** When `nextExpired` must be called again, in milliseconds; 0 is a moment like any other. */

@@ -19,6 +19,7 @@ import { LINGER_MS } from "./finish";
 import { initialSequence, portOffset } from "./isn";
 import { Listener, closeListener } from "./listeners";
 import { largestMss } from "./mss";
+import { awaitQuiet } from "./quiet";
 import { resetPeer } from "./reset";
 import { seqDistance, seqMax } from "./seq";
 import { settle } from "./settle";
@@ -70,6 +71,7 @@ export function openActive(
   enterEntry(tcb);
   transition(tcb, State.SynSent);
   count(Counter.TcpActiveOpens);
+  awaitQuiet(tcb);
   settle(tcb);
   opened.tcb = changetype<usize>(tcb);
   return 0;

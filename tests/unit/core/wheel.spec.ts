@@ -2,7 +2,7 @@
 import { CASCADES_PER_CALL } from "../../../assembly/config";
 import { advanceClock, inMs, nowMs, skipSeconds, startClock } from "../../../assembly/core/clock";
 import {
-  TimerNode, clearWheel, nextExpired, startTimer, startTimerBy, stopTimer, wheelDueAtMs,
+  TimerNode, clearWheel, mostSkip, nextExpired, startTimer, startTimerBy, stopTimer, wheelDueAtMs,
 } from "../../../assembly/core/wheel";
 import { below, next, seed } from "../support/numbers";
 
@@ -86,8 +86,8 @@ describe("startTimer and nextExpired", () => {
 
   it("keep their time over the wrap of milliseconds", () => {
     // 4,294,967 s are 2^32 ms less a little.
-    for (let times = 0; times < 4; times++) skipSeconds(1_000_000);
-    skipSeconds(294_967);
+    for (let times = 0; times < 4; times++) skipSeconds(1_000_000, 1_000_000);
+    skipSeconds(294_967, 294_967);
     clearWheel();
     expect<bool>(nowMs() > 0xffffff00 - 1000).toBe(true);
     startTimer(node(0), inMs(100));
@@ -100,6 +100,18 @@ describe("startTimer and nextExpired", () => {
     expect<i32>(expire().length).toBe(0);
     pass(1_000);
     expect<u32[]>(expire()).toStrictEqual([1]);
+  });
+});
+
+describe("mostSkip", () => {
+  beforeEach(() => begin(0));
+
+  it("keeps a timer from being passed by so far that it seems to come", () => {
+    startTimer(node(0), inMs(10));
+    for (let year = 0; year < 3; year++) skipSeconds(31_557_600, mostSkip());
+    expect<u32>(mostSkip()).toBe(0);
+    expect<u32[]>(expire()).toStrictEqual([0]);
+    expect<u32>(mostSkip()).toBe(2_116_800);
   });
 });
 

@@ -108,11 +108,11 @@ describe("nextRoom", () => {
     for (let turn = 0; turn < 300; turn++) {
       lowerSize(tcb, 500, RAISE_LATER);
       expect<u32>(nextRoom(tcb, 5000, 5000, 0)).toBe(500);
-      skipSeconds(655);
+      skipSeconds(655, 655);
       expect<u32>(nextRoom(tcb, 5000, 5000, 0)).toBe(500);
-      skipSeconds(66);
+      skipSeconds(66, 66);
       expect<u32>(nextRoom(tcb, 5000, 5000, 0)).toBe(1460);
-      skipSeconds(37);
+      skipSeconds(37, 37);
     }
   });
 });
@@ -132,9 +132,9 @@ describe("proveSize and noteProbeLost", () => {
     expect<u32>(tcb.sndMss).toBe(1460);
     expect<u32>(tcb.provenMss).toBe(1460);
     expect<u32>(counted(Counter.TcpSegmentSizeRaised)).toBe(1);
-    skipSeconds(130);
+    skipSeconds(130, 130);
     expect<u32>(nextRoom(tcb, 5000, 5000, 0)).toBe(1460);
-    skipSeconds(67);
+    skipSeconds(67, 67);
     expect<u32>(nextRoom(tcb, 5000, 5000, 0)).toBe(4000);
   });
 

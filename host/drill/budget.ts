@@ -3,7 +3,7 @@ import type { BudgetOptions } from "../budget.js";
 import { StackError } from "../error.js";
 import { Stack } from "../stack.js";
 import type { Script, ScriptEvent, SegmentAction } from "./script.js";
-import type { Build, Settings } from "./settings.js";
+import { type Build, type Settings, ringFor } from "./settings.js";
 import { numberOf } from "./values.js";
 
 const NODE_RINGS: BudgetOptions = { receiveRing: 65536, sendRing: 262144, connections: 16 };
@@ -16,7 +16,7 @@ export async function createStack(
   build: Build, script: Script, settings: Settings, entropy: Uint8Array,
 ): Promise<Stack> {
   const mtu = Math.max(576, settings.mtu);
-  const asked = ringsOf(script);
+  const asked = { ...settings.rings, ...ringsOf(script) };
   const wanted = { mtu, ...settings.budget };
   if (build === "node") {
     const budget = { ...NODE_RINGS, ...asked, ...wanted };
@@ -78,8 +78,7 @@ function ringsOf({ events }: Script): BudgetOptions {
       : /^SO_SNDBUF/.test(name.word) ? "sendRing" : undefined;
     const octets = field === undefined || value?.kind === "string" ? undefined : numberOf(value);
     if (field === undefined || octets === undefined || field in rings) continue;
-    const power = Math.ceil(Math.log2(Math.max(LEAST_RING, octets)));
-    rings[field] = Math.min(1 << 20, 2 ** power);
+    rings[field] = ringFor(octets);
   }
   return rings;
 }

@@ -80,6 +80,7 @@ const ENTROPY = Uint8Array.from({ length: 32 }, (_, index) => index * 7 + 1);
 /** RFC 9293 section 3.4.1: the clock of initial sequence numbers ticks every 4 microseconds. */
 const ISN_TICK_US = 4;
 const PREFIX_LEN = 24;
+const MILLION = 1_000_000;
 
 /** Throws ScriptError when the script cannot be understood, StackError when it asks too much. */
 export async function runScript(text: string, options: DrillOptions = {}): Promise<DrillReport> {
@@ -114,7 +115,7 @@ export async function runScript(text: string, options: DrillOptions = {}): Promi
 async function findIsn(
   build: Build, script: Script, settings: Settings,
 ): Promise<number | undefined> {
-  const stack = await prepareStack(build, script, settings);
+  const stack = await prepareStack(build, script, settings, 0);
   const session = new Session(stack, script, settings, { startUs: 0, remoteOffset: 0 });
   try {
     for (const event of script.events) {
@@ -130,13 +131,18 @@ async function findIsn(
   return session.traffic.firstIsn;
 }
 
-async function prepareStack(build: Build, script: Script, settings: Settings): Promise<Stack> {
+/** `startUs`: how long the stack has been up, before the link is, when the script begins. */
+async function prepareStack(
+  build: Build, script: Script, settings: Settings, startUs: number,
+): Promise<Stack> {
   const stack = await createStack(build, script, settings, ENTROPY);
-  const { localIp, mtu } = settings;
+  stack.sleep(Math.floor(startUs / MILLION));
+  stack.nextDeadline(startUs % MILLION);
+  const { localIp, mtu, hasQuietTime: quiet } = settings;
   const octets = localIp.split(".").map(Number);
   // Any other address on the link will do: a link without frames has no neighbours to be found.
   const router = [...octets.slice(0, 3), octets[3] === 254 ? 253 : 254].join(".");
-  stack.configure({ kind: "ip", address: `${localIp}/${PREFIX_LEN}`, gateway: router, mtu });
+  stack.configure({ kind: "ip", address: `${localIp}/${PREFIX_LEN}`, gateway: router, mtu, quiet });
   return stack;
 }
 
@@ -144,9 +150,9 @@ async function runOnce(
   script: Script, settings: Settings, { build, isn }: RunKey, startUs: number,
   hooks: { trace?: (line: string) => void; observe?: PacketObserver },
 ): Promise<DrillRun> {
-  const stack = await prepareStack(build, script, settings);
+  const stack = await prepareStack(build, script, settings, startUs);
   const session = new Session(
-    stack, script, settings, { ...hooks, startUs, remoteOffset: isn.remote });
+    stack, script, settings, { ...hooks, startUs: startUs % MILLION, remoteOffset: isn.remote });
   let current: ScriptEvent | undefined;
   try {
     for (const event of script.events) {

@@ -11,7 +11,6 @@ export interface Sent {
 
 export type PacketObserver = (octets: Uint8Array, atUs: number, isSent: boolean) => void;
 
-const MILLION = 1_000_000;
 /** More than any script has use for in one moment. */
 const MOST_TURNS = 100_000;
 
@@ -24,16 +23,12 @@ export class Machine {
   onTurn: () => void = () => {};
   /** A moment at which something beside the stack is due: time does not step over it. */
   alarmUs = Infinity;
-  private readonly startUs: number;
 
-  /** `startUs`: how long the stack has been up when the script begins: that shifts its ISNs. */
+  /** `startUs`: the stack's time when the script begins. */
   constructor(
-    readonly stack: Stack, startUs: number, private readonly observe: PacketObserver = () => {},
-  ) {
-    stack.sleep(Math.floor(startUs / MILLION));
-    this.startUs = startUs % MILLION;
-    stack.nextDeadline(this.stackNow);
-  }
+    readonly stack: Stack, private readonly startUs: number,
+    private readonly observe: PacketObserver = () => {},
+  ) {}
 
   /** Hands a packet to the stack, and lets it answer. */
   receive(octets: Uint8Array): void {

@@ -15,7 +15,7 @@ import { Traffic } from "./traffic.js";
 import { joinTrain } from "./train.js";
 
 export interface SessionOptions {
-  /** How long the stack has been up, in microseconds: shifts its initial sequence numbers. */
+  /** The stack's time when the script begins, in microseconds. */
   startUs: number;
   /** Added to all sequence numbers of the remote side. */
   remoteOffset: number;

@@ -27,6 +27,10 @@ export interface Settings {
   /** Microseconds of a tick of our timestamps; 0: the values are not looked at. */
   timestampTickUs: number;
   budget: BudgetOptions;
+  /** Of the budget, too; but on a board less will do. */
+  rings: BudgetOptions;
+  /** Nothing is sent for an MSL after the start (RFC 9293 section 3.4.3). */
+  hasQuietTime: boolean;
   /** Of every connection and listener. */
   options: TcpOptions;
   /** Absent: both. */
@@ -58,12 +62,23 @@ const SYSCTLS: Record<string, { option: string; scale?: number }> = {
   "net.ipv4.tcp_window_scaling": { option: "windowScale" },
 };
 
+const RING_SYSCTLS: Record<string, "receiveRing" | "sendRing"> = {
+  "net.ipv4.tcp_rmem": "receiveRing", "net.ipv4.tcp_wmem": "sendRing",
+};
+const LEAST_RING = 256;
+const LARGEST_RING = 1 << 20;
+
+/** Rings are powers of two: the next one. */
+export function ringFor(octets: number): number {
+  return Math.min(LARGEST_RING, 2 ** Math.ceil(Math.log2(Math.max(LEAST_RING, octets))));
+}
+
 /** Reads them. Throws ScriptError; `warn` is told what has no effect. */
 export function readSettings(script: Script, warn: (text: string) => void): Settings {
   const settings: Settings = {
     toleranceUs: 4000, tolerancePercent: 0, localIp: "192.168.0.1", remoteIp: "192.0.2.1",
     connectPort: 8080, bindPort: 8080, remotePort: 40000, mtu: 1500, timestampTickUs: 0,
-    budget: {}, options: {}, isStrict: false,
+    budget: {}, rings: {}, hasQuietTime: false, options: {}, isStrict: false,
   };
   for (const option of script.options) applyOption(script.file, settings, option, warn);
   const commands = script.events.filter((event) => event.kind === "command");
@@ -100,6 +115,7 @@ function applyOption(
     tcp_ts_tick_usecs: () => { settings.timestampTickUs = number(); },
     min_rto_ms: () => { settings.options.minRto = number(60_000, 10); },
     strict: () => { settings.isStrict = value === "" || number(1) === 1; },
+    quiet_time: () => { settings.hasQuietTime = value === "" || number(1) === 1; },
     build: () => {
       if (value !== "node" && value !== "board") fail(`is node or board, not "${value}"`);
       settings.build = value as Build;
@@ -130,13 +146,20 @@ function applyCommand(settings: Settings, command: string, warn: (text: string) 
     warn(`no shell is run: \`${command.replace(/\s+/g, " ").trim()}\` is ignored`);
   }
   for (const [, name, quoted] of pairs) {
-    const value = quoted!.replace(/["']/g, "");
+    const value = quoted!.replace(/["']/g, "").trim();
     if (!applySysctl(settings, name!, value)) warn(`sysctl ${name}=${value} has no counterpart`);
   }
 }
 
 /** False: nothing here is like it. */
 function applySysctl(settings: Settings, name: string, value: string): boolean {
+  const ring = RING_SYSCTLS[name];
+  if (ring !== undefined) {
+    // "least default most"
+    const octets = Number(value.split(/[\s,]+/)[1] ?? value);
+    if (octets > 0) settings.rings[ring] = ringFor(octets);
+    return octets > 0;
+  }
   const entry = SYSCTLS[name];
   if (entry === undefined || !Object.hasOwn(OPTIONS, entry.option)) return false;
   const number = Math.round(Number(value) * (entry.scale ?? 1));

@@ -69,15 +69,21 @@ describe("a half-open entry", () => {
     expect<bool>(isHalfOpen()).toBe(true);
   });
 
-  it("challenges another SYN, and what lies outside the window", () => {
-    sendSegment(SYN, FIRST + 10, 0, 0, 8192);
-    expect<bool>(take()).toBe(true);
-    expect<u32>(sent.flags).toBe(ACK);
-    expect<u32>(sent.seq).toBe(ourIss + 1);
+  it("answers what lies outside the window with an ACK, and stays", () => {
     sendSegment(ACK, FIRST + 70000, ourIss + 1, 0, 8192);
     expect<bool>(take()).toBe(true);
     expect<u32>(sent.flags).toBe(ACK);
+    expect<u32>(sent.seq).toBe(ourIss + 1);
+    sendSegment(SYN, FIRST + 70000, 0, 0, 8192);
+    expect<bool>(take()).toBe(true);
+    expect<u32>(sent.flags).toBe(ACK);
     expect<bool>(isHalfOpen()).toBe(true);
+  });
+
+  it("returns to LISTEN for a SYN within the window", () => {
+    sendSegment(SYN, FIRST + 10, 0, 0, 8192);
+    expect<bool>(take()).toBe(false);
+    expect<bool>(isHalfOpen()).toBe(false);
   });
 
   it("answers an ACK of anything but our SYN with a RST from there", () => {

@@ -59,6 +59,21 @@ onBothBuilds("who does not look at soft errors is not disturbed by any number of
   lab.ignoreFrames();
 });
 
+onBothBuilds("soft errors are not reported to who does not want to hear of them; status has them " +
+  "[SHLD-20]", (lab) => {
+  const { remote, handle } = connected(lab);
+  lab.stack.setOption(handle, "softErrors", false);
+  lab.write(handle, textOf(1, 5));
+  remote.hears();
+  tells(lab, remote, TIME_EXCEEDED, 0, 1);
+  assert.deepEqual(lab.newsOf(handle), []);
+  assert.equal(lab.stack.status(handle).softError, "time exceeded");
+  lab.stack.setOption(handle, "softErrors", true);
+  tells(lab, remote, TIME_EXCEEDED, 0, 1);
+  assert.deepEqual(lab.newsOf(handle), ["softError"]);
+  lab.ignoreFrames();
+});
+
 onBothBuilds("no ICMP error ends a connection that is up " +
   "[S13, MUST-56, RFC5461-4.2, RFC5927-5.2]", (lab) => {
   const { remote, handle } = connected(lab);

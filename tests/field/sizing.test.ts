@@ -247,7 +247,7 @@ const RANGES: Record<keyof BudgetOptions, [least: number, most: number, wrong: n
 for (const build of ["node", "board"] as const) {
   test(`a budget out of range is refused with the field and its range [S22] [${build}]`, () => {
     for (const [name, [least, most, wrong]] of Object.entries(RANGES)) {
-      for (const value of [least - 1, most + 1, wrong, -least, NaN]) {
+      for (const value of [least - 1, most + 1, wrong, -most, NaN]) {
         const range = `${least.toLocaleString("en")} to ${most.toLocaleString("en")}`;
         const create = (): Stack => Stack.createSync({ module: build, budget: { [name]: value } });
         const isTold = ({ code, message }: StackError): boolean =>

@@ -53,6 +53,8 @@ export interface ConnectionStatus {
   timers: Partial<Record<TimerName, number>>;
   /** Octets held out of order. */
   outOfOrder: number;
+  /** Octets of the largest IP packet that the path, or the peer, is thought to take. */
+  pathMtu: number;
   /** Octets to be read before the stream is not urgent any more. */
   urgentLeft: number;
   /** R2 in seconds: what was set, or what follows from the peer's (RFC 5482). */
@@ -112,6 +114,7 @@ export function decodeStatus(
     flags: statusFlagNames(word(Status.Flags)),
     timers: decodeTimers(words, at),
     outOfOrder: word(Status.OutOfOrder),
+    pathMtu: word(Status.PathMtu),
     urgentLeft: word(Status.UrgentLeft),
     userTimeout: word(Status.UserTimeout),
   };

@@ -48,6 +48,8 @@ export const enum Status {
   SynAckTimer,
   /** Octets held out of order. */
   OutOfOrder,
+  /** Octets of the largest IP packet that the path, or the peer, is thought to take. */
+  PathMtu,
   /** Octets to be read before the stream is not urgent any more (RFC 9293 section 3.8.5). */
   UrgentLeft,
   /** R2 in seconds: what was set, or what follows from the peer's (RFC 5482). */

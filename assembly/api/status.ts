@@ -12,6 +12,7 @@ import { firstPort, secondPort } from "../wire/tcp";
 import { queuedLen } from "../tcp/calls";
 import { isLive, rangesOf } from "../tcp/connections";
 import { Listener } from "../tcp/listeners";
+import { mtuOf } from "../tcp/mss";
 import { backedOffRto } from "../tcp/rto";
 import { HalfOpen } from "../tcp/syn_queue";
 import { STATUS_FLAGS, Tcb, TcbFlag, has } from "../tcp/tcb";
@@ -127,6 +128,7 @@ function writeConnection(tcb: Tcb): void {
   put(Status.ReceiveQueue, readable(tcb));
   put(Status.ReceiveWindow, receiveWindow(tcb));
   put(Status.SegmentSize, tcb.sndMss);
+  put(Status.PathMtu, mtuOf(tcb));
   put(Status.SmoothedRtt, tcb.srttUs8 >> 3);
   put(Status.RttVariation, tcb.rttvarUs4 >> 2);
   put(Status.RetransmissionTimeout, backedOffRto(tcb));

@@ -62,14 +62,9 @@ class Transfer {
     return (this.pair.clock.now() - began) / 1e6;
   }
 
-  get segmentSize(): number {
-    return this.sender.stack.status(this.handle).segmentSize;
-  }
-
-  /** The packet size that it thinks the path takes: beside the text, headers and timestamps. */
+  /** The packet size that it thinks the path takes. */
   get pathMtu(): number {
-    const hasTimestamps = this.sender.stack.status(this.handle).flags.includes("timestamps");
-    return this.segmentSize + (hasTimestamps ? 52 : 40);
+    return this.sender.stack.status(this.handle).pathMtu;
   }
 
   private write(): void {

@@ -42,6 +42,7 @@ describe("status of a connection", () => {
     expect<u32>(word(Status.SendWindow)).toBe(0xffff);
     expect<u32>(word(Status.ReceiveNext)).toBe(PEER_ISS + 31);
     expect<u32>(word(Status.SegmentSize)).toBe(1460);
+    expect<u32>(word(Status.PathMtu)).toBe(1500);
     expect<u32>(word(Status.RetransmissionTimeout)).toBe(1000);
     expect<u32>(word(Status.Reason)).toBe(Reason.None);
     expect<u32>(word(Status.RetransmitTimer)).toBe(1000);

@@ -22,6 +22,7 @@ export function check(tables: Table[], evidence: Evidence): Verdict {
     ...twice(rows.map(({ id }) => id)).map((id) => `${id}: two rows of this id`),
     ...unknownIds(known, evidence),
     ...missingSuites(evidence),
+    ...mereWords(evidence),
     ...tooManyDeviations(tables),
   ];
   const notRunHere: string[] = [];
@@ -56,11 +57,11 @@ function outcomesOfIds({ results }: Evidence): Map<string, Outcomes> {
 }
 
 /** Whether all that could prove the row has been skipped: by its title, or with its whole file. */
-function isSkipped({ id }: Requirement, { files, results }: Evidence): boolean {
-  const skipped = [...results.values()].flat().filter(({ outcome }) => outcome === "skipped");
-  if (skipped.some(({ title }) => idsIn(title).includes(id))) return true;
-  const filesSkipped = new Set(skipped.map(({ file }) => file));
-  return (files.get(id) ?? []).some((file) => filesSkipped.has(file));
+function isSkipped({ id }: Requirement, evidence: Evidence): boolean {
+  const skipped = filesSkipped(evidence);
+  return [...evidence.results.values()].flat()
+    .some(({ title, outcome }) => outcome === "skipped" && idsIn(title).includes(id)) ||
+    (evidence.files.get(id) ?? []).some((file) => skipped.has(file));
 }
 
 function unknownIds(known: Set<string>, { files, results }: Evidence): string[] {
@@ -70,6 +71,23 @@ function unknownIds(known: Set<string>, { files, results }: Evidence): string[] 
     idsIn(title).filter((id) => !files.has(id))
       .map((id) => `${id}: must be written out in the source of its test: ${title}`));
   return [...inSource, ...new Set(inResults)];
+}
+
+/** Files that name a row, when no test of their suite that ran does: nobody would run the proof. */
+function mereWords({ files, results }: Evidence): string[] {
+  const named = new Set([...results].flatMap(([suite, tests]) =>
+    tests.flatMap(({ title }) => idsIn(title).map((id) => `${suite} ${id}`))));
+  const skipped = filesSkipped({ files, results });
+  return [...files].flatMap(([id, paths]) => paths
+    .filter((path) => results.has(suiteOf(path)) && !skipped.has(path))
+    .filter((path) => !named.has(`${suiteOf(path)} ${id}`))
+    .map((path) => `${id}: ${path} names it, and no test that ran does`));
+}
+
+/** Files of which a test, or all, were left out. */
+function filesSkipped({ results }: Evidence): Set<string> {
+  const all = [...results.values()].flat();
+  return new Set(all.filter(({ outcome }) => outcome === "skipped").map(({ file }) => file));
 }
 
 function missingSuites({ files, results }: Evidence): string[] {

@@ -38,7 +38,8 @@ describe("the check", () => {
   });
 
   it("finds a row that is done without a test", () => {
-    const faults = faultsOf([table(ROW)], evidence([result("a window of 40000 (MUST-1)")]));
+    const found = evidence([result("a window of 40000 (MUST-1)")], { "MUST-1": [] });
+    const faults = faultsOf([table(ROW)], found);
     assert.deepEqual(faults, ["MUST-1: said to be done, and no test that passed names it"]);
   });
 
@@ -82,6 +83,17 @@ describe("the check", () => {
     const { faults, ripe } = check([open], evidence([result("a [MUST-1]")]));
     assert.deepEqual([faults, ripe], [[], ["MUST-1"]]);
     assert.deepEqual(check([open], evidence([])).ripe, []);
+  });
+
+  it("finds a file that names a row in no title of a test", () => {
+    const other = "tests/host/b.test.ts";
+    const found = evidence([result("a [MUST-1]")], { "MUST-1": [FILE, other] });
+    assert.match(faultsOf([table(ROW)], found).join(), /no results of the suite "host"/);
+    found.results.set("host", [{ title: "b", outcome: "passed", file: other }]);
+    assert.deepEqual(faultsOf([table(ROW)], found),
+      [`MUST-1: ${other} names it, and no test that ran does`]);
+    found.results.set("host", [{ title: "b", outcome: "skipped", file: other }]);
+    assert.deepEqual(faultsOf([table(ROW)], found), [], "it cannot run here");
   });
 
   it("asks for a suite whose results are missing", () => {

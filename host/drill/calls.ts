@@ -149,12 +149,18 @@ export function isConnecting({ state }: ConnectionStatus): boolean {
   return state === "SYN-SENT" || state === "SYN-RECEIVED";
 }
 
+/** What a connection that timed out tells of the trouble that it had before, as Linux does. */
+const SOFT_ERRNOS: Partial<Record<ConnectionStatus["softError"], string>> = {
+  "unreachable": "EHOSTUNREACH", "no answer to ARP": "EHOSTUNREACH",
+  "time exceeded": "EHOSTUNREACH", "parameter problem": "EPROTO", "refused": "ECONNREFUSED",
+};
+
 /** Why the connection is over, as an errno; undefined when it is not, or ended well. */
 export function errnoOf({ reason, softError }: ConnectionStatus): string | undefined {
   switch (reason) {
     case "reset": return "ECONNRESET";
     case "refused": return "ECONNREFUSED";
-    case "timed out": return softError === "unreachable" ? "EHOSTUNREACH" : "ETIMEDOUT";
+    case "timed out": return SOFT_ERRNOS[softError] ?? "ETIMEDOUT";
     case "unreachable": return "EHOSTUNREACH";
     case "aborted": return "ECONNABORTED";
     default: return undefined;

@@ -1,5 +1,5 @@
 /** setsockopt, getsockopt and ioctl: what the stack has of it, and what is only remembered. */
-import type { OptionName } from "../names.js";
+import type { OptionName, TcpOptions } from "../names.js";
 import {
   type Attempt, type CallContext, Failed, type Outcome, SUCCESS, errnoOf,
 } from "./calls.js";
@@ -31,6 +31,16 @@ const ERROR = key("SOL_SOCKET", "SO_ERROR");
 const QUICK_ACK = key("SOL_TCP", "TCP_QUICKACK");
 const CORK = key("SOL_TCP", "TCP_CORK");
 const TCP_INFO = key("SOL_TCP", "TCP_INFO");
+const ACCEPTING = key("SOL_SOCKET", "SO_ACCEPTCONN");
+/** What a socket has before there is a connection to be asked. */
+const DEFAULTS: TcpOptions = {
+  keepAliveIdle: 7200, keepAliveInterval: 75, keepAliveCount: 9, timeToLive: 64, maxSegment: 536,
+};
+const FIXED: Record<string, number> = {
+  [key("SOL_SOCKET", "SO_TYPE")]: symbol("SOCK_STREAM"),
+  [key("SOL_SOCKET", "SO_PROTOCOL")]: symbol("IPPROTO_TCP"),
+  [key("SOL_SOCKET", "SO_DOMAIN")]: symbol("AF_INET"),
+};
 /** What Linux's delayed acknowledgments wait at least, and ours by default. */
 const ACK_DELAY_MS = 40;
 
@@ -104,13 +114,15 @@ function takeError(socket: DrillSocket): number {
 
 function optionValue(socket: DrillSocket, name: string): number {
   const mapped = MAPPED[name];
-  if (mapped === undefined) return socket.remembered.get(name) ?? 0;
+  if (name === ACCEPTING) return socket.isListener ? 1 : 0;
+  if (mapped === undefined) return socket.remembered.get(name) ?? FIXED[name] ?? 0;
   const status = socket.isListener ? undefined : socket.status;
   // What the connection's segments hold, not what we announce.
   if (mapped.option === "maxSegment" && status !== undefined && status.segmentSize > 0) {
     return status.segmentSize;
   }
-  return Math.round((socket.getOption(mapped.option) ?? 0) / (mapped.scale ?? 1));
+  const value = Number(socket.getOption(mapped.option) ?? DEFAULTS[mapped.option] ?? 0);
+  return Math.round(value / (mapped.scale ?? 1));
 }
 
 function lingerOutcome(socket: DrillSocket, expected: Expression | undefined): Outcome {

@@ -214,6 +214,15 @@ describe("options", () => {
       +0 getsockopt(3, SOL_SOCKET, SO_REUSEADDR, [0], [4]) = 0`, "getsockopt");
   });
 
+  it("can be asked before there is a connection", async () => {
+    await tells(SOCKET, "+0 getsockopt(3, SOL_TCP, TCP_KEEPIDLE, [7200], [4]) = 0",
+      ["+0 getsockopt(3, SOL_TCP, TCP_KEEPIDLE, [7201], [4]) = 0"],
+      `+0 getsockopt(3, SOL_SOCKET, SO_TYPE, [1], [4]) = 0
+       +0 getsockopt(3, SOL_SOCKET, SO_ACCEPTCONN, [0], [4]) = 0
+       +0 listen(3, 1) = 0
+       +0 getsockopt(3, SOL_SOCKET, SO_ACCEPTCONN, [1], [4]) = 0`);
+  });
+
   it("make keep-alives", async () => {
     const silent = `${ACCEPTED}
       +0 setsockopt(4, SOL_SOCKET, SO_KEEPALIVE, [1], 4) = 0

@@ -11,7 +11,7 @@ import {
   DEFAULT_MSL_SECONDS, DEFAULT_MTU, DEFAULT_NEIGHBOURS, DEFAULT_RANGES, DEFAULT_REASSEMBLY,
   DEFAULT_RECEIVE_RING, DEFAULT_REPLIES, DEFAULT_SEND_RING, DEFAULT_TIME_WAIT,
 } from "../config";
-import { PACKET_BUFFER_LEN, bufferLenOf } from "../net/buffers";
+import { OPTIONS_ROOM, PACKET_BUFFER_LEN, bufferLenOf } from "../net/buffers";
 import { FRAME_ROOM } from "../net/frame";
 import { NEIGHBOUR_LEN } from "../net/neighbours";
 import { REPLY_LEN } from "../net/replies";
@@ -101,7 +101,8 @@ const DEFAULT_ENTRIES: u32 =
   DEFAULT_NEIGHBOURS;
 
 /** `bufferLenOf` with constants. */
-const DEFAULT_BUFFER: u32 = (FRAME_ROOM + DEFAULT_MTU + (DEFAULT_MTU >> 6) + 8) & ~7;
+const DEFAULT_BUFFER: u32 =
+  (FRAME_ROOM + OPTIONS_ROOM + DEFAULT_MTU + (DEFAULT_MTU >> 6) + 8) & ~7;
 
 /** Octets of arena that the default budget takes: `planArena` with constants. */
 export const DEFAULT_ARENA: u32 =

@@ -1,17 +1,17 @@
 /**
  * The packet buffers: for IP packets that stay longer than a frame. In any of them a datagram is
  * put together from its fragments (reassembly.ts); in the first one an ICMP message waits to leave
- * (icmp.ts). Each has the shape of a frame slot, and behind it a bit for every unit of 8 octets of
- * text that has come:
+ * (icmp.ts). Text lies where the longest header leaves it, as fragment zero, which has the header,
+ * need not come first; and behind it a bit for every unit of 8 octets that has come:
  *
- *      | 2 free | Ethernet header 14 | IP header | text, as far as the MTU goes | bits |
- *   at - 16                          at
+ *   | 2 free | Ethernet header 14 | room for options 40 | IP header 20 | text, MTU - 20 | bits |
  */
 import { Counter } from "../abi/counter";
 import { align8 } from "../core/bytes";
 import { count } from "../core/counters";
 import { Entry, PACKET_POOL, dropEntry, entryAt, poolOf } from "../core/pool";
 import { ETHERNET_HEADER_LEN, copyMac, etherSource } from "../wire/ethernet";
+import { IPV4_HEADER_LEN } from "../wire/ipv4";
 import { FRAME_ROOM, frameMtu, packetsAt } from "./frame";
 import { Packet } from "./packet";
 
@@ -20,7 +20,7 @@ export const enum Holds {
   Nothing = 0,
   /** Fragments of a datagram; its pair is that of core/table.ts. */
   Fragments = 1,
-  /** An ICMP message for `remote`, where the IP packet would begin. */
+  /** An ICMP message for `remote`, in place of text. */
   Message = 2,
 }
 
@@ -32,29 +32,34 @@ export class PacketBuffer extends Entry {
   /** Octets of text that have come, and where the last of them ends. */
   received: u16;
   end: u16;
-  /** Octets of the header of fragment zero; until it has come, of one without options. */
+  /** Octets of the header of fragment zero, once it has come. */
   headerLen: u8;
   /** Of a message: the header's service octet. */
   service: u8;
 }
 
+/** Octets of options that a header can have. */
+export const OPTIONS_ROOM: u32 = 40;
+/** Octets of a buffer in front of the text. */
+const TEXT: u32 = FRAME_ROOM + OPTIONS_ROOM + IPV4_HEADER_LEN;
+
 export const PACKET_BUFFER_LEN: u32 = offsetof<PacketBuffer>();
 
 if (PACKET_BUFFER_LEN != 56) ERROR("a record is 56 octets: budgets count on it");
 
-/** Octets of a buffer for packets of `mtu` octets: the last row of bits may be a part of one. */
+/** Octets of a buffer for packets of `mtu` octets: the last word of bits may be a part of one. */
 export function bufferLenOf(mtu: u32): u32 {
-  return <u32>align8(FRAME_ROOM + mtu + bitsLenOf(mtu));
+  return <u32>align8(FRAME_ROOM + OPTIONS_ROOM + mtu + bitsLenOf(mtu));
 }
 
-/** Where the IP packet in a buffer begins. */
-export function packetIn(buffer: PacketBuffer): usize {
-  return packetsAt() + <usize>(buffer.slot * bufferLenOf(frameMtu()) + FRAME_ROOM);
+/** Where what an IP packet in a buffer carries begins. */
+export function textIn(buffer: PacketBuffer): usize {
+  return packetsAt() + <usize>(buffer.slot * bufferLenOf(frameMtu()) + TEXT);
 }
 
 /** Where its bits begin, the first unit's in the lowest place. */
 export function bitsIn(buffer: PacketBuffer): usize {
-  return packetIn(buffer) + frameMtu();
+  return textIn(buffer) + frameMtu() - IPV4_HEADER_LEN;
 }
 
 /** Forgets what has come. */
@@ -64,7 +69,7 @@ export function clearBits(buffer: PacketBuffer): void {
 
 /** Where the MAC address lies that the packet came from, or that the message goes to. */
 export function macIn(buffer: PacketBuffer): usize {
-  return etherSource(packetIn(buffer) - ETHERNET_HEADER_LEN);
+  return etherSource(textIn(buffer) - TEXT + FRAME_ROOM - ETHERNET_HEADER_LEN);
 }
 
 /** Remembers the station that `packet` came from. */

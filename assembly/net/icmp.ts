@@ -11,7 +11,7 @@ import {
   ICMP_UNREACHABLE, checkIcmpChecksum, emitEchoReply, emitIcmpError, icmpType, isIcmpQuery,
 } from "../wire/icmp";
 import { IPV4_HEADER_LEN, PROTOCOL_ICMP, ipv4FragmentOffset, ipv4HeaderLen } from "../wire/ipv4";
-import { Holds, PacketBuffer, evict, firstBuffer, keepMac, macIn, packetIn } from "./buffers";
+import { Holds, PacketBuffer, evict, firstBuffer, keepMac, macIn, textIn } from "./buffers";
 import { textOut } from "./frame";
 import { theInterface } from "./interface";
 import { finishPacket } from "./output";
@@ -52,7 +52,7 @@ export function processIcmp(packet: Packet): Counter {
     // not come back.
     const most = theInterface().mtu - IPV4_HEADER_LEN;
     const buffer = fill(packet, at, min(len, most), 0);
-    emitEchoReply(packetIn(buffer), buffer.len);
+    emitEchoReply(textIn(buffer), buffer.len);
     buffer.service = <u8>packet.service;
     return Counter.InIcmpEcho;
   }
@@ -75,7 +75,7 @@ export function sendError(packet: Packet, type: u32, code: u32, why: Counter): C
   if (!mayDo(limiter, ERRORS_PER_SECOND)) return Counter.DropIcmpRate;
   const quoted = ipv4HeaderLen(packet.at) + min<u32>(QUOTED_TEXT, packet.textLen);
   const buffer = fill(packet, packet.at, quoted, ICMP_HEADER_LEN);
-  emitIcmpError(packetIn(buffer), type, code, buffer.len);
+  emitIcmpError(textIn(buffer), type, code, buffer.len);
   return why;
 }
 
@@ -95,7 +95,7 @@ export function refusePacket(packet: Packet, code: u32, why: Counter): Counter {
 export function emitIcmp(): u32 {
   const buffer = firstBuffer();
   const len = buffer.len;
-  memory.copy(textOut(), packetIn(buffer), len);
+  memory.copy(textOut(), textIn(buffer), len);
   buffer.state = <u8>Holds.Nothing;
   return finishPacket(
     buffer.remoteLow, macIn(buffer), len, PROTOCOL_ICMP, buffer.service, TIME_TO_LIVE,
@@ -113,7 +113,7 @@ function fill(packet: Packet, from: usize, len: u32, room: u32): PacketBuffer {
   touch(buffer);
   // Back to the station it came from: a router that forwarded it can take the answer too.
   keepMac(buffer, packet);
-  memory.copy(packetIn(buffer) + room, from, len);
+  memory.copy(textIn(buffer) + room, from, len);
   buffer.state = <u8>Holds.Message;
   buffer.len = <u16>(room + len);
   buffer.service = 0;

@@ -6,6 +6,7 @@
  * 3128, the "ping of death") is dropped by itself.
  */
 import { Counter } from "../abi/counter";
+import { addOctets } from "../core/checksum";
 import { inMs } from "../core/clock";
 import { count } from "../core/counters";
 import { copyPair, pairOf } from "../core/pair";
@@ -19,7 +20,7 @@ import {
 } from "../wire/ipv4";
 import { TCP_HEADER_LEN, tcpHeaderLen } from "../wire/tcp";
 import {
-  Holds, PacketBuffer, bitsIn, clearBits, keepMac, macIn, packetIn, takeBuffer,
+  Holds, PacketBuffer, bitsIn, clearBits, keepMac, macIn, takeBuffer, textIn,
 } from "./buffers";
 import { frameMtu } from "./frame";
 import { sendError } from "./icmp";
@@ -84,7 +85,7 @@ export function onReassemblyTimer(buffer: PacketBuffer): void {
 function checkFragment(packet: Packet, from: u32, hasMore: bool): bool {
   const len = packet.textLen;
   if (len == 0 || (hasMore && (len & 7) != 0)) return false;
-  if (ipv4HeaderLen(packet.at) + from + len > frameMtu()) return false;
+  if (from + len > frameMtu() - IPV4_HEADER_LEN) return false;
   if (packet.protocol != PROTOCOL_TCP) return true;
   if (from != 0) return from >= TCP_HEADER_LEN;
   return len >= TCP_HEADER_LEN && len >= tcpHeaderLen(packet.textAt);
@@ -95,7 +96,6 @@ function begin(buffer: PacketBuffer): void {
   buffer.len = 0;
   buffer.received = 0;
   buffer.end = 0;
-  buffer.headerLen = <u8>IPV4_HEADER_LEN;
   clearBits(buffer);
   enterEntry(buffer);
   touch(buffer);
@@ -110,15 +110,14 @@ function place(buffer: PacketBuffer, packet: Packet, from: u32, hasMore: bool): 
   if (!checkEnd(buffer, to, hasMore)) return Counter.DropIpFragmentOverlap;
   const units = (len + 7) >> 3;
   const marked = mark(bitsIn(buffer), from >> 3, units);
-  const headerLen = from == 0 ? <u32>(text - packet.at) : buffer.headerLen;
-  const there = packetIn(buffer) + headerLen + from;
+  const there = textIn(buffer) + from;
   if (marked != 0) {
-    return marked == units && isSame(there, text, len)
+    // Their sums will do: whatever else has the same is let pass, and nothing is changed by it.
+    return marked == units && addOctets(0, there, len) == addOctets(0, text, len)
       ? Counter.DropIpFragmentDuplicate
       : Counter.DropIpFragmentOverlap;
   }
-  if (headerLen + <u32>buffer.end > frameMtu()) return Counter.DropIpFragmentOverlap;
-  if (from == 0) takeHeader(buffer, packet, headerLen);
+  if (from == 0) takeHeader(buffer, packet);
   memory.copy(there, text, len);
   buffer.received += <u16>len;
   return Counter.InIpFragment;
@@ -134,11 +133,10 @@ function checkEnd(buffer: PacketBuffer, to: u32, hasMore: bool): bool {
   return len == 0 ? end < to : len == to;
 }
 
-/** Fragment zero: its header, with its options, is that of the datagram. What has come moves on. */
-function takeHeader(buffer: PacketBuffer, packet: Packet, headerLen: u32): void {
-  const at = packetIn(buffer);
-  memory.copy(at + headerLen, at + IPV4_HEADER_LEN, buffer.end);
-  memory.copy(at, packet.at, headerLen);
+/** Fragment zero: its header, with its options, is that of the datagram. */
+function takeHeader(buffer: PacketBuffer, packet: Packet): void {
+  const headerLen = ipv4HeaderLen(packet.at);
+  memory.copy(textIn(buffer) - headerLen, packet.at, headerLen);
   buffer.headerLen = <u8>headerLen;
   keepMac(buffer, packet);
 }
@@ -146,25 +144,26 @@ function takeHeader(buffer: PacketBuffer, packet: Packet, headerLen: u32): void 
 /** Sets the bits of so many units, from `unit` on. Returns how many were set before. */
 function mark(bits: usize, unit: u32, units: u32): u32 {
   let marked: u32 = 0;
-  for (const end = unit + units; unit < end; unit++) {
-    const at = bits + <usize>(unit >> 3);
-    const octet = <u32>load<u8>(at);
-    marked += (octet >> (unit & 7)) & 1;
-    store<u8>(at, octet | (1 << (unit & 7)));
+  // A word at a time. Beyond the last bit a word stays as it is, whatever it is.
+  while (units > 0) {
+    const at = bits + <usize>((unit >> 5) << 2);
+    const first = unit & 31;
+    const some = min(32 - first, units);
+    const mask = (<u32>0xffffffff >> (32 - some)) << first;
+    marked += popcnt<u32>(load<u32>(at) & mask);
+    store<u32>(at, load<u32>(at) | mask);
+    unit += some;
+    units -= some;
   }
   return marked;
 }
 
-function isSame(a: usize, b: usize, len: u32): bool {
-  while (len > 0 && load<u8>(a + len - 1) == load<u8>(b + len - 1)) len--;
-  return len == 0;
-}
-
 /** Makes `packet` what lies in the buffer, with `len` octets of text. */
 function present(buffer: PacketBuffer, packet: Packet, len: u32): void {
-  const at = packetIn(buffer);
+  const text = textIn(buffer);
+  const at = text - buffer.headerLen;
   packet.at = at;
-  packet.textAt = at + buffer.headerLen;
+  packet.textAt = text;
   packet.textLen = len;
   packet.protocol = ipv4Protocol(at);
   packet.service = ipv4Service(at);

@@ -8,8 +8,8 @@ import { dropEntry, touch } from "../../../assembly/core/pool";
 import { enterEntry } from "../../../assembly/core/table";
 import { startTimer } from "../../../assembly/core/wheel";
 import {
-  Holds, PacketBuffer, bitsIn, bufferLenOf, clearBits, evict, firstBuffer, keepMac, macIn, packetIn,
-  takeBuffer,
+  Holds, PacketBuffer, bitsIn, bufferLenOf, clearBits, evict, firstBuffer, keepMac, macIn, takeBuffer,
+  textIn,
 } from "../../../assembly/net/buffers";
 import { packetsAt } from "../../../assembly/net/frame";
 import { thePacket } from "../../../assembly/net/packet";
@@ -39,13 +39,13 @@ describe("a packet buffer", () => {
     for (let index = 0; index < mtus.length; index++) {
       const len = bufferLenOf(mtus[index]);
       expect<u32>(len & 7).toBe(0);
-      expect<bool>((len - 16 - mtus[index]) * 64 >= mtus[index] - 20).toBe(true);
+      expect<bool>((len - 56 - mtus[index]) * 64 >= mtus[index] - 20).toBe(true);
     }
     beginWith(2);
     const first = firstBuffer();
-    expect<usize>(packetIn(first)).toBe(packetsAt() + 16);
-    expect<usize>(packetIn(taken(1))).toBe(packetsAt() + bufferLenOf(1500) + 16);
-    expect<usize>(bitsIn(first)).toBe(packetIn(first) + 1500);
+    expect<usize>(textIn(first)).toBe(packetsAt() + 76);
+    expect<usize>(textIn(taken(1))).toBe(packetsAt() + bufferLenOf(1500) + 76);
+    expect<usize>(bitsIn(first)).toBe(textIn(first) + 1480);
     memory.fill(bitsIn(first), 0xff, 28);
     clearBits(first);
     expect<u32>(load<u32>(bitsIn(first), 20)).toBe(0);
@@ -55,11 +55,11 @@ describe("a packet buffer", () => {
   it("keeps the station that a packet came from where a frame has it", () => {
     beginWith(1);
     const packet = thePacket();
-    packet.sourceMac = packetIn(firstBuffer()) + 100;
+    packet.sourceMac = textIn(firstBuffer()) + 100;
     store<u32>(packet.sourceMac, 0x04030201);
     store<u16>(packet.sourceMac, 0x0605, 4);
     keepMac(firstBuffer(), packet);
-    expect<usize>(macIn(firstBuffer())).toBe(packetIn(firstBuffer()) - 8);
+    expect<usize>(macIn(firstBuffer())).toBe(textIn(firstBuffer()) - 68);
     expect<u32>(load<u32>(macIn(firstBuffer()))).toBe(0x04030201);
     expect<u16>(load<u16>(macIn(firstBuffer()), 4)).toBe(0x0605);
   });

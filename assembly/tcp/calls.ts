@@ -21,7 +21,7 @@ import { Listener, closeListener } from "./listeners";
 import { largestMss } from "./mss";
 import { awaitQuiet } from "./quiet";
 import { resetPeer } from "./reset";
-import { seqDistance, seqMax } from "./seq";
+import { seqDistance, seqMax, seqGt } from "./seq";
 import { settle } from "./settle";
 import { maySend, transition } from "./state";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
@@ -158,13 +158,20 @@ export function letGo(tcb: Tcb): void {
   }
 }
 
-/** ABORT (section 3.10.5): a RST, and nothing is left. */
+/** ABORT (section 3.10.5): a RST where the peer must hear of it, and nothing is left. */
 export function abandon(tcb: Tcb): void {
   const isOver = !isLive(tcb);
+  const mustTell = tcb.state != State.SynSent && !isSaid(tcb);
   orphan(tcb);
   if (isOver) return;
-  if (tcb.state != State.SynSent) resetPeer(tcb);
+  if (mustTell) resetPeer(tcb);
   endConnection(tcb, Reason.Aborted);
+}
+
+/** CLOSING or LAST-ACK as the RFC has them: our FIN has been sent, and all of the peer's is read. */
+function isSaid(tcb: Tcb): bool {
+  if (tcb.state != State.Closing && tcb.state != State.LastAck) return false;
+  return seqGt(tcb.sndMax, tcb.sndEnd) && readable(tcb) == 0;
 }
 
 /** RFC 6056 section 3.3.3 (algorithm 3): a port that this pair does not use, or 0. */

@@ -267,3 +267,38 @@ onBothBuilds("CLOSE in SYN-SENT ends the attempt without a word [S12] " +
   lab.wait(100);
   assert.deepEqual([...lab.stack.entries("connections")], []);
 });
+
+onBothBuilds("ABORT in LAST-ACK and CLOSING: all is said, and no segment is sent " +
+  "[RFC9293-3.10.5c]", (lab) => {
+  const last = accepted(lab);
+  last.remote.says("FA 1 ack 1");
+  lab.do((stack) => stack.shutdown(last.handle));
+  assert.deepEqual(last.remote.hears().at(-1), "FA 1 ack 2");
+  lab.do((stack) => stack.abort(last.handle));
+  assert.deepEqual(last.remote.hears(), []);
+  const crossing = connected(lab, { address: "10.0.0.3" });
+  lab.do((stack) => stack.shutdown(crossing.handle));
+  crossing.remote.says("FA 1 ack 1");
+  assert.equal(lab.stack.status(crossing.handle).state, "CLOSING");
+  crossing.remote.hears();
+  lab.do((stack) => stack.abort(crossing.handle));
+  assert.deepEqual(crossing.remote.hears(), []);
+  assert.deepEqual([...lab.stack.entries("connections")], []);
+});
+
+onBothBuilds("ABORT with text or FIN yet unsent, or text unread, sends RST behind CLOSE as well " +
+  "[RFC9293-3.10.5b]", (lab) => {
+  const unsent = accepted(lab, { syn: { window: 4 } });
+  unsent.remote.says("FA 1 ack 1");
+  lab.write(unsent.handle, textOf(1, 9));
+  lab.do((stack) => stack.shutdown(unsent.handle));
+  unsent.remote.hears();
+  lab.do((stack) => stack.abort(unsent.handle));
+  assert.match(unsent.remote.hears()[0]!, /^RA/);
+  const unread = connected(lab, { address: "10.0.0.3" });
+  unread.remote.says("FPA 1+5 ack 1");
+  lab.do((stack) => stack.shutdown(unread.handle));
+  unread.remote.hears();
+  lab.do((stack) => stack.abort(unread.handle));
+  assert.match(unread.remote.hears()[0]!, /^RA/);
+});

@@ -37,7 +37,7 @@ onBothBuilds("an old SYN before the new: the new one is answered with what we be
 });
 
 onBothBuilds("a new SYN in the window of an old one: back to LISTEN, where its next copy is " +
-  "answered [S12, S28]", (lab) => {
+  "answered [S12, S28, RFC9293-3.10.7.4.4a]", (lab) => {
   listening(lab);
   const old = new Remote(lab, { isn: 90 });
   old.says("S 0");

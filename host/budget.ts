@@ -36,8 +36,6 @@ export interface BudgetOptions {
   mslSeconds?: number;
   /** Challenge ACKs (RFC 5961) of all connections in a second, about. 1 to 65,535. */
   challenges?: number;
-  /** The quiet time after `init` in seconds (RFC 9293 section 3.4.3). 0 to 240; none by default. */
-  quietSeconds?: number;
 }
 
 interface Field {
@@ -63,7 +61,6 @@ const FIELDS: Record<keyof BudgetOptions, Field> = {
   mtu: { word: Budget.Mtu, least: 576, most: 65535 },
   mslSeconds: { word: Budget.MslSeconds, least: 1, most: 120 },
   challenges: { word: Budget.Challenges, least: 1, most: 65535 },
-  quietSeconds: { word: Budget.QuietSeconds, least: 0, most: 240 },
 };
 
 /** Octets of memory that a 32-bit module can have at all. */

@@ -37,8 +37,6 @@ export const enum Budget {
   MslSeconds,
   /** Challenge ACKs (RFC 5961) of all connections in a second, about. 1 to 65,535. */
   Challenges,
-  /** The quiet time after `init` in seconds (RFC 9293 section 3.4.3). 0 to 240; 0 is none. */
-  QuietSeconds,
   Words,
 }
 

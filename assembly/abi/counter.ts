@@ -66,8 +66,6 @@ export const enum Counter {
   DropTcpChecksum,
   DropTcpNoConnection,
   DropTcpListen,
-  /** A SYN in the quiet time (RFC 9293 section 3.4.3). */
-  DropTcpQuiet,
   DropTcpHalfOpen,
   DropTcpTimeWait,
   /** SYN ignored: the accept queue is full. */

@@ -93,7 +93,6 @@ const limits: usize = memory.data<u16>([
   <u16>DEFAULT_MTU, 576, 65535,
   <u16>DEFAULT_MSL_SECONDS, 1, 120,
   <u16>DEFAULT_CHALLENGES, 1, 65535,
-  0, 0, 240,
 ]);
 
 const DEFAULT_ENTRIES: u32 =

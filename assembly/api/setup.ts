@@ -26,7 +26,6 @@ import { setRanges, setRings } from "../tcp/connections";
 import { clearEvents } from "../tcp/events";
 import { clearDoomed } from "../tcp/listeners";
 import { clearCookies } from "../tcp/syn_cookie";
-import { setQuietTime } from "../tcp/quiet";
 import { setTimeWaits } from "../tcp/time_wait";
 import {
   DEFAULT_ARENA, Part, budgetWord, entriesOf, entryLenOf, partAt, planArena, readBudget,
@@ -158,7 +157,6 @@ function carve(): void {
   setReplies(partAt(Part.Replies), budgetWord(Budget.Replies));
   setTimeWaits(2000 * budgetWord(Budget.MslSeconds));
   setChallenges(budgetWord(Budget.Challenges));
-  setQuietTime(budgetWord(Budget.QuietSeconds));
   setRanges(partAt(Part.Ranges), budgetWord(Budget.Ranges));
   setRings(
     partAt(Part.ReceiveRings), budgetWord(Budget.ReceiveRing),

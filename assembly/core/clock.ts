@@ -50,11 +50,6 @@ export function skipSeconds(seconds: u32, mostS: u32): void {
   clock.ms += min<u32>(seconds, mostS) * 1000;
 }
 
-/** Seconds since the start. */
-export function upSeconds(): u32 {
-  return <u32>(clock.us / 1000000);
-}
-
 /** Microseconds since the start, as far as u32 goes: for differences below 71 minutes. */
 export function nowUs(): u32 {
   return <u32>clock.us;

@@ -10,7 +10,6 @@ import { Switch } from "./entry";
 import { promote } from "./establish";
 import { initialSequence } from "./isn";
 import { Listener, findListener, hasBacklog } from "./listeners";
-import { isQuiet } from "./quiet";
 import { refuseSegment } from "./reset";
 import { seqLt } from "./seq";
 import { Match, matchCookie, mssOfCookie, offersOfCookie } from "./syn_cookie";
@@ -39,7 +38,6 @@ export function segmentArrivesInListen(packet: Packet, seg: Segment, leastIss: u
   }
   // Third: a SYN. Text on it is not kept: the peer sends it again.
   if ((seg.flags & Flag.Syn) == 0) return Counter.DropTcpListen;
-  if (isQuiet()) return Counter.DropTcpQuiet;
   if (!hasBacklog(listener)) return Counter.DropTcpBacklog;
   if (!hasEntry(listener)) {
     answerWithCookie(packet, seg, listener);

@@ -19,7 +19,6 @@ import { LINGER_MS } from "./finish";
 import { initialSequence, portOffset } from "./isn";
 import { Listener, closeListener } from "./listeners";
 import { largestMss } from "./mss";
-import { awaitQuiet } from "./quiet";
 import { resetPeer } from "./reset";
 import { seqDistance, seqMax, seqGt } from "./seq";
 import { settle } from "./settle";
@@ -71,7 +70,6 @@ export function openActive(
   enterEntry(tcb);
   transition(tcb, State.SynSent);
   count(Counter.TcpActiveOpens);
-  awaitQuiet(tcb);
   settle(tcb);
   opened.tcb = changetype<usize>(tcb);
   return 0;

@@ -13,7 +13,6 @@ import { nextRoom } from "./black_hole";
 import { Switch } from "./entry";
 import { extraLen, optionsLen } from "./options";
 import { plan } from "./plan";
-import { isQuiet } from "./quiet";
 import { seqDistance, seqLe, seqLt, seqMin } from "./seq";
 import { maySend } from "./state";
 import { Tcb, TcbFlag, has } from "./tcb";
@@ -53,7 +52,6 @@ function planSyn(tcb: Tcb): bool {
   const isAnswer = tcb.state != State.SynSent;
   plan.seq = tcb.sndNxt;
   if (tcb.sndNxt == tcb.sndUna) {
-    if (isQuiet()) return false;
     plan.flags = isAnswer ? Flag.Syn | Flag.Ack : Flag.Syn;
     return true;
   }

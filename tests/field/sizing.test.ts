@@ -241,7 +241,6 @@ const RANGES: Record<keyof BudgetOptions, [least: number, most: number, wrong: n
   mtu: [576, 65535, 576.5],
   mslSeconds: [1, 120, 1.5],
   challenges: [1, 65535, 1.5],
-  quietSeconds: [0, 240, 0.5],
 };
 
 for (const build of ["node", "board"] as const) {

@@ -40,7 +40,8 @@ proves it, or when a test that proves a row failed.
 `;
 
 export function page(tables: Table[], files: Map<string, string[]>): string {
-  return [HEAD, summary(tables), ...tables.map((table) => section(table, files))].join("\n");
+  const sections = tables.map((table) => section(table, files));
+  return [HEAD, summary(tables), levels(tables), ...sections].join("\n");
 }
 
 function summary(tables: Table[]): string {
@@ -57,6 +58,20 @@ function summary(tables: Table[]): string {
   ].join("\n");
 }
 
+/** How RFC 9293's rows stand by their level. */
+function levels(tables: Table[]): string {
+  const rows = tables.find(({ name }) => name === "rfc9293")?.rows ?? [];
+  const words = ["MUST", "SHOULD", "RECOMMENDED", "MAY"].map((level) => {
+    const own = rows.filter((row) => row.level.startsWith(level));
+    const list = STATUSES
+      .map((status) => ({ status, count: own.filter((row) => row.status === status).length }))
+      .filter(({ count }) => count > 0)
+      .map(({ status, count }) => `${count} ${status}`);
+    return `${own.length} ${level} (${list.join(", ")})`;
+  });
+  return `RFC 9293's rows by level: ${words.join("; ")}.\n`;
+}
+
 function section(table: Table, files: Map<string, string[]>): string {
   return [
     `## ${titleOf(table)}`,
@@ -64,7 +79,8 @@ function section(table: Table, files: Map<string, string[]>): string {
     line(["", "level", "section", "requirement", "status", "tests"]),
     line(Array<string>(6).fill("---")),
     ...table.rows.map((row) => line([
-      row.id, ["SEED", "TEXT"].includes(row.level) ? "" : row.level, row.section, row.text, statusOf(row),
+      row.id, ["SEED", "TEXT"].includes(row.level) ? "" : row.level,
+      row.section, row.text, statusOf(row),
       (files.get(row.id) ?? []).map(link).join(", "),
     ])),
     "",

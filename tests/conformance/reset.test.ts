@@ -217,14 +217,13 @@ onBothBuilds("what the peer has sent before is always acknowledged, however ofte
 onBothBuilds("two ends whose numbers do not fit do not shout at each other for ever " +
   "(3.10.7.4) [RFC5961-7a]", (lab) => {
   const { remote } = accepted(lab);
-  // What is a pure ACK to it comes back as a pure ACK that is unacceptable here: an ACK storm.
+  // Each ACK draws one that is unacceptable there: the second is of an octet slipped in.
   let answered = 0;
-  remote.says("A -4000 ack -4000");
-  for (; remote.hears().length > 0; answered++) remote.says("A -4000 ack -4000");
+  for (const line of ["A -4000 ack -4000", "A 0 ack 2"]) {
+    remote.says(line);
+    for (; remote.hears().length > 0 && answered < 100; answered++) remote.says(line);
+  }
   assert.ok(answered <= 10, `${answered} answers`);
-  remote.says("A 0 ack 2");
-  for (; remote.hears().length > 0; answered++) remote.says("A 0 ack 2");
-  assert.ok(answered <= 10, "an octet slipped in on both sides");
 });
 
 onBothBuilds("the limit on challenges does not silence answers to a good peer's probes " +

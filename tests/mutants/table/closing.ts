@@ -117,4 +117,29 @@ export const CLOSING: readonly Mutant[] = [
     replace: "const least: u32 = 0;",
     noticedBy: ["conformance/time_wait"],
   },
+  {
+    name: "close-waits-in-syn-received", breaks: "S12, RFC 9293 3.10.4",
+    file: "tcp/calls.ts",
+    find: "if (tcb.state == State.Established || mayFinish) {",
+    replace: "if (tcb.state == State.Established) {",
+    noticedBy: ["conformance/edges", "conformance/simultaneous"],
+  },
+  {
+    name: "close-drops-text-in-syn-received", breaks: "RFC 9293 3.10.4",
+    file: "tcp/calls.ts",
+    find: "tcb.state == State.SynReceived && queuedLen(tcb) == 0;",
+    replace: "tcb.state == State.SynReceived;",
+    noticedBy: ["conformance/simultaneous"],
+  },
+  {
+    name: "time-wait-window-zero", breaks: "SHLD-14",
+    file: "tcp/time_wait.ts", find: "entry.wnd = <u16>advanceWindow(tcb);", replace: "",
+    noticedBy: ["conformance/time_wait"],
+  },
+  {
+    name: "time-wait-shouts", breaks: "RFC 5961 7",
+    file: "tcp/arrives_time_wait.ts", find: "} else if (!mayChallenge()) {",
+    replace: "} else if (seg.flags == 255) {",
+    noticedBy: ["conformance/time_wait"],
+  },
 ];

@@ -114,4 +114,15 @@ export const OPENING: readonly Mutant[] = [
     replace: "FIRST_DYNAMIC_PORT: u32 = 1024",
     noticedBy: ["conformance/limits"],
   },
+  {
+    name: "listener-survives-open", breaks: "S12, RFC 9293 3.10.1",
+    file: "tcp/calls.ts", find: "    closeListener(listener);\n", replace: "",
+    noticedBy: ["conformance/edges"],
+  },
+  {
+    name: "listener-settings-lost", breaks: "S12, RFC 9293 3.10.1",
+    file: "tcp/calls.ts", find: "beginTcb(tcb, listener, initialSequence(tcb));",
+    replace: "defaultSettings(tcb, largestMss());\n    beginTcb(tcb, tcb, initialSequence(tcb));",
+    noticedBy: ["conformance/edges"],
+  },
 ];

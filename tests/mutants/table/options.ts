@@ -120,4 +120,29 @@ export const OPTIONS: readonly Mutant[] = [
     find: "if (seg.tsVal != entry.tsRecent) return seqGt(seg.tsVal, entry.tsRecent);", replace: "",
     noticedBy: ["conformance/timestamps"],
   },
+  {
+    name: "user-timeout-unlimited", breaks: "RFC 5482 3.1",
+    file: "tcp/user_timeout.ts",
+    find: "return min<u32>(UPPER_LIMIT_S, max<u32>(max<u32>(ours, theirs), LOWER_LIMIT_S));",
+    replace: "return max<u32>(ours, theirs);",
+    noticedBy: ["conformance/user_timeout"],
+  },
+  {
+    name: "user-timeout-heeded-unasked", breaks: "RFC 5482 3.1",
+    file: "tcp/user_timeout.ts", find: "if (seg.timeoutS != 0 && tellsTimeout(tcb))",
+    replace: "if (seg.timeoutS != 0)",
+    noticedBy: ["conformance/user_timeout"],
+  },
+  {
+    name: "user-timeout-told-once", breaks: "RFC 5482 3.2",
+    file: "tcp/establish.ts",
+    find: "if (tellsTimeout(tcb)) setFlag(tcb, TcbFlag.TellTimeout);", replace: "",
+    noticedBy: ["conformance/user_timeout"],
+  },
+  {
+    name: "keep-alive-overrules-user-timeout", breaks: "RFC 5482 4.2",
+    file: "tcp/timeouts.ts",
+    find: "if (tellsTimeout(tcb)) idleS = max<u32>(idleS, userTimeout(tcb) + 1);", replace: "",
+    noticedBy: ["conformance/user_timeout"],
+  },
 ];

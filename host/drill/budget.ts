@@ -4,7 +4,7 @@ import { StackError } from "../error.js";
 import { Stack } from "../stack.js";
 import type { Script, ScriptEvent, SegmentAction } from "./script.js";
 import { type Build, type Settings, ringFor } from "./settings.js";
-import { numberOf } from "./values.js";
+import { numberIfKnown } from "./values.js";
 
 const NODE_RINGS: BudgetOptions = { receiveRing: 65536, sendRing: 262144, connections: 16 };
 const LARGEST_RING = 65536;
@@ -51,9 +51,9 @@ function connectionsOf({ events }: Script): number {
     if (isInboundSyn(event)) arriving.add(`${event.ip.port}/${event.segment.seq}`);
     if (event.kind !== "call") continue;
     if (/^accept/.test(event.name)) accepted++;
-    if (event.name === "socket") connecting.delete(numberOf(event.result) ?? -1);
+    if (event.name === "socket") connecting.delete(numberIfKnown(event.result) ?? -1);
     if (event.name !== "connect") continue;
-    const fd = numberOf(event.args[0]) ?? -1;
+    const fd = numberIfKnown(event.args[0]) ?? -1;
     if (!connecting.has(fd)) count++;
     connecting.add(fd);
   }
@@ -76,7 +76,7 @@ function ringsOf({ events }: Script): BudgetOptions {
     if (name?.kind !== "word") continue;
     const field = /^SO_RCVBUF/.test(name.word) ? "receiveRing"
       : /^SO_SNDBUF/.test(name.word) ? "sendRing" : undefined;
-    const octets = field === undefined || value?.kind === "string" ? undefined : numberOf(value);
+    const octets = numberIfKnown(value);
     if (field === undefined || octets === undefined || field in rings) continue;
     rings[field] = ringFor(octets);
   }

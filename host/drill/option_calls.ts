@@ -5,7 +5,7 @@ import {
 } from "./calls.js";
 import type { Expression } from "./script.js";
 import type { DrillSocket } from "./socket.js";
-import { CallError, fieldOf, needNumber, numberOf, symbol } from "./values.js";
+import { fieldOf, needNumber, numberIfKnown, numberOf, symbol } from "./values.js";
 
 interface Mapping {
   option: OptionName;
@@ -61,7 +61,8 @@ export function setsockoptCall(context: CallContext): Attempt {
   if (name === LINGER) return setLinger(socket, args[3]);
   const mapped = MAPPED[name];
   if (mapped === undefined && name !== QUICK_ACK && name !== CORK) {
-    remember(socket, name, args[3]);
+    // Texts, such as the name of a congestion control, and names of flags have no numbers here.
+    socket.remembered.set(name, numberIfKnown(args[3]) ?? 0);
     return () => SUCCESS;
   }
   const value = numberOf(args[3]) ?? 0;
@@ -69,15 +70,6 @@ export function setsockoptCall(context: CallContext): Attempt {
   if (name === CORK) socket.cork(value !== 0);
   if (mapped !== undefined) socket.setOption(mapped.option, scaled(mapped, value));
   return () => SUCCESS;
-}
-
-/** Texts, such as the name of a congestion control, and names of flags have no numbers here. */
-function remember(socket: DrillSocket, name: string, value: Expression | undefined): void {
-  try {
-    socket.remembered.set(name, numberOf(value) ?? 0);
-  } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-  }
 }
 
 function scaled({ scale = 1 }: Mapping, value: number): number {

@@ -1,4 +1,5 @@
 /** The values of arguments: numbers by the names that C gives them on Linux. */
+import { isIpv4 } from "../address.js";
 import type { Expression } from "./script.js";
 
 /** A call that cannot be carried out: an argument without sense, or something not supported. */
@@ -64,6 +65,16 @@ export function numberOf(expression: Expression | undefined): number | undefined
   }
 }
 
+/** The same, undefined for what has no number. */
+export function numberIfKnown(expression: Expression | undefined): number | undefined {
+  try {
+    return numberOf(expression);
+  } catch (error) {
+    if (error instanceof CallError) return undefined;
+    throw error;
+  }
+}
+
 /** The same for one that must be there. */
 export function needNumber(expression: Expression | undefined, what: string): number {
   const value = numberOf(expression);
@@ -88,13 +99,32 @@ export interface SocketAddress {
   port?: number;
 }
 
+const ADDRESS_FIELDS = ["sa_family", "sin_family", "sin_port", "sin_addr"];
+
 /** `{sa_family = AF_INET, sin_port = htons(80), sin_addr = inet_addr("192.0.2.1")}`, or `...`. */
 export function addressOf(expression: Expression | undefined): SocketAddress {
+  if (expression?.kind !== "struct") return {};
+  const wrong = [...expression.fields.keys()].find((name) => !ADDRESS_FIELDS.includes(name));
+  if (wrong !== undefined) throw new CallError(`a socket address has no field "${wrong}"`);
+  const family = numberOf(fieldOf(expression, "sa_family", "sin_family")) ?? SYMBOLS["AF_INET"];
+  if (family !== SYMBOLS["AF_INET"]) throw new CallError("only AF_INET is supported");
   const found: SocketAddress = {};
   const port = numberOf(fieldOf(expression, "sin_port"));
   if (port !== undefined) found.port = port;
-  const address = fieldOf(expression, "sin_addr");
-  const text = address?.kind === "apply" ? address.args[0] : address;
-  if (text?.kind === "string") found.ip = text.value;
+  const ip = ipOf(fieldOf(expression, "sin_addr"));
+  if (ip !== undefined) found.ip = ip;
   return found;
+}
+
+/** `inet_addr("192.0.2.1")`, the text alone, or `htonl(INADDR_ANY)`. */
+function ipOf(expression: Expression | undefined): string | undefined {
+  if (expression === undefined || expression.kind === "ellipsis") return undefined;
+  const isCall = expression.kind === "apply" && expression.name === "inet_addr";
+  const text = isCall ? expression.args[0] : expression;
+  if (text?.kind === "string") {
+    if (isIpv4(text.value)) return text.value;
+    throw new CallError(`"${text.value}" is no IPv4 address`);
+  }
+  if (numberOf(text) === SYMBOLS["INADDR_ANY"]) return "0.0.0.0";
+  throw new CallError('an address is written inet_addr("192.0.2.1")');
 }

@@ -116,6 +116,16 @@ export class Scene {
     return said;
   }
 
+  /** The same on a connection of the attacker's own, which hears the answers. */
+  strikeOwn(frame: Uint8Array): void {
+    const { lab } = this;
+    const before = workOf(lab.stack);
+    lab.receive(frame);
+    const octets = OCTET_WORK * frame.length;
+    this.struck++;
+    this.mostWork = Math.max(this.mostWork, workOf(lab.stack) - before - octets);
+  }
+
   /** Many of them, a millisecond apart, while text goes on flowing. */
   strikes(frames: Iterable<() => Uint8Array>): void {
     for (const make of frames) {

@@ -41,7 +41,8 @@ export function tellsTooBig(
 
 /** The same as a packet, about a segment of a connection that somebody else plays. */
 export function errorAbout(
-  remote: Pick<Remote, "address" | "port" | "ownPort" | "ownIsn">, type: number, code: number, seq: number, mtu: number, quote: Quote,
+  remote: Pick<Remote, "address" | "port" | "ownPort" | "ownIsn">,
+  type: number, code: number, seq: number, mtu: number, quote: Quote,
 ): Uint8Array {
   const quoted = new Uint8Array(Math.max(8, quote.len ?? 8));
   put16(quoted, 0, remote.ownPort);

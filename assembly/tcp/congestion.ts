@@ -24,8 +24,9 @@ export function growWindow(tcb: Tcb, acked: u32): void {
     // Slow start, by octets counted, at most one segment an ACK (RFC 5681 equation 2).
     tcb.cwnd += min<u32>(acked, mss);
   } else {
-    // Congestion avoidance: a segment a round trip (equation 3).
-    tcb.cwnd += max<u32>(mss * mss / tcb.cwnd, 1);
+    // Congestion avoidance: a segment a round trip (equation 3). An ACK of less than a segment
+    // counts for what it acknowledges: a peer gains nothing by sending many.
+    tcb.cwnd += max<u32>(min<u32>(acked, mss) * mss / tcb.cwnd, u32(acked >= mss));
   }
   tcb.cwnd = min<u32>(tcb.cwnd, LARGEST_WINDOW);
 }

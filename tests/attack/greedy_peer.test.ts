@@ -43,7 +43,9 @@ attack("ACK division in congestion avoidance: no more growth than by whole ACKs 
   remote.hears();
   // The threshold is at four segments from now on.
   let una = 1;
-  for (; una < 1 + 7 * MSS; una += MSS) scene.strike(remote.frame(`A 1 ack ${una + MSS}`));
+  for (; una < 1 + 7 * MSS; una += MSS) {
+    scene.strikeOwn(remote.frame(`A 1 ack ${una + MSS}`));
+  }
   scene.lab.write(handle, textOf(1 + 8 * MSS, 4096 - MSS));
   remote.hears();
   const before = scene.lab.stack.status(handle).congestionWindow;
@@ -57,7 +59,7 @@ attack("ten thousand duplicate ACKs: one retransmission, and no burst [RFC3042-2
     const { remote } = greedy(scene, 8);
     for (let count = 0; count < 10_000; count++) scene.strikeOwn(remote.frame("A 1 ack 1"));
     const sent = remote.hears();
-    assert.ok(sent.filter((line) => line.startsWith("A 1+") || line.startsWith("PA 1+")).length <= 1);
+    assert.ok(sent.filter((line) => / 1\+/.test(line)).length <= 1);
     assert.ok(sent.length <= 2, sent.join("; "));
   });
 

@@ -99,10 +99,11 @@ export class Scene {
     return [ours, theirs];
   }
 
-  /** A frame of the attacker, and what comes of it. Returns what was said at once. */
+  /** A frame of a blind attacker, and what comes of it. Returns what was said at once. */
   strike(frame: Uint8Array): Decoded[] {
     const { lab } = this;
     this.pump();
+    lab.frames.length = 0;
     const before = workOf(lab.stack);
     lab.receive(frame);
     const said = lab.frames.map(({ decoded }) => decoded);
@@ -147,7 +148,7 @@ export class Scene {
     }, extras);
   }
 
-  /** Passes frames between the two stacks until both are quiet. Returns how many. */
+  /** Passes frames between the two stacks until both are quiet; others stay. Returns how many. */
   pump(): number {
     const { lab, peer } = this;
     for (let passed = 0; ; passed++) {
@@ -158,9 +159,10 @@ export class Scene {
         continue;
       }
       lab.turn();
-      const sent = lab.frames.shift()?.decoded;
-      if (sent === undefined) return passed;
-      if (sent.destination === PEER) peer.receive(sent.octets, lab.nowUs);
+      const index = lab.frames.findIndex(({ decoded }) => decoded.destination === PEER);
+      if (index < 0) return passed;
+      const [sent] = lab.frames.splice(index, 1);
+      peer.receive(sent!.decoded.octets, lab.nowUs);
     }
   }
 

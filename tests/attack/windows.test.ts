@@ -32,16 +32,17 @@ attack("a forged segment moves the right edge back and forth [MUST-34, SHLD-16]"
   }
 });
 
-attack("a peer whose window is one octet gets octets one by one, not a flood [MUST-38]", (scene) => {
-  const { remote, handle } = open(scene, 1);
-  assert.equal(scene.lab.stack.write(handle, textOf(1, 2000)), 2000);
-  for (let una = 1; una <= 20; una++) {
-    scene.wait(61);
-    const sent = remote.hears();
-    assert.ok(sent.length <= 8, `${sent.length} segments in a minute`);
-    scene.strike(remote.frame(`A 1 ack ${una + 1}`));
-  }
-});
+attack("a peer whose window is one octet gets octets one by one, not a flood [MUST-38]",
+  (scene) => {
+    const { remote, handle } = open(scene, 1);
+    assert.equal(scene.lab.stack.write(handle, textOf(1, 2000)), 2000);
+    for (let una = 1; una <= 20; una++) {
+      scene.wait(61);
+      const sent = remote.hears();
+      assert.ok(sent.length >= 1 && sent.length <= 8, `${sent.length} segments in a minute`);
+      scene.strikeOwn(remote.frame(`A 1 ack ${una + 1}`));
+    }
+  });
 
 attack("a peer that never opens its window costs a probe now and then, hours long [MUST-37]",
   (scene) => {
@@ -51,10 +52,10 @@ attack("a peer that never opens its window costs a probe now and then, hours lon
     for (let minutes = 0; minutes < 120; minutes++) {
       scene.wait(60);
       probes += remote.hears().length;
-      scene.strike(remote.frame("A 1 ack 1"));
+      scene.strikeOwn(remote.frame("A 1 ack 1"));
       scene.flow.exchange(10);
     }
-    assert.ok(probes <= 140, `${probes} probes in two hours`);
+    assert.ok(probes >= 100 && probes <= 140, `${probes} probes in two hours`);
   });
 
 attack("a window of a gigabyte: no more on its way than the ring holds [S18]", (scene) => {

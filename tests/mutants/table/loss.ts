@@ -82,6 +82,12 @@ export const LOSS: readonly Mutant[] = [
     noticedBy: ["conformance/recovery", "conformance/retransmission"],
   },
   {
+    name: "ack-division-pays", breaks: "RFC 5681 3.1",
+    file: "tcp/congestion.ts", find: "min<u32>(acked, mss) * mss / tcb.cwnd",
+    replace: "mss * mss / tcb.cwnd",
+    noticedBy: ["attack/greedy_peer"],
+  },
+  {
     name: "initial-window-too-large", breaks: "RFC 6928 2",
     file: "tcp/congestion.ts", find: "max<u32>(2 * mss, 14600)",
     replace: "max<u32>(20 * mss, 14600)",

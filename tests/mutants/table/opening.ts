@@ -20,6 +20,12 @@ export const OPENING: readonly Mutant[] = [
     noticedBy: ["conformance/old_duplicates"],
   },
   {
+    name: "third-segment-not-checked", breaks: "S01, S14, RFC 9293 3.10.7.4",
+    file: "tcp/arrives_half_open.ts", find: "if (seg.ack != entry.iss + 1) {",
+    replace: "if (seg.flags == 255) {",
+    noticedBy: ["attack/floods"],
+  },
+  {
     name: "text-on-third-segment-lost", breaks: "S02",
     file: "tcp/arrives_half_open.ts", find: "segmentArrives(tcb, packet, seg);",
     replace: "seg.textLen = 0;\n  segmentArrives(tcb, packet, seg);",

@@ -50,6 +50,14 @@ describe("growWindow", () => {
     expect<bool>(tcb.cwnd >= 20900 && tcb.cwnd <= 21000).toBe(true);
   });
 
+  it("in congestion avoidance gives nothing for a segment acknowledged octet by octet", () => {
+    fresh(1000);
+    tcb.ssthresh = 10000;
+    tcb.cwnd = 20000;
+    for (let ack = 0; ack < 1000; ack++) growWindow(tcb, 1);
+    expect<u32>(tcb.cwnd).toBe(20000);
+  });
+
   it("always grows, and never near 2^31", () => {
     fresh(1000);
     tcb.ssthresh = 1;

@@ -33,12 +33,13 @@ export interface SceneOptions extends LabOptions {
  * The work of one frame of an attack, with all that is said in answer and beside what goes over
  * each of its octets, is at most so many times that of an honest segment of one octet.
  */
-const MOST_TIMES = 4;
+const MOST_TIMES = 6;
 /** An octet is copied in, into a buffer, and out again, and summed up twice, some at a time. */
 const OCTET_WORK = 4;
+const HEADERS = 40;
 /** Frames that go to and fro after one of the attacker's, before all is quiet. */
 const MOST_ECHO = 8;
-const CROWD = 200;
+const CROWD = 600;
 
 /** The work for a segment of one octet, where there is one connection. */
 function honestWork({ build, stack }: Lab): number {
@@ -47,6 +48,11 @@ function honestWork({ build, stack }: Lab): number {
   const before = workOf(lab.stack);
   remote.says("PA 1+1 ack 1");
   return workOf(lab.stack) - before;
+}
+
+/** What a frame may cost for what it carries behind its headers. */
+function textWork(frame: Uint8Array): number {
+  return OCTET_WORK * Math.max(0, frame.length - HEADERS);
 }
 
 /** Registers an attack on both builds, and on one among hundreds of connections. */
@@ -61,7 +67,7 @@ export function attack(
   register(`${title} [node]`, "node", options);
   if (!options.onlyNode) register(`${title} [board]`, "board", options);
   if (options.others !== undefined || options.budget?.connections !== undefined) return;
-  const crowded = { ...options, others: CROWD, budget: { ...options.budget, connections: 256 } };
+  const crowded = { ...options, others: CROWD, budget: { ...options.budget, connections: 1000 } };
   register(`${title}, among ${CROWD} connections [node]`, "node", crowded);
 }
 
@@ -81,7 +87,10 @@ export class Scene {
 
   constructor(readonly build: Build, options: SceneOptions) {
     this.lab = new Lab(build, options);
-    this.peer = Stack.createSync({ entropy: new Uint8Array(32).fill(99) });
+    this.peer = Stack.createSync({
+      entropy: new Uint8Array(32).fill(99),
+      budget: { connections: 1000, receiveRing: 16384, sendRing: 16384 },
+    });
     this.peer.configure({ kind: "ip", address: `${PEER_ADDRESS}/24` });
     this.listener = this.lab.stack.listen({ port: PORT });
     this.lab.stack.setOption(this.listener, "timestamps", options.timestamps ?? false);
@@ -110,8 +119,7 @@ export class Scene {
     const answers = said.length;
     this.struck++;
     this.answered += answers;
-    const octets = OCTET_WORK * frame.length;
-    this.mostWork = Math.max(this.mostWork, workOf(lab.stack) - before - octets);
+    this.mostWork = Math.max(this.mostWork, workOf(lab.stack) - before - textWork(frame));
     this.mostAnswers = Math.max(this.mostAnswers, answers);
     this.mostEcho = Math.max(this.mostEcho, this.pump());
     return said;
@@ -122,9 +130,8 @@ export class Scene {
     const { lab } = this;
     const before = workOf(lab.stack);
     lab.receive(frame);
-    const octets = OCTET_WORK * frame.length;
     this.struck++;
-    this.mostWork = Math.max(this.mostWork, workOf(lab.stack) - before - octets);
+    this.mostWork = Math.max(this.mostWork, workOf(lab.stack) - before - textWork(frame));
   }
 
   /** Many of them, a millisecond apart, while text goes on flowing. */

@@ -109,6 +109,12 @@ export const NETWORK: readonly Mutant[] = [
     noticedBy: ["conformance/neighbours"],
   },
   {
+    name: "one-bucket-for-all", breaks: "flat cost",
+    file: "core/table.ts", find: "(<usize>(hash & table.mask) << 2)",
+    replace: "(<usize>(hash & table.mask & 1) << 2)",
+    noticedBy: ["attack/blind_segments"],
+  },
+  {
     name: "serial-escape-wrong", breaks: "S24",
     file: "wire/slip.ts", find: "if (octet == ESC_END) octet = END;",
     replace: "if (octet == ESC_END) octet = ESC;",

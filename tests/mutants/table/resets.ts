@@ -26,7 +26,7 @@ export const RESETS: readonly Mutant[] = [
   },
   {
     name: "abort-silent", breaks: "S13, RFC 9293 3.10.5",
-    file: "tcp/calls.ts", find: "if (tcb.state != State.SynSent) resetPeer(tcb);", replace: "",
+    file: "tcp/calls.ts", find: "if (mustTell) resetPeer(tcb);", replace: "",
     noticedBy: ["conformance/reset"],
   },
   {

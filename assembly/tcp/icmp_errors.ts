@@ -1,7 +1,7 @@
 /**
  * ICMP errors about our own segments (RFC 9293 section 3.9.2.2, RFC 5927, RFC 5461). An error is
  * believed only when the sequence number it quotes is on its way; and it ends only an attempt to
- * connect, never a connection.
+ * connect, never a connection (docs/decisions/icmp-errors.md).
  */
 import { Counter } from "../abi/counter";
 import { Event } from "../abi/event";

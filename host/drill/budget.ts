@@ -2,7 +2,7 @@
 import type { BudgetOptions } from "../budget.js";
 import { StackError } from "../error.js";
 import { Stack } from "../stack.js";
-import type { Script, ScriptEvent, SegmentAction } from "./script.js";
+import { type Script, type ScriptEvent, type SegmentAction, isBareSyn } from "./script.js";
 import { type Build, type Settings, ringFor } from "./settings.js";
 import { numberIfKnown } from "./values.js";
 
@@ -62,9 +62,7 @@ function connectionsOf({ events }: Script): number {
 }
 
 function isInboundSyn(event: ScriptEvent): event is ScriptEvent & SegmentAction {
-  if (event.kind !== "segment" || event.direction !== "in") return false;
-  const { flags } = event.segment;
-  return flags.includes("S") && !/[.RF]/.test(flags);
+  return event.kind === "segment" && event.direction === "in" && isBareSyn(event.segment);
 }
 
 /** Rings from SO_RCVBUF and SO_SNDBUF, which the stack cannot change later: the next power of 2. */

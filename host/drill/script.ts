@@ -79,6 +79,11 @@ export interface Segment {
   options?: TcpOption[];
 }
 
+/** A SYN that begins a connection. */
+export function isBareSyn({ flags }: Segment): boolean {
+  return flags.includes("S") && !/[.RF]/.test(flags);
+}
+
 export type TcpOption =
   | { kind: "nop" | "eol" | "sackOK" }
   | { kind: "mss" | "wscale"; value: number }

@@ -4,7 +4,6 @@ import { runCode } from "./code.js";
 import { guarded } from "./calls.js";
 import { Descriptors } from "./descriptors.js";
 import { secondsText } from "./format.js";
-import { NoCounterpart } from "./info.js";
 import { Machine, type PacketObserver, type Sent } from "./machine.js";
 import { Mismatch } from "./mismatch.js";
 import { PendingCall, type CallEvent } from "./pending_call.js";
@@ -191,16 +190,12 @@ export class Session {
 
   private runCode(event: ScriptEvent & Code): void {
     const info = this.traffic.info();
-    try {
-      runCode(event, this.script.file, {
-        lookUp: (name) => this.variables.has(name) ? this.variables.get(name) : info(name),
-        assign: (name, value) => this.variables.set(name, value),
-        print: (text) => this.trace(text),
-      });
-    } catch (error) {
-      if (!(error instanceof NoCounterpart)) throw error;
-      this.notes.push(`line ${event.line}: ${error.message} has no counterpart, assertion skipped`);
-    }
+    runCode(event, this.script.file, {
+      lookUp: (name) => this.variables.has(name) ? this.variables.get(name) : info(name),
+      assign: (name, value) => this.variables.set(name, value),
+      print: (text) => this.trace(text),
+      note: (text) => this.notes.push(text),
+    });
   }
 
   /** The connections as netstat shows them, for a report. */

@@ -1,23 +1,17 @@
 /** Packets of a script to packets of the wire and back: whose they are, and in which numbers. */
 import type { Stack } from "../stack.js";
+import { buildPacket } from "./build_packet.js";
 import { ipDifferences, segmentDifferences } from "./compare.js";
 import { Flow } from "./flow.js";
 import { icmpText, ipNotesText, secondsText, segmentText } from "./format.js";
 import type { Sent } from "./machine.js";
 import { infoOf } from "./info.js";
+import { type IcmpFields, type IpFields, type TcpFields, quotedDatagramLen } from "./packet.js";
 import {
-  type IcmpFields, type IpFields, Protocol, type TcpFields, emitIcmp, emitIpv4, emitTcp, emitUdp,
-  fragments, quotedDatagramLen,
-} from "./packet.js";
-import type {
-  IcmpAction, IpNotes, PacketAction, Quoted, Segment, SegmentAction, UdpAction,
+  type IcmpAction, type IpNotes, type PacketAction, type Segment, isBareSyn,
 } from "./script.js";
 import type { Settings } from "./settings.js";
-import { type DrillSocket, patternOctets } from "./socket.js";
-
-const DEFAULT_TTL = 255;
-const ECN_CODES = { noecn: 0, ect1: 1, ect0: 2, ect01: 2, ce: 3 };
-const FRAG_NEEDED = 4;
+import type { DrillSocket } from "./socket.js";
 
 export class Traffic {
   private readonly flows: Flow[] = [];
@@ -51,24 +45,8 @@ export class Traffic {
   /** An inbound packet, or its fragments. */
   build(action: PacketAction): Uint8Array[] {
     const flow = this.flowFor(action.ip);
-    const packet = action.kind === "segment" ? this.buildSegment(flow, action)
-      : action.kind === "icmp" ? this.buildIcmp(flow, action) : this.buildUdp(flow, action);
-    if (action.ip.badChecksum === "ip") packet[10]! ^= 0x55;
-    if (action.ip.badChecksum === "tcp") packet[20 + 16]! ^= 0x55;
-    return action.ip.fragment === undefined ? [packet] : fragments(packet, action.ip.fragment);
-  }
-
-  private buildSegment(flow: Flow, { segment, ip }: SegmentAction): Uint8Array {
-    if (segment.flags.includes("S") && !segment.flags.includes(".")) this.prepareOpening(flow);
-    const first = segment.seq + (segment.flags.includes("S") ? 1 : 0);
-    const { localPort, remotePort } = flow.ends;
-    const fields = this.ipFields(flow, ip);
-    const tcp = emitTcp(fields, {
-      ...flow.toWire(segment), sourcePort: remotePort, destinationPort: localPort,
-      flags: segment.flags, window: segment.window ?? 0, urgent: segment.urgent ?? 0,
-      text: patternOctets(first, segment.length),
-    });
-    return emitIpv4(fields, Protocol.Tcp, tcp);
+    if (action.kind === "segment" && isBareSyn(action.segment)) this.prepareOpening(flow);
+    return buildPacket(action, flow, this.settings.localIp);
   }
 
   /** A SYN that meets no connection of its pair begins one: our next SYN has a new number. */
@@ -79,47 +57,6 @@ export class Traffic {
     if (entry === undefined || entry.state === "TIME-WAIT" || entry.state === "CLOSED") {
       flow.isOpening = true;
     }
-  }
-
-  private ipFields({ ends }: Flow, notes: IpNotes): IpFields {
-    const ecn = notes.ecn === undefined ? 0 : ECN_CODES[notes.ecn];
-    return {
-      source: notes.source ?? ends.remoteIp,
-      destination: notes.destination ?? this.settings.localIp,
-      tos: (notes.tos ?? 0) | ecn, ttl: notes.ttl ?? DEFAULT_TTL,
-      dontFragment: notes.dontFragment ?? notes.fragment === undefined,
-    };
-  }
-
-  private buildUdp(flow: Flow, { ip, length }: UdpAction): Uint8Array {
-    const fields = this.ipFields(flow, ip);
-    const { localPort, remotePort } = flow.ends;
-    const datagram = emitUdp(fields, [remotePort, localPort], patternOctets(1, length));
-    return emitIpv4(fields, Protocol.Udp, datagram);
-  }
-
-  /** An error quotes the header of a segment of ours, and 8 octets behind it. */
-  private buildIcmp(flow: Flow, action: IcmpAction): Uint8Array {
-    const fields = this.ipFields(flow, action.ip);
-    const { type, code, quoted, mtu = 0 } = action;
-    const isTooBig = type === 3 && code === FRAG_NEEDED;
-    const data = quoted === undefined
-      ? patternOctets(1, action.echoLength ?? 0) : this.quote(flow, quoted);
-    const icmp = emitIcmp({ type, code, rest: isTooBig ? mtu & 0xffff : 0, data });
-    return emitIpv4(fields, Protocol.Icmp, icmp);
-  }
-
-  private quote(flow: Flow, { seq, length }: Quoted): Uint8Array {
-    const ip: IpFields = {
-      source: this.settings.localIp, destination: flow.ends.remoteIp, tos: 0, ttl: 64,
-      dontFragment: true,
-    };
-    const tcp: TcpFields = {
-      sourcePort: flow.ends.localPort, destinationPort: flow.ends.remotePort,
-      seq: flow.liveLocal(seq), ack: 0, flags: ".", window: 0, urgent: 0, options: [],
-      text: new Uint8Array(length),
-    };
-    return emitIpv4(ip, Protocol.Tcp, emitTcp(ip, tcp)).subarray(0, 28);
   }
 
   /** Takes from a segment what the script cannot know: our ISN, our timestamps. */

@@ -44,6 +44,7 @@ describe("an assertion", () => {
   });
 
   it("is left out, with a note, when Linux's field has no counterpart", async () => {
+    await fails(`${ACCEPTED}+0 %{ assert tcpi_ca_state == 3; assert tcpi_unacked == 1 }%`, "ca_");
     assert.deepEqual(await passes(`${ACCEPTED}+0 %{ assert tcpi_ca_state == TCP_CA_Open }%`),
       ["line 9: tcpi_ca_state has no counterpart, assertion skipped"]);
   });

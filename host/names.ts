@@ -107,6 +107,7 @@ const STATUS_FLAG_NAMES = {
   pending: StatusFlag.Pending,
   sack: StatusFlag.Sack,
   timestamps: StatusFlag.Timestamps,
+  ecn: StatusFlag.Ecn,
 } as const satisfies Record<Uncapitalize<keyof typeof StatusFlag>, StatusFlag>;
 export type StatusFlagName = keyof typeof STATUS_FLAG_NAMES;
 
@@ -128,6 +129,7 @@ export const OPTIONS = {
   userTimeoutOption: Option.UserTimeoutOption,
   userTimeoutChangeable: Option.UserTimeoutChangeable,
   softErrors: Option.SoftErrors,
+  ecn: Option.Ecn,
 } as const satisfies Record<Uncapitalize<Exclude<keyof typeof Option, "Count">>, Option>;
 export type OptionName = keyof typeof OPTIONS;
 /** Some of the settings: `{ minRto: 200, timeToLive: 32 }`. */

@@ -94,6 +94,8 @@ export const enum Counter {
   TcpRetransmissions,
   TcpRetransmissionTimeouts,
   TcpFastRetransmits,
+  /** The window was halved for marks of congestion (ECN). */
+  TcpEcnReductions,
   /** Segments of a connection grew smaller: a router said so (RFC 1191), or no answer came. */
   TcpSegmentSizeLowered,
   /** They grew larger again: one that was tried came through. */

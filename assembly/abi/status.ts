@@ -74,6 +74,8 @@ export const enum StatusFlag {
   Sack = 131072,
   /** Both sides send timestamps (RFC 7323). */
   Timestamps = 262144,
+  /** Both sides heed marks of congestion (RFC 3168). */
+  Ecn = 2097152,
 }
 
 /** A timer that is not running. */

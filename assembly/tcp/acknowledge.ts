@@ -7,6 +7,7 @@ import { count } from "../core/counters";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
 import { endConnection, sendMask, tell } from "./connections";
+import { heedEcho } from "./ecn";
 import { establish } from "./establish";
 import { LINGER_MS, enterTimeWait } from "./finish";
 import { noteProgress } from "./progress";
@@ -30,6 +31,7 @@ export function processAck(tcb: Tcb, seg: Segment): Verdict {
   if (verdict) return verdict;
   if (seqGt(seg.ack, tcb.sndUna)) processNewAck(tcb, seg, seg.ack);
   else if (isDuplicateAck(tcb, seg)) onDuplicateAck(tcb);
+  heedEcho(tcb, seg);
   updateSendWindow(tcb, seg);
   return has(tcb, TcbFlag.FinQueued) && isFinAcked(tcb) ? onFinAcked(tcb) : Verdict.Continue;
 }

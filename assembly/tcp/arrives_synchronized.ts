@@ -13,6 +13,7 @@ import { Flag } from "../wire/tcp";
 import { isAckInRange, processAck } from "./acknowledge";
 import { mayChallengeOn } from "./challenge";
 import { endConnection, receiveMask } from "./connections";
+import { noteMark } from "./ecn";
 import { answerCrossing } from "./establish";
 import { processFin } from "./finish";
 import { refuseSegment, resetPeer, segmentLen } from "./reset";
@@ -168,6 +169,7 @@ function checkSyn(tcb: Tcb, seg: Segment): Verdict {
 function recognise(tcb: Tcb, seg: Segment): Verdict {
   if ((seg.flags & Flag.Ack) == 0 || !isAckInRange(tcb, seg.ack)) return Verdict.Continue;
   noteTimestamp(tcb, seg);
+  noteMark(tcb, seg);
   noteTimeout(tcb, seg);
   return hear(tcb);
 }

@@ -15,6 +15,7 @@ import { PROTOCOL_TCP } from "../wire/ipv4";
 import { Flag, TCP_HEADER_LEN, emitTcp, emitTcpChecksum, emitUrgent, swapPorts } from "../wire/tcp";
 import { Offer, emitSynOptions, emitTimestamps } from "../wire/tcp_options";
 import { sendMask, sendRing } from "./connections";
+import { ecnBits, serviceOf } from "./ecn";
 import { timestampOffset } from "./isn";
 import { findListener } from "./listeners";
 import { emitOptions, emitSynTimeout, offersOf } from "./options";
@@ -33,8 +34,13 @@ import { advanceWindow, announcedWindow, bareSeq, offeredScale } from "./window"
 export function emitPlan(tcb: Tcb): u32 {
   const at = textOut();
   const isSyn = (plan.flags & Flag.Syn) != 0;
-  if (isSyn) plan.optionsLen = emitOffers(tcb, at + TCP_HEADER_LEN);
-  else if (plan.optionsLen != 0) emitOptions(tcb, at + TCP_HEADER_LEN);
+  const service = serviceOf(tcb);
+  if (isSyn) {
+    plan.optionsLen = emitOffers(tcb, at + TCP_HEADER_LEN);
+  } else {
+    if (plan.optionsLen != 0) emitOptions(tcb, at + TCP_HEADER_LEN);
+    plan.flags |= ecnBits(tcb);
+  }
   const headerLen = TCP_HEADER_LEN + plan.optionsLen;
   const hasAck = (plan.flags & Flag.Ack) != 0;
   const wnd = isSyn ? announcedWindow() : advanceWindow(tcb);
@@ -47,7 +53,7 @@ export function emitPlan(tcb: Tcb): u32 {
   emitTcpChecksum(at, finish(sum));
   count(Counter.TcpSegmentsOut);
   noteSent(tcb);
-  return finishPacket(tcb.remoteLow, wayMac(), len, PROTOCOL_TCP, tcb.service, tcb.timeToLive);
+  return finishPacket(tcb.remoteLow, wayMac(), len, PROTOCOL_TCP, service, tcb.timeToLive);
 }
 
 /** Builds the segment of a record, to the station at `mac`. Returns the frame's length. */
@@ -113,6 +119,7 @@ function noteOccupied(tcb: Tcb, end: u32): void {
   } else {
     beginRtt(tcb, end, plan.len);
   }
+  if (plan.flags & Flag.Cwr) clearFlag(tcb, TcbFlag.CwrDue);
   const isProbe = has(tcb, TcbFlag.ProbeNow);
   clearFlag(tcb, TcbFlag.ProbeNow | TcbFlag.Resend);
   if (seqGt(end, tcb.sndMax)) tcb.sndMax = end;

@@ -18,6 +18,7 @@ export const enum Switch {
   UserTimeoutOption = 16,
   UserTimeoutChangeable = 32,
   SoftErrors = 64,
+  Ecn = 128,
 }
 
 /** An entry that the host holds a handle to: a connection or a listener. */

@@ -59,6 +59,7 @@ export function takeSyn(tcb: Tcb, irs: u32, mss: u32, offers: u32, tsRecent: u32
     tcb.rcvScale = <u8>offeredScale();
   }
   if (offers & Offer.Sack) setFlag(tcb, TcbFlag.Sack);
+  if (offers & Offer.Ecn) setFlag(tcb, TcbFlag.Ecn);
   if (offers & Offer.Timestamps) {
     setFlag(tcb, TcbFlag.Timestamps);
     tcb.tsRecent = tsRecent;
@@ -130,6 +131,7 @@ export function establish(tcb: Tcb, seg: Segment): void {
   tcb.backoff = 0;
   if (has(tcb, TcbFlag.SynResent) && !has(tcb, TcbFlag.RttKnown)) tcb.rtoMs = LOST_SYN_RTO_MS;
   tcb.mssLimit = tcb.sndMss;
+  tcb.ecnMark = tcb.sndUna;
   beginCongestion(tcb);
   beginRecovery(tcb);
   if (tcb.switches & Switch.KeepAlive) {

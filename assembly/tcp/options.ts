@@ -17,9 +17,9 @@ export function offersBy(switches: u32): u32 {
   return offers;
 }
 
-/** Of what a peer offers, what we agree to: all of a scale, and what our settings allow. */
+/** Of what a peer offers, what we agree to: any scale, ECN, and what our settings allow. */
 export function agreedOffers(offers: u32, switches: u32): u32 {
-  return offers & (offersBy(switches) | Offer.Scale);
+  return offers & (offersBy(switches) | Offer.Scale | Offer.Ecn);
 }
 
 /** What the connection has agreed to; in SYN-SENT: what it offers. */
@@ -27,6 +27,7 @@ export function offersOf(tcb: Tcb, isFirstSyn: bool): u32 {
   if (isFirstSyn) return offersBy(tcb.switches);
   return u32(has(tcb, TcbFlag.WindowScale)) |
     (has(tcb, TcbFlag.Sack) ? <u32>Offer.Sack : 0) |
+    (has(tcb, TcbFlag.Ecn) ? <u32>Offer.Ecn : 0) |
     (has(tcb, TcbFlag.Timestamps) ? <u32>Offer.Timestamps : 0);
 }
 

@@ -10,6 +10,7 @@
 import { State } from "../abi/state";
 import { Flag } from "../wire/tcp";
 import { nextRoom } from "./black_hole";
+import { asksForEcn } from "./ecn";
 import { Switch } from "./entry";
 import { extraLen, optionsLen } from "./options";
 import { plan } from "./plan";
@@ -53,6 +54,9 @@ function planSyn(tcb: Tcb): bool {
   plan.seq = tcb.sndNxt;
   if (tcb.sndNxt == tcb.sndUna) {
     plan.flags = isAnswer ? Flag.Syn | Flag.Ack : Flag.Syn;
+    if (isAnswer ? has(tcb, TcbFlag.Ecn) : asksForEcn(tcb)) {
+      plan.flags |= isAnswer ? Flag.Ece : Flag.Ece | Flag.Cwr;
+    }
     return true;
   }
   if (tcb.state == State.FinWait1 && isFinUnsent(tcb)) {

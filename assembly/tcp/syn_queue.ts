@@ -81,6 +81,7 @@ export function answerWithCookie(packet: Packet, seg: Segment, listener: Listene
   let offers = agreedOffers(seg.offers, listener.switches) | Offer.Cookie;
   // There is nowhere else to keep them.
   if ((offers & Offer.Timestamps) == 0) offers = Offer.Cookie;
+  offers &= ~Offer.Ecn;
   const iss = makeCookie(packet, seg);
   addSynAck(packet, listener, packet.sourceMac, iss, seg.seq, offers, seg.tsVal);
 }
@@ -136,6 +137,7 @@ function addSynAck(
   const reply = addReply(ReplyKind.Segment);
   copyPair(reply, pair);
   reply.flags = <u8>(Flag.Syn | Flag.Ack);
+  if (offers & Offer.Ecn) reply.flags |= <u8>Flag.Ece;
   reply.seq = iss;
   reply.ack = irs + 1;
   reply.mss = listener.maxSegment;

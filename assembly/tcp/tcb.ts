@@ -1,23 +1,24 @@
 /**
  * The control block of a connection: the variables of RFC 9293 section 3.3.1 under their names, and
  * those of the mechanisms around them. What the code uses most often is within the first 128
- * octets, where an offset takes one octet less of it. 272 octets:
+ * octets, where an offset takes one octet less of it. 280 octets:
  *
  *      0  list, pair, hash, timer, kind, state, slot                             48  (core/pool.ts)
  *     48  handle, events, settings, taken, reason, soft error, sndScale          32  (entry.ts)
  *     80  flags 4, sndMss 2, dupAcks 1, backoff 1                                  8
  *     88  SND: una nxt max end wnd; RCV: nxt read adv; cwnd                       36
  *    124  ranges 1, retransmissions 1, keep-alive 1, owed 1                        4
- *    128  ssthresh recover                                                         8
- *    136  SND: wl1 wl2 edge maxWnd; RCV: fin acked rmss                           28
- *    164  urgent: sndUp rcvUp                                                      8
- *    172  round trip: rttSeq rttAtUs srtt rttvar rto                              20
- *    192  timers: 5 deadlines                                                     20
- *    212  gave up, heard, path                                                    12
- *    224  timestamps: ours beyond the clock, TS.Recent                             8
- *    232  SACK: the last 3 ranges, what came twice                                20
- *    252  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1             8
- *    260  segment size: raiseAt 2, limit 2, proven 2, claimed 2, timed 2, UTO 2     12
+ *    128  ssthresh recover ecnMark                                                12
+ *    140  SND: wl1 wl2 edge maxWnd; RCV: fin acked rmss                           28
+ *    168  urgent: sndUp rcvUp                                                      8
+ *    176  round trip: rttSeq rttAtUs srtt rttvar rto                              20
+ *    196  timers: 5 deadlines                                                     20
+ *    216  gave up, heard, path                                                    12
+ *    228  timestamps: ours beyond the clock, TS.Recent                             8
+ *    236  SACK: the last 3 ranges, what came twice                                20
+ *    256  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1           8
+ *    264  segment size: raiseAt 2, limit 2, proven 2, claimed 2, timed 2; UTO 2   12
+ *    276  spare                                                                    4
  */
 import { StatusFlag } from "../abi/status";
 import { Endpoint } from "./entry";
@@ -71,10 +72,16 @@ export const enum TcbFlag {
   LimitLost = 1 << 24,
   /** The next segment that is not a SYN bears our user timeout (RFC 5482). */
   TellTimeout = 1048576,
+  /** Both sides heed marks of congestion (RFC 3168). */
+  Ecn = StatusFlag.Ecn,
+  /** A mark has come, and the peer has not said yet that it has slowed down. */
+  EcnEcho = 4194304,
+  /** We have slowed down: the next new text says so. */
+  CwrDue = 8388608,
 }
 
 /** The flags that are `StatusFlag`s. */
-export const STATUS_FLAGS: u32 = 63 | StatusFlag.Sack | StatusFlag.Timestamps;
+export const STATUS_FLAGS: u32 = 63 | StatusFlag.Sack | StatusFlag.Timestamps | StatusFlag.Ecn;
 
 @unmanaged
 @final
@@ -121,6 +128,8 @@ export class Tcb extends Endpoint {
   ssthresh: u32;
   /** The highest sequence number sent when recovery began (RFC 6582). */
   recover: u32;
+  /** The highest sequence number sent when an echoed mark was last heeded (RFC 3168). */
+  ecnMark: u32;
 
   sndWl1: u32;
   sndWl2: u32;
@@ -204,7 +213,7 @@ export const DEADLINES_LEN: usize = offsetof<Tcb>("stalledAtMs") - DEADLINES;
 
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
 
-if (TCB_LEN != 272) ERROR("a control block is 272 octets: see the drawing");
+if (TCB_LEN != 280) ERROR("a control block is 280 octets: see the drawing");
 if (offsetof<Tcb>("acksOwed") > 127) ERROR("what is used often is in the first 128 octets");
 
 /** Whether any of the bits `flag` is set. */

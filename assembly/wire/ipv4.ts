@@ -7,6 +7,11 @@ export const PROTOCOL_ICMP: u32 = 1;
 export const PROTOCOL_TCP: u32 = 6;
 export const PROTOCOL_UDP: u32 = 17;
 
+// The ECN field: the two low bits of the service octet (RFC 3168 section 5).
+export const ECN_FIELD: u32 = 3;
+export const ECN_CAPABLE: u32 = 2;
+export const CONGESTION_EXPERIENCED: u32 = 3;
+
 const VERSION_LEN: usize = 0;
 const SERVICE: usize = 1;
 const TOTAL_LEN: usize = 2;

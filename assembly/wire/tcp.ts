@@ -3,7 +3,7 @@
  * from there on a `Segment` says what was in it.
  */
 import { load16, load32, store16, store32 } from "../core/bytes";
-import { parseOptions } from "./tcp_options";
+import { Offer, parseOptions } from "./tcp_options";
 import { Segment } from "./segment";
 
 export const TCP_HEADER_LEN: u32 = 20;
@@ -24,6 +24,9 @@ export const enum Flag {
   Psh = 0x08,
   Ack = 0x10,
   Urg = 0x20,
+  /** RFC 3168: congestion experienced, told back; and the window reduced for it. */
+  Ece = 0x40,
+  Cwr = 0x80,
 }
 
 /**
@@ -42,7 +45,15 @@ export function parseTcp(at: usize, len: u32, seg: Segment): bool {
   seg.textAt = at + headerLen;
   seg.textLen = len - headerLen;
   seg.placed = false;
-  return parseOptions(at + TCP_HEADER_LEN, headerLen - TCP_HEADER_LEN, seg);
+  const isSound = parseOptions(at + TCP_HEADER_LEN, headerLen - TCP_HEADER_LEN, seg);
+  if (offersEcn(seg.flags)) seg.offers |= <u8>Offer.Ecn;
+  return isSound;
+}
+
+/** RFC 3168 section 6.1.1: ECE and CWR on a SYN ask for ECN, ECE alone on a SYN+ACK agrees to it. */
+function offersEcn(flags: u32): bool {
+  if ((flags & (Flag.Syn | Flag.Ece)) != (Flag.Syn | Flag.Ece)) return false;
+  return ((flags & Flag.Cwr) != 0) == ((flags & Flag.Ack) == 0);
 }
 
 /** Octets of the header with its options, from the header at `at`: 0 to 60. */

@@ -45,6 +45,8 @@ export const enum Offer {
   Timestamps = 32,
   /** Of a SYN+ACK: it is a cookie, and its TSval tells what the peer offered. */
   Cookie = 64,
+  /** Explicit congestion notification: no option, but two control bits of the SYN (RFC 3168). */
+  Ecn = 128,
 }
 
 /**

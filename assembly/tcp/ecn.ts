@@ -1,7 +1,7 @@
 /**
  * Explicit congestion notification (RFC 3168): a router marks a packet in place of dropping it, the
- * receiver echoes the mark (ECE) until the sender says that it has slowed down (CWR), and the sender
- * does so once in a window.
+ * receiver echoes the mark (ECE) until the sender says that it has slowed down (CWR), which it does
+ * once in a window.
  */
 import { Counter } from "../abi/counter";
 import { count } from "../core/counters";
@@ -47,8 +47,8 @@ export function ecnBits(tcb: Tcb): u32 {
 }
 
 /**
- * The service octet of the planned segment. Only new text may be marked: not what is sent again, nor
- * probes, nor bare acknowledgments (sections 6.1.4 to 6.1.6).
+ * The service octet of the planned segment. Only new text may be marked: not what is sent again,
+ * nor probes, nor bare acknowledgments (sections 6.1.4 to 6.1.6).
  */
 export function serviceOf(tcb: Tcb): u32 {
   if (!has(tcb, TcbFlag.Ecn) || !isNewText(tcb)) return tcb.service;

@@ -50,7 +50,7 @@ export function parseTcp(at: usize, len: u32, seg: Segment): bool {
   return isSound;
 }
 
-/** RFC 3168 section 6.1.1: ECE and CWR on a SYN ask for ECN, ECE alone on a SYN+ACK agrees to it. */
+/** RFC 3168 section 6.1.1: ECE and CWR on a SYN ask for ECN, ECE alone on a SYN+ACK agrees. */
 function offersEcn(flags: u32): bool {
   if ((flags & (Flag.Syn | Flag.Ece)) != (Flag.Syn | Flag.Ece)) return false;
   return ((flags & Flag.Cwr) != 0) == ((flags & Flag.Ack) == 0);

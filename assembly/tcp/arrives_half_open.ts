@@ -12,7 +12,7 @@ import { segmentArrivesInListen } from "./arrives_listen";
 import { segmentArrives } from "./arrives_synchronized";
 import { mayChallenge } from "./challenge";
 import { promoteEntry } from "./establish";
-import { hasBacklog } from "./listeners";
+import { Listener, hasBacklog } from "./listeners";
 import { acknowledgeSegment, refuseSegment, segmentLen } from "./reset";
 import { seqInWindow } from "./seq";
 import { Match, matchCookie } from "./syn_cookie";
@@ -36,12 +36,12 @@ export function segmentArrivesHalfOpen(entry: HalfOpen, packet: Packet, seg: Seg
   const age = ageOf(seg, entry.offers, entry.tsRecent);
   if (age == Age.Unknown) return Counter.DropTcpHalfOpen;
   if (age == Age.Old || !isAcceptable(expected, seg)) {
-    if ((seg.flags & Flag.Rst) == 0) challenge(entry, packet);
+    if ((seg.flags & Flag.Rst) == 0) challenge(entry, listener, packet);
     return Counter.DropTcpHalfOpen;
   }
   if (seg.flags & Flag.Rst) {
     if (seg.seq == expected) leaveHalfOpen(entry);
-    else challenge(entry, packet);
+    else challenge(entry, listener, packet);
     return Counter.DropTcpHalfOpen;
   }
   if (seg.flags & Flag.Syn) {
@@ -77,11 +77,13 @@ function isAcceptable(expected: u32, seg: Segment): bool {
   return len != 0 && seqInWindow(seg.seq + len - 1, expected, wnd);
 }
 
-function challenge(entry: HalfOpen, packet: Packet): void {
+function challenge(entry: HalfOpen, listener: Listener, packet: Packet): void {
   if (!mayChallenge()) return;
   // Both SYNs have been sent: from here on the field is scaled.
   const wnd = announcedWindow() >> (entry.offers & Offer.Scale ? offeredScale() : 0);
-  acknowledgeSegment(
+  const reply = acknowledgeSegment(
     packet, entry.iss + 1, entry.irs + 1, wnd, entry.offers, entry.tsRecent,
   );
+  reply.service = listener.service;
+  reply.timeToLive = listener.timeToLive;
 }

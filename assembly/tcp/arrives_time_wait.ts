@@ -33,9 +33,10 @@ export function segmentArrivesInTimeWait(entry: TimeWait, packet: Packet, seg: S
   } else if (!mayChallenge()) {
     return Counter.DropTcpTimeWait;
   }
-  acknowledgeSegment(
+  const reply = acknowledgeSegment(
     packet, entry.sndNxt, entry.rcvNxt, entry.wnd, entry.offers, entry.tsRecent,
   );
+  reply.timeToLive = entry.timeToLive;
   return Counter.InTcp;
 }
 

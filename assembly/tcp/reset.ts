@@ -36,7 +36,7 @@ export function refuseSegment(packet: Packet, seg: Segment): void {
  */
 export function acknowledgeSegment(
   packet: Packet, seq: u32, ack: u32, wnd: u32, offers: u32, tsRecent: u32,
-): void {
+): Reply {
   const reply = addReply(ReplyKind.Segment);
   answerTo(reply, packet);
   reply.flags = <u8>Flag.Ack;
@@ -45,6 +45,7 @@ export function acknowledgeSegment(
   reply.wnd = <u16>min<u32>(wnd, 0xffff);
   reply.offers = <u8>(offers & Offer.Timestamps);
   reply.tsEcr = tsRecent;
+  return reply;
 }
 
 /** The last acknowledgment of a connection, before it moves to TIME-WAIT. */

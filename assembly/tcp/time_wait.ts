@@ -27,6 +27,8 @@ export class TimeWait extends Entry {
   tsRecent: u32;
   /** Bits of `Offer`: what the connection had agreed to. */
   offers: u8;
+  /** The connection's; for its service octet there is no room. */
+  timeToLive: u8;
   /** The window field as last sent. */
   wnd: u16;
 }
@@ -62,6 +64,7 @@ export function beginTimeWait(tcb: Tcb): void {
   entry.rcvNxt = tcb.rcvNxt;
   entry.tsRecent = tcb.tsRecent;
   entry.offers = <u8>offersOf(tcb, false);
+  entry.timeToLive = tcb.timeToLive;
   entry.wnd = <u16>advanceWindow(tcb);
   enterEntry(entry);
   restartTimeWait(entry);

@@ -251,6 +251,46 @@ onBothBuilds("the IP header that leaves: 20 octets, TTL and service as set, a ri
   assert.equal(get16(octets, 2), 45);
 });
 
+onBothBuilds("TTL and service may change on the way, hold for what is sent again, for the FIN, " +
+  "and the TTL in TIME-WAIT [MUST-49, SHLD-21]", (lab) => {
+  const { remote, handle } = accepted(lab);
+  const hears = (): number[][] => {
+    remote.hears();
+    const { octets } = remote.last!;
+    return [[octets[8]!, octets[1]!]];
+  };
+  const set = (timeToLive: number, diffServ: number): void => {
+    lab.stack.setOption(handle, "timeToLive", timeToLive);
+    lab.stack.setOption(handle, "diffServ", diffServ);
+  };
+  set(255, 0xb8);
+  lab.write(handle, textOf(1, 5));
+  assert.deepEqual(hears(), [[255, 0xb8]]);
+  set(3, 0x20);
+  lab.wait(1.1);
+  assert.deepEqual(hears(), [[3, 0x20]], "sent again");
+  remote.says("A 1 ack 6");
+  lab.do((stack) => stack.shutdown(handle));
+  assert.deepEqual(hears(), [[3, 0x20]], "FIN");
+  remote.says("FA 1 ack 7");
+  assert.deepEqual(hears(), [[3, 0x20]], "the last ACK");
+  remote.says("FA 1 ack 7");
+  assert.deepEqual(hears(), [[3, 0]], "TIME-WAIT has room for one of them");
+});
+
+onBothBuilds("TTL and service of a listener are those of all its answers " +
+  "[MUST-48, MUST-49]", (lab) => {
+  const listener = listening(lab);
+  lab.stack.setOption(listener, "timeToLive", 255);
+  lab.stack.setOption(listener, "diffServ", 0xb8);
+  const remote = new Remote(lab);
+  for (const line of ["S 0", "A 2000000 ack 1"]) {
+    remote.says(line);
+    remote.hears();
+    assert.deepEqual([remote.last!.octets[8], remote.last!.octets[1]], [255, 0xb8], line);
+  }
+});
+
 onBothBuilds("UDP to a closed port and unknown protocols are answered by ICMP " +
   "[S24, RFC1122-3.2.2.1a, RFC1122-3.2.2b, RFC1122-4.1.3.1]", (lab) => {
   const ends = { source: "10.0.0.2", destination: OWN_ADDRESS };

@@ -3,7 +3,7 @@ import { type Attempt, type CallContext, Failed, type Outcome, SUCCESS } from ".
 import { readiness } from "./poll_call.js";
 import type { Expression } from "./script.js";
 import type { DrillSocket } from "./socket.js";
-import { fieldOf, needNumber, numberOf, symbol } from "./values.js";
+import { checkFields, fieldOf, needNumber, numberOf, symbol } from "./values.js";
 
 interface Member {
   socket: DrillSocket;
@@ -19,6 +19,7 @@ export class EpollSet {
 
 const ALWAYS = symbol("EPOLLERR") | symbol("EPOLLHUP");
 const EVENT_BITS = 0xffff;
+const EVENT_FIELDS = ["events", "fd", "ptr", "u32", "u64"];
 
 export function epollCreateCall({ enter }: CallContext): Attempt {
   const value = enter(new EpollSet());
@@ -31,6 +32,7 @@ export function epollCtlCall(context: CallContext): Attempt {
   const fd = needNumber(args[2], "a descriptor");
   const isKnown = set.members.has(fd);
   const operation = needNumber(args[1], "an operation");
+  checkFields(args[3], ...EVENT_FIELDS);
   if (isKnown === (operation === symbol("EPOLL_CTL_ADD"))) {
     throw new Failed(isKnown ? "EEXIST" : "ENOENT");
   }
@@ -47,6 +49,7 @@ export function epollWaitCall(context: CallContext): Attempt {
   const { args } = context;
   const set = context.epoll(args[0]);
   const expected = args[1]?.kind === "array" ? args[1].items : args[1] ? [args[1]] : [];
+  expected.forEach((event) => checkFields(event, ...EVENT_FIELDS));
   const most = numberOf(args[2]) ?? 1;
   const timeoutMs = numberOf(args[3]) ?? 0;
   const endUs = timeoutMs < 0 ? Infinity : context.now() + timeoutMs * 1000;

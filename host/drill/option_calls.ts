@@ -5,7 +5,7 @@ import {
 } from "./calls.js";
 import type { Expression } from "./script.js";
 import type { DrillSocket } from "./socket.js";
-import { fieldOf, needNumber, numberIfKnown, numberOf, symbol } from "./values.js";
+import { checkFields, fieldOf, needNumber, numberIfKnown, numberOf, symbol } from "./values.js";
 
 interface Mapping {
   option: OptionName;
@@ -78,6 +78,7 @@ function scaled({ scale = 1 }: Mapping, value: number): number {
 
 /** Only zero seconds mean something to a stack that never blocks: close by RST. */
 function setLinger(socket: DrillSocket, value: Expression | undefined): Attempt {
+  checkFields(value, "l_onoff", "l_linger", "onoff", "linger", "0", "1");
   const isOn = numberOf(fieldOf(value, "l_onoff", "onoff", "0")) ?? 0;
   const seconds = numberOf(fieldOf(value, "l_linger", "linger", "1")) ?? 0;
   socket.lingerSeconds = isOn === 0 ? undefined : seconds;

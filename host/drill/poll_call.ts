@@ -3,7 +3,7 @@ import {
   type Attempt, type CallContext, type Outcome, errnoOf, isConnecting,
 } from "./calls.js";
 import type { DrillSocket } from "./socket.js";
-import { CallError, fieldOf, numberOf, symbol } from "./values.js";
+import { CallError, checkFields, fieldOf, numberOf, symbol } from "./values.js";
 
 /** Told whether asked for or not. */
 const ALWAYS = symbol("POLLERR") | symbol("POLLHUP") | symbol("POLLNVAL");
@@ -11,6 +11,7 @@ const ALWAYS = symbol("POLLERR") | symbol("POLLHUP") | symbol("POLLNVAL");
 export function pollCall(context: CallContext): Attempt {
   const { args } = context;
   if (args[0]?.kind !== "array") throw new CallError("poll takes an array of {fd=, events=}");
+  args[0].items.forEach((entry) => checkFields(entry, "fd", "events", "revents", "0", "1", "2"));
   const entries = args[0].items.map((entry) => ({
     socket: context.socket(fieldOf(entry, "fd", "0")),
     events: numberOf(fieldOf(entry, "events", "1")) ?? 0,

@@ -94,18 +94,24 @@ export function fieldOf(
   return undefined;
 }
 
+/** A structure may have these fields, and no others. Throws CallError. */
+export function checkFields(expression: Expression | undefined, ...names: string[]): void {
+  if (expression?.kind !== "struct") return;
+  const wrong = [...expression.fields.keys()].find((name) => !names.includes(name));
+  if (wrong === undefined) return;
+  const known = names.filter((name) => !/^\d/.test(name)).join(", ");
+  throw new CallError(`there is no field "${wrong}"; there are ${known}`);
+}
+
 export interface SocketAddress {
   ip?: string;
   port?: number;
 }
 
-const ADDRESS_FIELDS = ["sa_family", "sin_family", "sin_port", "sin_addr"];
-
 /** `{sa_family = AF_INET, sin_port = htons(80), sin_addr = inet_addr("192.0.2.1")}`, or `...`. */
 export function addressOf(expression: Expression | undefined): SocketAddress {
   if (expression?.kind !== "struct") return {};
-  const wrong = [...expression.fields.keys()].find((name) => !ADDRESS_FIELDS.includes(name));
-  if (wrong !== undefined) throw new CallError(`a socket address has no field "${wrong}"`);
+  checkFields(expression, "sa_family", "sin_family", "sin_port", "sin_addr");
   const family = numberOf(fieldOf(expression, "sa_family", "sin_family")) ?? SYMBOLS["AF_INET"];
   if (family !== SYMBOLS["AF_INET"]) throw new CallError("only AF_INET is supported");
   const found: SocketAddress = {};

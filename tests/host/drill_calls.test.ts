@@ -43,7 +43,8 @@ describe("a call", () => {
         ["+0 frobnicate(3) = 0", /unknown call frobnicate; there are socket, bind/],
         ["+0 setsockopt(3, SOL_TCP, TCP_SPEED, [1], 4) = 0", /unknown name TCP_SPEED/],
         ["+0 socket(AF_INET6, SOCK_STREAM, 0) = 5", /only AF_INET is supported/],
-        ["+0 bind(3, {sin_prt = htons(1)}, 16) = 0", /a socket address has no field "sin_prt"/],
+        ["+0 bind(3, {sin_prt = htons(1)}, 16) = 0", /no field "sin_prt"; there are sa_f/],
+        ["+0 poll([{fd=3, event=POLLIN}], 1, 0) = 0", /no field "event"/],
         ['+0 bind(3, {sin_addr = inet_addr("1.2.3")}, 16) = 0', /"1\.2\.3" is no IPv4 address/],
         ["+0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 5", /only SOCK_STREAM is supported/],
       ] as const) {

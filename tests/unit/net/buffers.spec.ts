@@ -8,8 +8,8 @@ import { dropEntry, touch } from "../../../assembly/core/pool";
 import { enterEntry } from "../../../assembly/core/table";
 import { startTimer } from "../../../assembly/core/wheel";
 import {
-  Holds, PacketBuffer, bitsIn, bufferLenOf, clearBits, evict, firstBuffer, keepMac, macIn, takeBuffer,
-  textIn,
+  Holds, PacketBuffer, bitsIn, bufferLenOf, clearBits, evict, firstBuffer, keepMac, macIn,
+  takeBuffer, textIn,
 } from "../../../assembly/net/buffers";
 import { packetsAt } from "../../../assembly/net/frame";
 import { thePacket } from "../../../assembly/net/packet";

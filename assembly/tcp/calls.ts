@@ -166,7 +166,7 @@ export function abandon(tcb: Tcb): void {
   endConnection(tcb, Reason.Aborted);
 }
 
-/** CLOSING or LAST-ACK as the RFC has them: our FIN has been sent; and the peer's text is read. */
+/** CLOSING or LAST-ACK, as the RFC has them: our FIN is sent, and all of the peer's is read. */
 function isSaid(tcb: Tcb): bool {
   if (tcb.state != State.Closing && tcb.state != State.LastAck) return false;
   return seqGt(tcb.sndMax, tcb.sndEnd) && readable(tcb) == 0;

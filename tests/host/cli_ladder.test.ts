@@ -175,6 +175,16 @@ describe("Ladder", () => {
     assert.match(script.words, /still waits for number 4/);
   });
 
+  it("says how far the stream is urgent", () => {
+    const script = new Script();
+    script.open();
+    script.pass("client", { seq: 1001, ack: 5001, flags: "P", text: "stop", urgent: 4 });
+    script.pass("client", { seq: 1005, ack: 5001, urgent: 9 });
+    assert.match(script.lines.join("\n"), /PSH ACK URG seq=1 ack=1 len=4 urg=4/);
+    assert.match(script.words, /4 octets, numbers 1 to 4: "stop"; urgent up to number 4/);
+    assert.match(script.words, /urgent up to number 13/);
+  });
+
   it("draws the first connection only, and nothing that is no TCP", () => {
     const script = new Script();
     script.ladder.sent("left", new Uint8Array(60), 0);

@@ -13,6 +13,8 @@ export interface FrameFields {
   flags?: string;
   text?: string;
   window?: number;
+  /** The urgent pointer; the flag comes with it. */
+  urgent?: number;
   /** Raw octets of options, a multiple of 4. */
   options?: number[];
   sourcePort?: number;
@@ -42,6 +44,10 @@ export function tcpFrame(from: "client" | "server", fields: FrameFields): Uint8A
   for (const letter of flags) frame[tcp + 13]! |= bits[letter as keyof typeof bits];
   if (ack !== undefined) frame[tcp + 13]! |= Bit.Ack;
   put16(frame, tcp + 14, window);
+  if (fields.urgent !== undefined) {
+    frame[tcp + 13]! |= Bit.Urg;
+    put16(frame, tcp + 18, fields.urgent);
+  }
   frame.set(options, tcp + TCP_HEADER);
   frame.set(new TextEncoder().encode(text), tcp + headerLen);
   repairIp(frame, ip, frame.length);

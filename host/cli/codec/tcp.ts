@@ -9,6 +9,7 @@ export const enum Flag {
   Rst = 4,
   Psh = 8,
   Ack = 16,
+  Urg = 32,
 }
 
 const HEADER_OCTETS = 20;
@@ -30,6 +31,8 @@ export interface Segment {
   flags: number;
   /** As in the header, not scaled. */
   window: number;
+  /** The urgent pointer; 0 without the flag URG. */
+  urgent: number;
   text: Uint8Array;
   /** Options; absent when the segment has none. */
   mss?: number;
@@ -50,6 +53,7 @@ export function parseTcp(octets: Uint8Array): Segment | null {
     ack: (flags & Flag.Ack) === 0 ? 0 : view.getUint32(8),
     flags,
     window: view.getUint16(14),
+    urgent: (flags & Flag.Urg) === 0 ? 0 : view.getUint16(18),
     text: octets.subarray(headerLen),
     ...parseOptions(octets.subarray(HEADER_OCTETS, headerLen)),
   };

@@ -7,19 +7,21 @@ const QUOTE_OCTETS = 24;
 
 /** In the words of tcpdump: `SYN seq=… ack=… len=… wnd=…`, numbers counted from the SYN. */
 export function labelOf(segment: Segment, sender: Endpoint, receiver: Endpoint): string {
-  const { flags, seq, ack, text, window } = segment;
+  const { flags, seq, ack, text, window, urgent } = segment;
   const isSyn = (flags & Flag.Syn) !== 0;
   const words: string[] = [];
   for (const [bit, name] of FLAG_NAMES) if ((flags & bit) !== 0) words.push(name);
   words.push(`seq=${isSyn ? seq : sender.relative(seq)}`);
   if ((flags & Flag.Ack) !== 0) words.push(`ack=${isSyn ? ack : receiver.relative(ack)}`);
   if (text.length > 0) words.push(`len=${text.length}`);
+  if (urgent > 0) words.push(`urg=${urgent}`);
   words.push(`wnd=${isSyn ? window : windowOf(window, sender, receiver)}`);
   return words.join(" ");
 }
 
 const FLAG_NAMES = [
   [Flag.Syn, "SYN"], [Flag.Fin, "FIN"], [Flag.Rst, "RST"], [Flag.Psh, "PSH"], [Flag.Ack, "ACK"],
+  [Flag.Urg, "URG"],
 ] as const;
 
 /** RFC 7323: scaled only when both sides have offered it. */
@@ -36,6 +38,7 @@ export function explain(segment: Segment, sender: Endpoint, receiver: Endpoint):
   if ((flags & Flag.Syn) !== 0) parts.push(explainSyn(segment));
   if (segment.text.length > 0) parts.push(explainText(segment, sender));
   if ((flags & Flag.Fin) !== 0) parts.push(explainFin(sender));
+  if (segment.urgent > 0) parts.push(explainUrgent(segment, sender));
   if (parts.length === 0) return explainAck(segment, sender, receiver);
   const again = sender.isAgain(segment) ? "once more, as no answer came: " : "";
   return again + parts.join("; ");
@@ -64,6 +67,11 @@ function explainText({ seq, text }: Segment, sender: Endpoint): string {
     : `numbers ${grouped(first)} to ${grouped(last)}`;
   const octets = text.length === 1 ? "1 octet" : `${grouped(text.length)} octets`;
   return `${octets}, ${numbers}${quote(text)}`;
+}
+
+/** RFC 9293 section 3.8.5: the pointer is of the octet behind. */
+function explainUrgent({ seq, urgent }: Segment, sender: Endpoint): string {
+  return `urgent up to number ${grouped(sender.relative(seq) + urgent - 1)}`;
 }
 
 function explainFin(sender: Endpoint): string {

@@ -39,7 +39,7 @@ const OCTET_WORK = 4;
 const HEADERS = 40;
 /** Frames that go to and fro after one of the attacker's, before all is quiet. */
 const MOST_ECHO = 8;
-const CROWD = 600;
+export const CROWD = 600;
 
 /** The work for a segment of one octet, where there is one connection. */
 function honestWork({ build, stack }: Lab): number {

@@ -13,8 +13,11 @@ const HELP = `\
 npm run test:mutants -- [NAME ...] [--list] [--some N] [--jobs N]
   Tries the defects named, or all, or N of them from all over the table.
 `;
-/** For one file of tests, which takes a second: a busy machine is not an endless loop. */
-const TIMEOUT_MS = 60_000;
+/** For a file of tests: a busy machine is not an endless loop. */
+const SOUND_TIMEOUT_MS = 300_000;
+/** With a defect: so many times what it took without. */
+const TIMEOUT_FACTOR = 5;
+const LEAST_TIMEOUT_MS = 60_000;
 const NAME_COLUMNS = 34;
 
 /** The mutants that the words ask for. */
@@ -38,24 +41,31 @@ async function share<Task>(
   }));
 }
 
-/** Throws when a test that mutants rely on is red without any. */
-async function checkSound(workshops: Workshop[], mutants: Mutant[]): Promise<void> {
+/** How long tests take. Throws when one that mutants rely on is red without any. */
+async function checkSound(
+  workshops: Workshop[], mutants: Mutant[],
+): Promise<Map<string, number>> {
   const files = [...new Set(mutants.flatMap(({ noticedBy }) => noticedBy))].sort();
   const parts = workshops.map((_, index) =>
     files.filter((_, at) => at % workshops.length === index)).filter(({ length }) => length > 0);
   await share(workshops, parts, async (workshop, part) => {
-    const { noticed } = await workshop.examine(part, TIMEOUT_MS);
+    const { noticed } = await workshop.examine(part, () => SOUND_TIMEOUT_MS);
     if (noticed !== undefined) {
       throw new Error(`red without any defect: ${noticed.file}: ${noticed.title}`);
     }
   });
+  return new Map(workshops.flatMap(({ testMs }) => [...testMs]));
 }
 
 /** Tries them, prints a line for each, and returns how many went unnoticed. */
-async function tryAll(workshops: Workshop[], mutants: Mutant[]): Promise<number> {
+async function tryAll(
+  workshops: Workshop[], mutants: Mutant[], soundMs: Map<string, number>,
+): Promise<number> {
+  const timeoutMs = (file: string) =>
+    Math.max(LEAST_TIMEOUT_MS, Math.round(TIMEOUT_FACTOR * (soundMs.get(file) ?? 0)));
   let survivors = 0;
   await share(workshops, mutants, async (workshop, mutant) => {
-    const verdict = await workshop.try(mutant, TIMEOUT_MS)
+    const verdict = await workshop.try(mutant, timeoutMs)
       .catch((error: Error) => {
         throw new Error(`mutant ${mutant.name}: ${error.message}`, { cause: error });
       });
@@ -94,8 +104,8 @@ async function main(): Promise<number> {
   process.once("SIGINT", () => process.exit(130)).once("SIGTERM", () => process.exit(143));
   process.once("exit", () => workshops.forEach((workshop) => workshop.clear()));
   try {
-    await checkSound(workshops, mutants);
-    const survivors = await tryAll(workshops, mutants);
+    const soundMs = await checkSound(workshops, mutants);
+    const survivors = await tryAll(workshops, mutants, soundMs);
     console.log(`${mutants.length} defects, ${survivors} of them unnoticed`);
     return survivors === 0 ? 0 : 1;
   } finally {

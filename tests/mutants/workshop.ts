@@ -43,6 +43,8 @@ interface Ended {
 }
 
 export class Workshop {
+  /** How long each file of tests took when it ran last. */
+  readonly testMs = new Map<string, number>();
   readonly folder = mkdtempSync(join(tmpdir(), "motetcp-mutants-"));
 
   constructor() {
@@ -58,19 +60,19 @@ export class Workshop {
   }
 
   /** Compiles the core as it is, and gives it to the named test files until one is red. */
-  async examine(tests: string[], timeoutMs: number): Promise<Verdict> {
+  async examine(tests: string[], timeoutMs: (file: string) => number): Promise<Verdict> {
     const startMs = performance.now();
     await this.compile();
     let noticed: Verdict["noticed"];
     for (const file of tests) {
-      noticed = await this.test(file, timeoutMs);
+      noticed = await this.test(file, timeoutMs(file));
       if (noticed !== undefined) break;
     }
     return { noticed, seconds: (performance.now() - startMs) / 1000 };
   }
 
   /** The same with a defect, which is then taken out again. */
-  async try(mutant: Mutant, timeoutMs: number): Promise<Verdict> {
+  async try(mutant: Mutant, timeoutMs: (file: string) => number): Promise<Verdict> {
     const path = join(this.folder, "assembly", mutant.file);
     const sound = readFileSync(path);
     writeFileSync(path, plant(this.folder, mutant));
@@ -89,7 +91,9 @@ export class Workshop {
 
   /** The first test of the file that fails. */
   private async test(file: string, timeoutMs: number): Promise<Verdict["noticed"]> {
+    const startMs = performance.now();
     const ended = await this.run([...TEST_OPTIONS, `tests/${file}.test.ts`], timeoutMs);
+    this.testMs.set(file, performance.now() - startMs);
     if (ended.isTimeout) return { file, title: `(hangs: ended after ${timeoutMs / 1000} s)` };
     const failure = /^\s*not ok \d+ - (.*)$/m.exec(ended.stdout)?.[1];
     if (failure !== undefined) return { file, title: failure.replace(" [node]", "") };

@@ -63,15 +63,17 @@ describe("a workshop", () => {
   it("sees a survivor, a test that fails, and one that never ends", async () => {
     const workshop = new Workshop();
     try {
-      const survivor = await workshop.try(ROW, 60_000);
+      const survivor = await workshop.try(ROW, () => 120_000);
       assert.equal(survivor.noticed, undefined);
-      const wrong = await workshop.try({ ...ROW, replace: "return to - from + 1;" }, 60_000);
+      const off = { ...ROW, replace: "return to - from + 1;" };
+      const wrong = await workshop.try(off, () => 120_000);
       assert.equal(wrong.noticed?.file, "conformance/serial");
       assert.doesNotMatch(wrong.noticed.title, /hangs/);
       const endless = "while (from != 1) from |= 2;\n  return to;";
-      const hung = await workshop.try({ ...ROW, replace: endless }, 8_000);
+      const hung = await workshop.try({ ...ROW, replace: endless }, () => 8_000);
       assert.match(hung.noticed!.title, /hangs/);
-      await assert.rejects(workshop.try({ ...ROW, replace: "return to +;" }, 1), /not compile/);
+      const spelt = { ...ROW, replace: "return to +;" };
+      await assert.rejects(workshop.try(spelt, () => 1), /not compile/);
     } finally {
       workshop.clear();
     }

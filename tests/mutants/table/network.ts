@@ -112,7 +112,7 @@ export const NETWORK: readonly Mutant[] = [
     name: "one-bucket-for-all", breaks: "flat cost",
     file: "core/table.ts", find: "(<usize>(hash & table.mask) << 2)",
     replace: "(<usize>(hash & table.mask & 1) << 2)",
-    noticedBy: ["attack/blind_segments"],
+    noticedBy: ["attack/meter"],
   },
   {
     name: "serial-escape-wrong", breaks: "S24",

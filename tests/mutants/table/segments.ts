@@ -111,13 +111,14 @@ export const SEGMENTS: readonly Mutant[] = [
   },
   {
     name: "scale-not-agreed", breaks: "RFC 7323 2.2",
-    file: "tcp/options.ts", find: "return offers & (offersBy(switches) | Offer.Scale);",
+    file: "tcp/options.ts", find: "return offers & (offersBy(switches) | Offer.Scale | Offer.Ecn);",
     replace: "return offers | offersBy(switches);",
     noticedBy: ["conformance/mss"],
   },
   {
     name: "time-to-live-not-as-set", breaks: "MUST-49, S20",
-    file: "tcp/emit.ts", find: "tcb.service, tcb.timeToLive", replace: "tcb.service, 64",
+    file: "tcp/emit.ts", find: "PROTOCOL_TCP, service, tcb.timeToLive);",
+    replace: "PROTOCOL_TCP, service, 64);",
     noticedBy: ["conformance/malformed"],
   },
   {

@@ -176,10 +176,12 @@ export function closeCall(context: CallContext): Attempt {
   const socket = context.socket(context.args[0]);
   context.drop(context.args[0]);
   if (socket.handle === 0) return at(SUCCESS);
-  if (!socket.isListener && socket.status!.state !== "CLOSED") socket.flush();
-  if (socket.lingerSeconds === 0 && !socket.isListener) socket.stack.abort(socket.handle);
-  else socket.stack.close(socket.handle);
-  socket.handle = 0;
+  if (socket.lingerSeconds === 0 && !socket.isListener) {
+    socket.stack.abort(socket.handle);
+    socket.handle = 0;
+  } else {
+    socket.finish("close");
+  }
   return at(SUCCESS);
 }
 
@@ -194,8 +196,7 @@ export function shutdownCall(context: CallContext): Attempt {
     return at(SUCCESS);
   }
   if (how !== symbol("SHUT_RD")) {
-    socket.flush();
-    socket.stack.shutdown(socket.handle);
+    socket.finish("shutdown");
     socket.isWriteShut = true;
   }
   if (how !== symbol("SHUT_WR")) socket.isReadShut = true;

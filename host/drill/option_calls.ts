@@ -141,8 +141,8 @@ export function ioctlCall(context: CallContext): Attempt {
   const sent = (status.sendNext - status.sendUnacknowledged) >>> 0;
   const values: Record<number, number> = {
     [symbol("SIOCINQ")]: status.receiveQueue,
-    [symbol("SIOCOUTQ")]: status.sendQueue,
-    [symbol("SIOCOUTQNSD")]: Math.max(0, status.sendQueue - sent),
+    [symbol("SIOCOUTQ")]: status.sendQueue + socket.outside,
+    [symbol("SIOCOUTQNSD")]: Math.max(0, status.sendQueue - sent) + socket.outside,
     // The mark is before the last urgent octet, as with SO_OOBINLINE on Linux.
     [symbol("SIOCATMARK")]: status.urgentLeft === 1 ? 1 : 0,
   };

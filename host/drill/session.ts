@@ -39,6 +39,7 @@ export class Session {
   readonly traffic: Traffic;
   readonly notes: string[] = [];
   private readonly descriptors: Descriptors;
+  private readonly sockets: DrillSocket[] = [];
   private readonly trace: (line: string) => void;
   /** Of the event before: what relative times are counted from. */
   private lastUs = 0;
@@ -53,12 +54,19 @@ export class Session {
   ) {
     this.trace = options.trace ?? (() => {});
     this.machine = new Machine(stack, options.startUs, options.observe);
-    this.machine.onTurn = () => this.pending?.tryAt(this.machine.nowUs);
+    this.machine.onTurn = () => {
+      for (const socket of this.sockets) socket.feed();
+      this.pending?.tryAt(this.machine.nowUs);
+    };
     this.traffic = new Traffic(stack, settings, options.remoteOffset);
     this.descriptors = new Descriptors({
       now: () => this.machine.nowUs,
       wakeAt: (us) => { this.machine.alarmUs = us; },
-      newSocket: () => new DrillSocket(stack, settings.options, options.remoteOffset),
+      newSocket: () => {
+        const socket = new DrillSocket(stack, settings.options, options.remoteOffset);
+        this.sockets.push(socket);
+        return socket;
+      },
       opened: (socket) => this.traffic.opened(socket),
       listening: (port) => { this.traffic.listenPort = port; },
       note: (text) => this.notes.push(text),
@@ -150,7 +158,7 @@ export class Session {
   private inject(event: ScriptEvent & PacketAction, atUs: number): void {
     this.machine.advanceTo(atUs);
     this.lastUs = atUs;
-    this.remember(`${secondsText(this.machine.nowUs)} ${event.text.replace(/^[^<]*/, "")}`);
+    this.remember(`${secondsText(this.machine.nowUs)} ${event.text.replace(/^\S+ /, "")}`);
     for (const packet of this.traffic.build(event)) {
       const { mtu } = this.settings;
       if (packet.length > mtu) {

@@ -27,7 +27,9 @@ export class DrillSocket {
   readSeq: number | undefined;
   /** TCP_CORK, or MSG_MORE: what does not fill a segment waits here. */
   isCorked = false;
-  private held: number[] = [];
+  private readonly held: number[] = [];
+  private readonly backlog: number[] = [];
+  private ending: "shutdown" | "close" | undefined;
   /** What setsockopt was told and the stack has no use for, to be told again. */
   readonly remembered = new Map<string, number>();
   private readonly waiting: TcpOptions = {};
@@ -71,15 +73,16 @@ export class DrillSocket {
 
   /** Queues octets, as `Stack.write`; `more`: what does not fill a segment is to wait. */
   write(octets: Uint8Array, urgent: boolean, more: boolean): number {
+    if (this.backlog.length > 0) return 0;
     const segmentSize = this.status?.segmentSize ?? 0;
     if ((more || this.isCorked) && segmentSize > 0) {
       this.held.push(...octets);
       const full = this.held.length - (this.held.length % segmentSize);
-      this.put(Uint8Array.from(this.held.splice(0, full)), urgent);
+      this.absorb(this.held.splice(0, full));
       return octets.length;
     }
     this.flush();
-    return this.put(octets, urgent);
+    return this.backlog.length > 0 ? 0 : this.put(octets, urgent);
   }
 
   cork(isOn: boolean): void {
@@ -87,20 +90,47 @@ export class DrillSocket {
     if (!isOn) this.flush();
   }
 
-  /** What has been held back leaves: before FIN, too. */
+  /** What has been held back leaves. */
   flush(): void {
-    if (this.held.length > 0) this.put(Uint8Array.from(this.held.splice(0)), false);
+    this.absorb(this.held.splice(0));
   }
 
-  private put(octets: Uint8Array, urgent: boolean): number {
+  /** Takes octets that the ring has no room for: the buffer of a system's socket is larger. */
+  absorb(octets: Iterable<number>): void {
+    this.backlog.push(...octets);
+    this.feed();
+  }
+
+  /** FIN or the end of the handle, when all that was taken is in the ring. */
+  finish(how: "shutdown" | "close"): void {
+    if (!this.isListener && this.status!.state !== "CLOSED") this.flush();
+    this.ending = how;
+    this.feed();
+  }
+
+  /** Goes on with what was taken, as far as there is room: called whenever there may be some. */
+  feed(): void {
+    while (this.backlog.length > 0) {
+      if (this.status!.state === "CLOSED") this.backlog.length = 0;
+      else if (this.backlog.splice(0, this.put(Uint8Array.from(this.backlog))).length === 0) return;
+    }
+    if (this.ending === "shutdown") this.stack.shutdown(this.handle);
+    if (this.ending === "close") {
+      this.stack.close(this.handle);
+      this.handle = 0;
+    }
+    this.ending = undefined;
+  }
+
+  private put(octets: Uint8Array, urgent = false): number {
     const count = this.stack.write(this.handle, octets, { urgent });
     for (const octet of octets.subarray(0, count)) this.written.push(octet);
     return count;
   }
 
-  /** Octets written so far, those held back too. */
-  get writtenCount(): number {
-    return this.written.length + this.held.length;
+  /** Octets taken that are not in the ring. */
+  get outside(): number {
+    return this.held.length + this.backlog.length;
   }
 
   /** The script's number of the next octet to be read. */

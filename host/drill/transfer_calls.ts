@@ -120,7 +120,8 @@ function transmit(
     octetsOf(buffer, lengths[index] ?? needNumber(context.call.result, "the length"))));
   // Octets that the script does not spell out are known by their place in the stream.
   const isSpelled = buffers.some((buffer) => buffer?.kind === "string");
-  if (!isSpelled) octets.set(patternOctets(socket.writtenCount + 1, octets.length));
+  const place = socket.written.length + socket.outside + 1;
+  if (!isSpelled) octets.set(patternOctets(place, octets.length));
   const mayBlock = !socket.isNonBlocking && (flags & symbol("MSG_DONTWAIT")) === 0;
   const more = (flags & symbol("MSG_MORE")) !== 0;
   const urgent = (flags & symbol("MSG_OOB")) !== 0;
@@ -133,9 +134,13 @@ function transmit(
       const errno = errnoOf(status);
       if (errno !== undefined) return taken > 0 ? { value: taken } : failure(errno);
     }
-    if (status.state === "CLOSED") return failure("EPIPE");
+    if (status.state === "CLOSED" || socket.isWriteShut) return failure("EPIPE");
     taken += socket.write(octets.subarray(taken), urgent, more);
     if (taken === octets.length) return { value: taken };
+    if (mayBlock && context.call.endUs === undefined && !urgent) {
+      socket.absorb(octets.subarray(taken));
+      return { value: octets.length };
+    }
     if (mayBlock) return null;
     return taken > 0 ? { value: taken } : failure("EAGAIN");
   };

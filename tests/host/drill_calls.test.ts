@@ -161,6 +161,21 @@ describe("read and write", () => {
       +0 > P. 4097:5001(904) ack 1`);
   });
 
+  it("take at once what a larger buffer would hold, without a time to block until", async () => {
+    const written = `--budget.sendRing=2048
+      ${ACCEPTED}
+      +0 write(4, ..., 5000) = 5000
+      +0 ioctl(4, SIOCOUTQ, [5000]) = 0
+      +0 close(4) = 0
+      +0 > . 1:2001(2000) ack 1
+      +.1 < . 1:1(0) ack 2001 win 10000`;
+    await passes(`${written}
+      +0 > P. 2001:2049(48) ack 1
+      +0 > P. 2049:4049(2000) ack 1
+      +.1 < . 1:1(0) ack 4049 win 10000
+      +0 > FP. 4049:5001(952) ack 1`, { builds: ["node", "board"] });
+  });
+
   it("hold back what fills no segment with TCP_CORK and MSG_MORE", async () => {
     await passes(`${ACCEPTED}
       +0 send(4, ..., 600, MSG_MORE) = 600

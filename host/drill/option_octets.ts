@@ -36,6 +36,7 @@ function octetsOf(option: TcpOption): number[] {
       return [Kind.Sack, 2 + 4 * edges.length, ...edges.flatMap(u32)];
     }
     case "TS": return [Kind.Timestamps, 10, ...u32(option.value), ...u32(option.echo)];
+    case "raw": return option.data;
     case "other": return [option.code, 2 + option.data.length, ...option.data];
   }
 }
@@ -95,6 +96,7 @@ export function optionText(option: TcpOption): string {
     case "sack": return `sack ${option.blocks.map(([from, to]) => `${from}:${to}`).join(" ")}`;
     case "TS": return `TS val ${option.value} ecr ${option.echo}`;
     case "other": return otherText(option.code, option.data);
+    case "raw": return `raw ${hexText(option.data)}`;
     default: return option.kind;
   }
 }
@@ -104,6 +106,10 @@ function otherText(code: number, data: number[]): string {
     const value = ((data[0]! & 0x7f) << 8) | data[1]!;
     return `uto ${value} ${data[0]! >= 0x80 ? "min" : "s"}`;
   }
-  const digits = data.map((octet) => octet.toString(16).padStart(2, "0")).join("");
+  const digits = hexText(data);
   return `kind ${code}${digits && ` ${digits}`}`;
+}
+
+function hexText(data: readonly number[]): string {
+  return data.map((octet) => octet.toString(16).padStart(2, "0")).join("");
 }

@@ -135,7 +135,7 @@ function parseOptions(cursor: Cursor): TcpOption[] | null {
 
 function parseOption(cursor: Cursor): TcpOption {
   const [word] = cursor.expect(/[A-Za-z]\w*/y,
-    "an option (mss N, wscale N, sackOK, sack N:N, TS val N ecr N, nop, eol, FO, kind N)");
+    "an option (mss N, wscale N, sackOK, sack N:N, TS val N ecr N, nop, eol, FO, kind N, raw HEX)");
   switch (word) {
     case "nop": case "eol": case "sackOK": return { kind: word };
     case "mss": return { kind: "mss", value: parseNumber(cursor, word, U16) };
@@ -145,6 +145,7 @@ function parseOption(cursor: Cursor): TcpOption {
     case "FO": return { kind: "other", code: 34, data: parseHex(cursor) };
     case "FOEXP": return { kind: "other", code: 254, data: [0xf9, 0x89, ...parseHex(cursor)] };
     case "md5": return { kind: "other", code: 19, data: parseHex(cursor) };
+    case "raw": return { kind: "raw", data: parseHex(cursor) };
     case "uto": return { kind: "other", code: 28, data: parseUserTimeout(cursor) };
     case "kind": case "unknown":
       return { kind: "other", code: parseNumber(cursor, word, 255), data: parseHex(cursor) };

@@ -90,7 +90,9 @@ export type TcpOption =
   | { kind: "sack"; blocks: [number, number][] }
   | { kind: "TS"; value: number; echo: number }
   /** Any other: the octets behind kind and length. */
-  | { kind: "other"; code: number; data: number[] };
+  | { kind: "other"; code: number; data: number[] }
+  /** Octets as they are, which need be no option: inbound. */
+  | { kind: "raw"; data: number[] };
 
 export interface Quoted {
   seq: number;

@@ -111,7 +111,7 @@ export class DrillSocket {
   /** Goes on with what was taken, as far as there is room: called whenever there may be some. */
   feed(): void {
     while (this.backlog.length > 0) {
-      if (this.status!.state === "CLOSED") this.backlog.length = 0;
+      if ((this.status?.state ?? "CLOSED") === "CLOSED") this.backlog.length = 0;
       else if (this.backlog.splice(0, this.put(Uint8Array.from(this.backlog))).length === 0) return;
     }
     if (this.ending === "shutdown") this.stack.shutdown(this.handle);

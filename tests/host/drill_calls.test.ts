@@ -176,6 +176,22 @@ describe("read and write", () => {
       +0 > FP. 4049:5001(952) ack 1`, { builds: ["node", "board"] });
   });
 
+  it("forget with the connection what has no room yet", async () => {
+    const written = `--budget.sendRing=2048
+      ${ACCEPTED}
+      +0 write(4, ..., 5000) = 5000
+      +0 > . 1:2001(2000) ack 1`;
+    await passes(`${written}
+      +0 setsockopt(4, SOL_SOCKET, SO_LINGER, {1, 0}, 8) = 0
+      +0 close(4) = 0
+      +0 > R. 2001:2001(0) ack 1
+      +1 %{ assert state == "CLOSED" }%`);
+    await passes(`${written}
+      +0 < R. 1:1(0) ack 1 win 0
+      +0 write(4, ..., 1) = -1 ECONNRESET
+      +0 close(4) = 0`);
+  });
+
   it("hold back what fills no segment with TCP_CORK and MSG_MORE", async () => {
     await passes(`${ACCEPTED}
       +0 send(4, ..., 600, MSG_MORE) = 600

@@ -1,4 +1,4 @@
-/** Defects in timestamps, selective acknowledgment, SYN cookies (RFC 7323, 2018, 2883, 4987). */
+/** Defects in timestamps, SACK, SYN cookies, ECN (RFC 7323, 2018, 2883, 4987, 3168). */
 import type { Mutant } from "../mutant.js";
 
 export const OPTIONS: readonly Mutant[] = [
@@ -145,5 +145,27 @@ export const OPTIONS: readonly Mutant[] = [
     file: "tcp/timeouts.ts",
     find: "if (tellsTimeout(tcb)) idleS = max<u32>(idleS, userTimeout(tcb) + 1);", replace: "",
     noticedBy: ["conformance/user_timeout"],
+  },
+  {
+    name: "ecn-agreed-unasked", breaks: "SHLD-8",
+    file: "wire/tcp.ts", find: "return ((flags & Flag.Cwr) != 0) == ((flags & Flag.Ack) == 0);",
+    replace: "return true;",
+    noticedBy: ["conformance/ecn"],
+  },
+  {
+    name: "ecn-mark-not-echoed", breaks: "SHLD-8",
+    file: "tcp/ecn.ts", find: "== CONGESTION_EXPERIENCED) setFlag", replace: "== 9) setFlag",
+    noticedBy: ["conformance/ecn"],
+  },
+  {
+    name: "ecn-halved-for-each-echo", breaks: "SHLD-8",
+    file: "tcp/ecn.ts", find: "(seg.flags & Flag.Ece) == 0 || isHeeded ||",
+    replace: "(seg.flags & Flag.Ece) == 0 ||",
+    noticedBy: ["conformance/ecn"],
+  },
+  {
+    name: "ecn-old-text-capable", breaks: "SHLD-8",
+    file: "tcp/ecn.ts", find: "seqGe(plan.seq, tcb.sndMax) && ", replace: "",
+    noticedBy: ["conformance/ecn"],
   },
 ];

@@ -1,5 +1,6 @@
 /** All planted defects, by theme. */
 import type { Mutant } from "./mutant.js";
+import { AGREEMENTS } from "./table/agreements.js";
 import { CLOSING } from "./table/closing.js";
 import { FRAGMENTS } from "./table/fragments.js";
 import { LOSS } from "./table/loss.js";
@@ -13,5 +14,5 @@ import { WINDOWS } from "./table/windows.js";
 
 export const MUTANTS: readonly Mutant[] = [
   ...SEGMENTS, ...OPENING, ...RESETS, ...CLOSING, ...LOSS, ...WINDOWS, ...NETWORK,
-  ...FRAGMENTS, ...PATH_MTU, ...OPTIONS,
+  ...FRAGMENTS, ...PATH_MTU, ...OPTIONS, ...AGREEMENTS,
 ];

@@ -13,7 +13,7 @@ import { ROOT, assertNone } from "./source_tree.js";
 const GROUPS = [
   ...Array.from({ length: 28 }, (_, index) => `S${String(index + 1).padStart(2, "0")}`),
   "MUST-", "SHLD-", "MAY-", "RFC 791", "RFC 826", "RFC 6093", "RFC 7323", "RFC 2018",
-  "RFC 2883", "RFC 4987", "RFC 1191",
+  "RFC 2883", "RFC 3168", "RFC 4987", "RFC 1191", "RFC 5482",
   ...[1122, 1337, 3042, 5227, 5461, 5681, 5927, 5961, 6056, 6191, 6298, 6528, 6582, 6691, 6928]
     .map((number) => `RFC ${number}`),
 ];

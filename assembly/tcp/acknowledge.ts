@@ -7,7 +7,7 @@ import { count } from "../core/counters";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
 import { endConnection, sendMask, tell } from "./connections";
-import { heedEcho } from "./ecn";
+import { heedEcho, isEcho } from "./ecn";
 import { establish } from "./establish";
 import { LINGER_MS, enterTimeWait } from "./finish";
 import { noteProgress } from "./progress";
@@ -69,7 +69,7 @@ function processNewAck(tcb: Tcb, seg: Segment, ack: u32): void {
   // One less: a keep-alive probe comes before `sndUna`.
   if (seqLe(tcb.sndUp, ack)) tcb.sndUp = ack - 1;
   noteProgress(tcb);
-  onNewAck(tcb, acked);
+  onNewAck(tcb, acked, isEcho(tcb, seg));
   // RFC 6298 rules 5.2 and 5.3.
   if (ack == tcb.sndMax) clearTimer(tcb, Timer.Retransmit);
   else setTimer(tcb, Timer.Retransmit, backedOffRto(tcb));

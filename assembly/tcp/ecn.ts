@@ -27,12 +27,17 @@ export function noteMark(tcb: Tcb, seg: Segment): void {
   if ((thePacket().service & ECN_FIELD) == CONGESTION_EXPERIENCED) setFlag(tcb, TcbFlag.EcnEcho);
 }
 
+/** Whether the segment's ACK bears ECE: such a one does not open the window (section 6.1.2). */
+export function isEcho(tcb: Tcb, seg: Segment): bool {
+  return has(tcb, TcbFlag.Ecn) && (seg.flags & Flag.Ece) != 0;
+}
+
 /** An ACK with or without ECE: the window is halved once for all that was sent before. */
 export function heedEcho(tcb: Tcb, seg: Segment): void {
   if (!has(tcb, TcbFlag.Ecn)) return;
   const isHeeded = seqLt(tcb.sndUna, tcb.ecnMark);
   if (!isHeeded) tcb.ecnMark = tcb.sndUna;
-  if ((seg.flags & Flag.Ece) == 0 || isHeeded || has(tcb, TcbFlag.InRecovery)) return;
+  if (!isEcho(tcb, seg) || isHeeded || has(tcb, TcbFlag.InRecovery)) return;
   halveThreshold(tcb);
   tcb.cwnd = tcb.ssthresh;
   tcb.ecnMark = tcb.sndMax;

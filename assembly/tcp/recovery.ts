@@ -46,11 +46,14 @@ export function onDuplicateAck(tcb: Tcb): void {
   tcb.recover = tcb.sndMax;
 }
 
-/** `acked` octets were acknowledged for the first time; `sndUna` is beyond them already. */
-export function onNewAck(tcb: Tcb, acked: u32): void {
+/**
+ * `acked` octets were acknowledged for the first time; `sndUna` is beyond them already. `isMarked`:
+ * the ACK tells of congestion.
+ */
+export function onNewAck(tcb: Tcb, acked: u32, isMarked: bool): void {
   tcb.dupAcks = 0;
   if (!has(tcb, TcbFlag.InRecovery)) {
-    growWindow(tcb, acked);
+    if (!isMarked) growWindow(tcb, acked);
     return;
   }
   const mss = <u32>tcb.sndMss;

@@ -38,12 +38,14 @@ function agreed(lab: Lab): Opened {
   return { remote, handle: lab.stack.accept(listener) };
 }
 
-onBothBuilds("a SYN with ECE and CWR is agreed with: ECE on the SYN+ACK [SHLD-8]", (lab) => {
+onBothBuilds("a SYN with ECE and CWR is agreed with: ECE on the SYN+ACK " +
+  "[SHLD-8, RFC3168-6.1.1a, RFC3168-6.1.1b]", (lab) => {
   const { handle } = agreed(lab);
   assert.ok(lab.stack.status(handle).flags.includes("ecn"));
 });
 
-onBothBuilds("a SYN that does not ask gets no ECE, and nothing is marked later [SHLD-8]", (lab) => {
+onBothBuilds("a SYN that does not ask gets no ECE, and nothing is marked later " +
+  "[SHLD-8, RFC3168-6.1.1a, RFC3168-6.1.1c]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.write(handle, textOf(1, 100));
   remote.hears();
@@ -55,7 +57,8 @@ onBothBuilds("a SYN that does not ask gets no ECE, and nothing is marked later [
 });
 
 for (const bits of [ECE, CWR]) {
-  onBothBuilds(`a SYN with ${bits === ECE ? "ECE" : "CWR"} alone does not ask [SHLD-8]`, (lab) => {
+  onBothBuilds(`a SYN with ${bits === ECE ? "ECE" : "CWR"} alone does not ask ` +
+    `[SHLD-8, RFC3168-6.1.1a]`, (lab) => {
     listening(lab);
     const remote = new Remote(lab);
     remote.says("S 0", marked(bits));
@@ -64,7 +67,8 @@ for (const bits of [ECE, CWR]) {
   });
 }
 
-onBothBuilds("when it is set, our SYN asks, once; a SYN+ACK with ECE agrees [SHLD-8]", (lab) => {
+onBothBuilds("when it is set, our SYN asks, once; a SYN+ACK with ECE agrees " +
+  "[SHLD-8, RFC3168-6.1.1a, RFC3168-6.1.1b]", (lab) => {
   for (const [port, bits, isAgreed] of [[81, ECE, true], [82, 0, false], [83, ECE | CWR, false]] as
     [number, number, boolean][]) {
     const remote = new Remote(lab, { port, ownPort: 50000 });
@@ -81,7 +85,7 @@ onBothBuilds("when it is set, our SYN asks, once; a SYN+ACK with ECE agrees [SHL
 });
 
 onBothBuilds("a SYN sent again does not ask any more: a router may drop those that do " +
-  "[SHLD-8]", (lab) => {
+  "[SHLD-8, RFC3168-6.1.1d]", (lab) => {
   const { remote, handle } = connecting(lab);
   lab.stack.setOption(handle, "ecn", true);
   remote.hears();
@@ -93,7 +97,8 @@ onBothBuilds("a SYN sent again does not ask any more: a router may drop those th
   assert.equal(lab.stack.status(handle).flags.includes("ecn"), false);
 });
 
-onBothBuilds("new text may be marked; what is sent again and bare ACKs may not [SHLD-8]", (lab) => {
+onBothBuilds("new text may be marked; what is sent again and bare ACKs may not " +
+  "[SHLD-8, RFC3168-6.1.4, RFC3168-6.1.5]", (lab) => {
   const { remote, handle } = agreed(lab);
   lab.stack.setOption(handle, "diffServ", 0xb8);
   lab.write(handle, textOf(1, 100));
@@ -108,7 +113,7 @@ onBothBuilds("new text may be marked; what is sent again and bare ACKs may not [
   assert.deepEqual(heard(remote), [0, 0]);
 });
 
-onBothBuilds("a mark is echoed on every ACK until CWR comes [SHLD-8]", (lab) => {
+onBothBuilds("a mark is echoed on every ACK until CWR comes [SHLD-8, RFC3168-6.1.3]", (lab) => {
   const { remote } = agreed(lab);
   const times = [marked(0, EXPERIENCED), marked(0, CAPABLE), marked(CWR, CAPABLE)];
   const echoes = times.map((extras, index) => {
@@ -125,7 +130,7 @@ onBothBuilds("a mark is echoed on every ACK until CWR comes [SHLD-8]", (lab) => 
 });
 
 onBothBuilds("ECE halves the window once for what was on its way, and the next text says CWR " +
-  "[SHLD-8]", (lab) => {
+  "[SHLD-8, RFC3168-6.1.2a, RFC3168-6.1.2b]", (lab) => {
   const { remote, handle } = agreed(lab);
   lab.write(handle, textOf(1, 4000));
   assert.equal(remote.hears().length, 4);
@@ -145,4 +150,16 @@ onBothBuilds("ECE halves the window once for what was on its way, and the next t
   remote.says("A 1 ack 5001", marked(ECE));
   assert.equal(lab.stack.counter("TcpEcnReductions"), 2);
   lab.ignoreFrames();
+});
+
+onBothBuilds("a probe of the window is not marked [SHLD-8, RFC3168-6.1.6]", (lab) => {
+  const { remote, handle } = agreed(lab);
+  remote.says("A 1 ack 1", { window: 0 });
+  lab.write(handle, textOf(1, 100));
+  for (let probes = 0; probes < 3; probes++) {
+    lab.waitForFrame();
+    assert.deepEqual(remote.hears(), ["A 1+1 ack 1"]);
+    assert.deepEqual(heard(remote), [0, 0]);
+    remote.says("A 1 ack 1", { window: 0 });
+  }
 });

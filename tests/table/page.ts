@@ -14,6 +14,7 @@ const TITLES: Record<string, string> = {
   rfc1337: "RFC 1337: TIME-WAIT assassination",
   rfc2018: "RFC 2018: selective acknowledgment",
   rfc2883: "RFC 2883: duplicates reported by SACK",
+  rfc3168: "RFC 3168: explicit congestion notification",
   rfc4821: "RFC 4821: path MTU discovery without ICMP",
   rfc4987: "RFC 4987: SYN floods",
   rfc5227: "RFC 5227: address conflicts",

@@ -34,6 +34,19 @@ export function segmentDifferences(
   return found;
 }
 
+/**
+ * The shift of our window scale option: a script from elsewhere has that of the machine it was
+ * written on, ours follows from our rings. The two shifts if they differ.
+ */
+export function otherShift(
+  expected: Segment, actual: Required<Segment>,
+): { expected: number; actual: number } | undefined {
+  const wanted = expected.options?.find(({ kind }) => kind === "wscale");
+  const is = actual.options.find(({ kind }) => kind === "wscale");
+  if (wanted?.kind !== "wscale" || is?.kind !== "wscale" || wanted.value === is.value) return;
+  return { expected: wanted.value, actual: is.value };
+}
+
 /** Order and padding of options mean nothing (RFC 9293 section 3.1), so they are not compared. */
 function optionDifferences(
   expected: readonly TcpOption[], actual: readonly TcpOption[], isStampRight: StampCheck,

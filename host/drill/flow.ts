@@ -20,6 +20,8 @@ export class Flow {
   isOpening = true;
   /** The number that the script gives to our SYN: text begins behind. */
   localSyn = 0;
+  /** Our windows are told in other units than the script has. */
+  hasOtherScale = false;
   /** The socket, once the application has the connection. */
   socket: DrillSocket | undefined;
   /** Script's and wire's value of the first timestamp of ours, and of all others. */

@@ -58,7 +58,9 @@ export class Session {
       for (const socket of this.sockets) socket.feed();
       this.pending?.tryAt(this.machine.nowUs);
     };
-    this.traffic = new Traffic(stack, settings, options.remoteOffset);
+    this.traffic = new Traffic(stack, settings, options.remoteOffset, (text) => {
+      if (!this.notes.includes(text)) this.notes.push(text);
+    });
     this.descriptors = new Descriptors({
       now: () => this.machine.nowUs,
       wakeAt: (us) => { this.machine.alarmUs = us; },

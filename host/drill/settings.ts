@@ -37,6 +37,8 @@ export interface Settings {
   build?: Build;
   /** What is left unexamined at the end is a mismatch. */
   isStrict: boolean;
+  /** The shift of our window scale option is compared, too: it follows from the rings. */
+  isScaleStrict: boolean;
 }
 
 const IP_AND_TCP_OCTETS = 40;
@@ -79,6 +81,7 @@ export function readSettings(script: Script, warn: (text: string) => void): Sett
     toleranceUs: 4000, tolerancePercent: 0, localIp: "192.168.0.1", remoteIp: "192.0.2.1",
     connectPort: 8080, bindPort: 8080, remotePort: 40000, mtu: 1500, timestampTickUs: 0,
     budget: {}, rings: {}, hasQuietTime: false, options: {}, isStrict: false,
+    isScaleStrict: false,
   };
   for (const option of script.options) applyOption(script.file, settings, option, warn);
   const commands = script.events.filter((event) => event.kind === "command");
@@ -115,6 +118,7 @@ function applyOption(
     tcp_ts_tick_usecs: () => { settings.timestampTickUs = number(); },
     min_rto_ms: () => { settings.options.minRto = number(60_000, 10); },
     strict: () => { settings.isStrict = value === "" || number(1) === 1; },
+    strict_wscale: () => { settings.isScaleStrict = value === "" || number(1) === 1; },
     quiet_time: () => { settings.hasQuietTime = value === "" || number(1) === 1; },
     build: () => {
       if (value !== "node" && value !== "board") fail(`is node or board, not "${value}"`);

@@ -1,7 +1,7 @@
 /** Packets of a script to packets of the wire and back: whose they are, and in which numbers. */
 import type { Stack } from "../stack.js";
 import { buildPacket } from "./build_packet.js";
-import { ipDifferences, segmentDifferences } from "./compare.js";
+import { ipDifferences, otherShift, segmentDifferences } from "./compare.js";
 import { Flow } from "./flow.js";
 import { icmpText, ipNotesText, secondsText, segmentText } from "./format.js";
 import type { Sent } from "./machine.js";
@@ -24,7 +24,7 @@ export class Traffic {
 
   constructor(
     private readonly stack: Stack, private readonly settings: Settings,
-    private readonly remoteOffset: number,
+    private readonly remoteOffset: number, private readonly note: (text: string) => void,
   ) {}
 
   /** Octets of text that one segment can hold at the most. */
@@ -91,11 +91,29 @@ export class Traffic {
     const actual = flow.toScript(packet.tcp);
     this.readResetNumber(action.segment, packet.tcp, actual);
     const { localPort, remotePort } = flow.ends;
+    const expected = this.inOurUnits(flow, action.segment, actual);
     return [
-      ...segmentDifferences(action.segment, actual, (wanted, is) => this.isStampRight(wanted, is)),
+      ...segmentDifferences(expected, actual, (wanted, is) => this.isStampRight(wanted, is)),
       ...ipDifferences(action.ip, packet.ip, localPort, remotePort),
       ...this.textFaults(flow, packet.tcp, actual.seq),
     ];
+  }
+
+  /** The segment as the script has it, less what follows from the size of our rings alone. */
+  private inOurUnits(flow: Flow, expected: Segment, actual: Required<Segment>): Segment {
+    if (this.settings.isScaleStrict) return expected;
+    const shifts = otherShift(expected, actual);
+    if (shifts !== undefined) {
+      flow.hasOtherScale = true;
+      this.note(`the script expects wscale ${shifts.expected}, our rings make it ` +
+        `${shifts.actual}: neither it nor our windows are compared (--strict_wscale does)`);
+      const options = expected.options!.map((option) =>
+        option.kind === "wscale" ? { ...option, value: shifts.actual } : option);
+      return { ...expected, options };
+    }
+    if (!flow.hasOtherScale || expected.flags.includes("S")) return expected;
+    const { window: _, ...rest } = expected;
+    return rest;
   }
 
   /**

@@ -111,6 +111,20 @@ describe("an outbound segment", () => {
     assert.equal(report.ok, false);
   });
 
+  it("may have another shift for its window than the script's machine had", async () => {
+    const syn = `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+      0 bind(3, ..., ...) = 0
+      0 listen(3, 1) = 0
+      0 < S 0:0(0) win 1000 <mss 1000,nop,wscale 7>
+      0 > S. 0:0(0) ack 1 <mss 1460,nop,wscale 9>
+      .1 < . 1:1(0) ack 1 win 1000
+      .1 < P. 1:9(8) ack 1 win 1000
+      * > . 1:1(0) ack 9 win 3`;
+    assert.match((await passes(syn)).join(), /expects wscale 9.*--strict_wscale/);
+    await fails(`--strict_wscale\n${syn}`, "> S.");
+    await fails(syn.replace("wscale 9", "eol"), "> S.");
+  });
+
   it("stands for several when no single one could hold it", async () => {
     const two = `${ACCEPTED}+0 write(4, ..., 2000) = 2000`;
     await passes(`${two}\n+0 > P. 1:2001(2000) ack 1`);

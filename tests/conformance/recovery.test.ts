@@ -15,7 +15,7 @@ function flying(lab: Lab, count: number): Opened {
 }
 
 onBothBuilds("ten segments leave at first; each ACK lets one more than it acknowledges go " +
-  "(RFC 6928) [S18, MUST-19]", (lab) => {
+  "[S18, MUST-19, RFC6928-2a, RFC5681-3.1a]", (lab) => {
   const { remote } = flying(lab, 14);
   remote.says("A 1 ack 1001");
   assert.deepEqual(remote.hears(), ["A 10001+1000 ack 1", "A 11001+1000 ack 1"]);
@@ -24,14 +24,14 @@ onBothBuilds("ten segments leave at first; each ACK lets one more than it acknow
 }, LARGE);
 
 onBothBuilds("of segments above 1,460 octets no more than 14,600 octets leave at first " +
-  "(RFC 6928 2) [S18]", (lab) => {
+  "[S18, RFC6928-2a]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { mss: 2000, window: 30_000 } });
   lab.write(handle, textOf(1, 16_000));
   assert.equal(remote.hears().filter((line) => line.includes("+2000")).length, 7);
 }, { budget: { ...LARGE.budget, mtu: 2040 }, interface: { mtu: 2040 } });
 
 onBothBuilds("beyond the threshold the window grows by a segment in a round trip, below it " +
-  "doubles (RFC 5681 3.1) [S18]", (lab) => {
+  "doubles [S18, MUST-19, RFC5681-3.1a, RFC5681-3.1b]", (lab) => {
   const { remote, handle } = flying(lab, 10);
   assert.equal(lab.waitForFrame(), 1, "all ten are lost, or seem to be: the threshold is five");
   remote.hears();
@@ -56,7 +56,7 @@ onBothBuilds("beyond the threshold the window grows by a segment in a round trip
 
 for (const acknowledged of [0, 2]) {
   onBothBuilds(`three duplicate ACKs: the lost segment at once, after ${acknowledged} ` +
-    `(RFC 5681 3.2) [S18, MUST-19]`, (lab) => {
+    `[S18, MUST-19, RFC5681-3.2a]`, (lab) => {
     const { remote } = flying(lab, 10);
     const una = 1 + acknowledged * 1000;
     if (acknowledged > 0) remote.says(`A 1 ack ${una}`);
@@ -72,7 +72,7 @@ for (const acknowledged of [0, 2]) {
   }, LARGE);
 }
 
-onBothBuilds("the first two duplicate ACKs each let a new segment out (RFC 3042) [S18]", (lab) => {
+onBothBuilds("the first two duplicate ACKs each let a new segment out [S18, RFC3042-2]", (lab) => {
   const { remote } = flying(lab, 14);
   remote.says("A 1 ack 1");
   assert.deepEqual(remote.hears(), ["A 10001+1000 ack 1"]);
@@ -83,7 +83,7 @@ onBothBuilds("the first two duplicate ACKs each let a new segment out (RFC 3042)
 }, LARGE);
 
 onBothBuilds("a partial ACK sends the next hole at once, a full one ends recovery " +
-  "(RFC 6582) [S18]", (lab) => {
+  "[S18, RFC5681-3.1c, RFC6582-3.2a, RFC6582-3.2b]", (lab) => {
   const { remote, handle } = flying(lab, 10);
   for (let copies = 0; copies < 4; copies++) remote.says("A 1 ack 1");
   assert.deepEqual(remote.hears(), ["A 1+1000 ack 1"]);
@@ -99,7 +99,7 @@ onBothBuilds("a partial ACK sends the next hole at once, a full one ends recover
 }, LARGE);
 
 onBothBuilds("in recovery each further duplicate lets one more out when half are home " +
-  "(RFC 5681 3.2) [S18]", (lab) => {
+  "[S18, RFC5681-3.2b]", (lab) => {
   const { remote } = flying(lab, 14);
   for (let copies = 0; copies < 3; copies++) remote.says("A 1 ack 1");
   remote.hears();
@@ -113,7 +113,7 @@ onBothBuilds("in recovery each further duplicate lets one more out when half are
 }, LARGE);
 
 onBothBuilds("what is no duplicate ACK: text, another window, nothing outstanding " +
-  "(RFC 5681 2) [S18]", (lab) => {
+  "[S18, RFC5681-2]", (lab) => {
   const { remote, handle } = flying(lab, 5);
   for (let count = 0; count < 4; count++) remote.says(`PA ${1 + count}+1 ack 1`);
   for (let count = 0; count < 4; count++) remote.says("A 5 ack 1", { window: 29_000 - count });
@@ -128,7 +128,7 @@ onBothBuilds("what is no duplicate ACK: text, another window, nothing outstandin
 }, LARGE);
 
 onBothBuilds("duplicates of what a timeout sent twice start no recovery " +
-  "(RFC 6582 4) [S18]", (lab) => {
+  "[S18, RFC6582-4]", (lab) => {
   const { remote } = flying(lab, 5);
   lab.waitForFrame();
   assert.deepEqual(remote.hears(), ["A 1+1000 ack 1"]);
@@ -147,7 +147,7 @@ onBothBuilds("a lost retransmission is left to the timeout [S17, S18]", (lab) =>
 }, LARGE);
 
 onBothBuilds("a segment out of order is acknowledged at once, each by an ACK of its own " +
-  "(RFC 5681 4.2) [S18, MAY-13]", (lab) => {
+  "[S18, MAY-13, RFC5681-4.2a]", (lab) => {
   const { remote } = accepted(lab);
   for (let seq = 101; seq < 600; seq += 100) {
     remote.says(`A ${seq}+100 ack 1`);
@@ -160,7 +160,7 @@ onBothBuilds("a segment out of order is acknowledged at once, each by an ACK of 
 });
 
 onBothBuilds("a hole that is filled, wholly or in part, is acknowledged at once " +
-  "(RFC 5681 4.2) [S18, SHLD-31]", (lab) => {
+  "[S18, SHLD-31, RFC5681-4.2b]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("A 201+100 ack 1");
   remote.says("A 401+100 ack 1");

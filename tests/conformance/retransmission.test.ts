@@ -145,7 +145,7 @@ onBothBuilds("an ACK of something new starts the timer anew; of everything stops
 });
 
 onBothBuilds("after a timeout one segment leaves, then two for each ACK " +
-  "(RFC 5681 3.1) [S17, MUST-19]", (lab) => {
+  "[S17, MUST-19, RFC5681-3.1a, RFC5681-3.1d]", (lab) => {
   const { remote, handle } = accepted(lab, { syn: { mss: 500 } });
   lab.write(handle, textOf(1, 4000));
   assert.equal(remote.hears().length, 8);
@@ -191,7 +191,7 @@ onBothBuilds("a SYN sent again leaves no mark: text lost much later is sent agai
   assert.equal(lab.stack.status(handle).state, "ESTABLISHED");
 });
 
-onBothBuilds("after a lost SYN the first window is one segment (RFC 6928 2) [S17]", (lab) => {
+onBothBuilds("after a lost SYN the first window is one segment [S17, RFC6928-2b]", (lab) => {
   const { remote, handle } = connecting(lab);
   lab.wait(1.5);
   remote.hears();

@@ -159,8 +159,8 @@ export const OPTIONS: readonly Mutant[] = [
   },
   {
     name: "ecn-halved-for-each-echo", breaks: "SHLD-8",
-    file: "tcp/ecn.ts", find: "(seg.flags & Flag.Ece) == 0 || isHeeded ||",
-    replace: "(seg.flags & Flag.Ece) == 0 ||",
+    file: "tcp/ecn.ts", find: "if (!isEcho(tcb, seg) || isHeeded ||",
+    replace: "if (!isEcho(tcb, seg) ||",
     noticedBy: ["conformance/ecn"],
   },
   {

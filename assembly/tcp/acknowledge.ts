@@ -18,7 +18,7 @@ import { transition } from "./state";
 import { Tcb, TcbFlag, clearFlag, has } from "./tcb";
 import { Timer, clearTimer, setTimer } from "./timers";
 import { Verdict } from "./verdict";
-import { scaledWindow, takeWindow } from "./window";
+import { takeWindow } from "./window";
 
 /** Fifth: the ACK field. */
 export function processAck(tcb: Tcb, seg: Segment): Verdict {
@@ -81,7 +81,7 @@ function processNewAck(tcb: Tcb, seg: Segment, ack: u32): void {
 function isDuplicateAck(tcb: Tcb, seg: Segment): bool {
   if (seg.ack != tcb.sndUna || tcb.sndMax == tcb.sndUna) return false;
   if (seg.textLen != 0 || (seg.flags & (Flag.Syn | Flag.Fin)) != 0) return false;
-  return scaledWindow(tcb, seg) == tcb.sndWnd && tcb.sndWnd != 0;
+  return seg.wnd == tcb.sndWnd && tcb.sndWnd != 0;
 }
 
 /**
@@ -100,7 +100,7 @@ function updateSendWindow(tcb: Tcb, seg: Segment): void {
   const isNewer = seqLt(tcb.sndWl2, seg.ack) ||
     (tcb.sndWl2 == seg.ack && seqLe(tcb.sndWl1, seg.seq));
   if (!isNewer || seqLt(seg.ack, tcb.sndUna)) return;
-  takeWindow(tcb, seg.ack, scaledWindow(tcb, seg));
+  takeWindow(tcb, seg.ack, seg.wnd);
   tcb.sndWl1 = seg.seq;
   tcb.sndWl2 = seg.ack;
 }

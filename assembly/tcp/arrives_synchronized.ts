@@ -31,6 +31,8 @@ import { receiveWindow } from "./window";
 
 /** Takes a segment whose checksum is right. */
 export function segmentArrives(tcb: Tcb, packet: Packet, seg: Segment): void {
+  // RFC 7323 section 2.2: the window of a SYN is never scaled.
+  if ((seg.flags & Flag.Syn) == 0) seg.wnd <<= tcb.sndScale;
   const verdict = checkSegment(tcb, seg);
   if (verdict == Verdict.Closed) return;
   if (verdict == Verdict.SendRst) {

@@ -7,7 +7,6 @@ import { count } from "../core/counters";
 import { Pair, copyPair } from "../core/pair";
 import { enterEntry } from "../core/table";
 import { Segment } from "../wire/segment";
-import { Flag } from "../wire/tcp";
 import { Offer, TIMESTAMPS_LEN } from "../wire/tcp_options";
 import { tell, takeSlot } from "./connections";
 import { beginCongestion } from "./congestion";
@@ -24,7 +23,7 @@ import { HalfOpen, leaveHalfOpen } from "./syn_queue";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 import { Timer, clearTimer, setTimer } from "./timers";
 import { tellsTimeout } from "./user_timeout";
-import { announcedWindow, offeredScale, scaledWindow, takeWindow } from "./window";
+import { announcedWindow, offeredScale, takeWindow } from "./window";
 
 /** A new connection's variables, with our ISN; its settings are those of `from`. */
 export function beginTcb(tcb: Tcb, from: Endpoint, iss: u32): void {
@@ -123,8 +122,8 @@ export function establish(tcb: Tcb, seg: Segment): void {
   // A timeout may have moved it back, and the SYN not been sent again yet.
   if (seqLt(tcb.sndNxt, tcb.sndUna)) tcb.sndNxt = tcb.sndUna;
   clearTimer(tcb, Timer.Retransmit);
-  // RFC 9293 section 3.10.7.4: SND.WND and its two companions. The window of a SYN is not scaled.
-  takeWindow(tcb, seg.ack, seg.flags & Flag.Syn ? seg.wnd : scaledWindow(tcb, seg));
+  // RFC 9293 section 3.10.7.4: SND.WND and its two companions.
+  takeWindow(tcb, seg.ack, seg.wnd);
   tcb.sndWl1 = seg.seq;
   tcb.sndWl2 = seg.ack;
   noteProgress(tcb);

@@ -8,7 +8,6 @@
  *             |                                     | announced        |
  *             |<-------------- the receive ring ---------------------->|
  */
-import { Segment } from "../wire/segment";
 import { TIMESTAMPS_LEN } from "../wire/tcp_options";
 import { receiveMask } from "./connections";
 import { seqDistance, seqGt } from "./seq";
@@ -75,11 +74,6 @@ export function usableWindow(tcb: Tcb): u32 {
  */
 export function bareSeq(tcb: Tcb): u32 {
   return seqGt(tcb.sndMax, tcb.sndEdge) ? tcb.sndEdge : tcb.sndMax;
-}
-
-/** SEG.WND of a segment without SYN, scaled. */
-export function scaledWindow(tcb: Tcb, seg: Segment): u32 {
-  return seg.wnd << tcb.sndScale;
 }
 
 /** Sets SND.WND, as announced with the acknowledgment `ack`. */

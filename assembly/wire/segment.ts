@@ -6,7 +6,7 @@ export class Segment {
   seq: u32;
   ack: u32;
   flags: u32;
-  /** As in the header: not yet scaled. */
+  /** As in the header; scaled once its connection has it. */
   wnd: u32;
   /** SEG.UP: the sequence number that the urgent pointer points to. Means something with URG. */
   up: u32;

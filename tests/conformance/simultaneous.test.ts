@@ -239,3 +239,15 @@ test("two stacks close at once: both go through CLOSING to TIME-WAIT (figure 13)
     assert.deepEqual(lab.stack.status(handle).path.slice(-2), ["CLOSING", "TIME-WAIT"]);
   }
 });
+
+onBothBuilds("SYNs cross: the window of the peer's SYN+ACK is not scaled [RFC7323-2.2c]", (lab) => {
+  const { remote, handle } = connecting(lab);
+  remote.hears();
+  remote.says("S 0", { window: 500, scale: 4, mss: 1000 });
+  remote.hears();
+  remote.says("SA 0 ack 1", { window: 500, scale: 4, mss: 1000 });
+  lab.write(handle, textOf(1, 2000));
+  assert.deepEqual(remote.hears(), ["A 1+500 ack 1"], "as much as the window holds");
+  remote.says("A 1 ack 501", { window: 63 });
+  assert.deepEqual(remote.hears(), ["A 501+1000 ack 1"], "63 x 16: later ones are scaled");
+});

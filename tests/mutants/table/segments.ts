@@ -105,9 +105,10 @@ export const SEGMENTS: readonly Mutant[] = [
   },
   {
     name: "scale-used-in-syn", breaks: "RFC 7323 2.2",
-    file: "tcp/establish.ts", find: "seg.flags & Flag.Syn ? seg.wnd : scaledWindow(tcb, seg)",
-    replace: "scaledWindow(tcb, seg)",
-    noticedBy: ["conformance/mss"],
+    file: "tcp/arrives_synchronized.ts",
+    find: "if ((seg.flags & Flag.Syn) == 0) seg.wnd <<= tcb.sndScale;",
+    replace: "seg.wnd <<= tcb.sndScale;",
+    noticedBy: ["conformance/simultaneous"],
   },
   {
     name: "scale-not-agreed", breaks: "RFC 7323 2.2",

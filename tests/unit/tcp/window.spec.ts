@@ -1,10 +1,9 @@
 /** The two windows. */
 import {
   advanceWindow, announcedWindow, bareSeq, nextEdge, offeredScale, readable, receiveWindow,
-  scaledWindow, takeWindow, usableWindow,
+  takeWindow, usableWindow,
 } from "../../../assembly/tcp/window";
 import { Tcb } from "../../../assembly/tcp/tcb";
-import { Segment } from "../../../assembly/wire/segment";
 import {
   ACK, FIN, RING, established, iss, peerNext, read, say, sent, takeAll, tcbOf,
 } from "../support/peer";
@@ -12,7 +11,6 @@ import { below, seed } from "../support/numbers";
 
 let handle: i32 = 0;
 let tcb: Tcb = changetype<Tcb>(0);
-const seg: Segment = changetype<Segment>(memory.data(offsetof<Segment>(), 8));
 
 function fresh(): void {
   handle = established();
@@ -94,12 +92,9 @@ describe("usableWindow", () => {
   });
 });
 
-describe("takeWindow and scaledWindow", () => {
-  it("scale a window field, and keep the largest in mind", () => {
+describe("takeWindow", () => {
+  it("keeps the largest in mind", () => {
     fresh();
-    tcb.sndScale = 4;
-    seg.wnd = 1000;
-    expect<u32>(scaledWindow(tcb, seg)).toBe(16000);
     takeWindow(tcb, iss + 1, 100_000);
     takeWindow(tcb, iss + 1, 10);
     expect<u32>(tcb.sndWnd).toBe(10);

@@ -129,6 +129,8 @@ function isOld(tcb: Tcb, seg: Segment): bool {
  */
 function processOldAck(tcb: Tcb, seg: Segment): Verdict {
   if (!isSynchronized(tcb.state)) return answerUnacceptable(tcb, seg);
+  // The timestamps of one who only probes for years must not seem to have stood still.
+  if (isAckInRange(tcb, seg.ack)) noteTimestamp(tcb, seg);
   return hear(tcb) || processAck(tcb, seg) || answerUnacceptable(tcb, seg);
 }
 

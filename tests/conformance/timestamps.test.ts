@@ -316,3 +316,17 @@ onBothBuilds("one measurement a round trip, however many ACKs bring an echo " +
   lab.ignoreFrames();
   assert.equal(lab.stack.status(handle).smoothedRttUs, 100_000);
 });
+
+onBothBuilds("a month in which the peer only probes whether we live: its next text is not old " +
+  "[RFC7323-5.5]", (lab) => {
+  const { remote, handle, ours } = timed(lab);
+  const peerClock = (): number => (PEER_CLOCK + Math.floor(lab.atUs / 1000)) >>> 0;
+  for (let day = 0; day < 30; day++) {
+    lab.wait(DAY_S);
+    remote.says("A 0 ack 1", { ts: [peerClock(), ours] });
+    assert.deepEqual(remote.hears(), ["A 1 ack 1"], "a keep-alive probe is answered");
+  }
+  remote.says("PA 1+5 ack 1", { ts: [peerClock(), ours] });
+  assert.deepEqual(lab.read(handle), textOf(1, 5));
+  lab.ignoreFrames();
+});

@@ -40,9 +40,9 @@ export function placeText(sum: u64, tcb: Tcb, seg: Segment): u64 {
 export function processText(tcb: Tcb, seg: Segment): Verdict {
   const hasFin = (seg.flags & Flag.Fin) != 0;
   if ((seg.textLen == 0 && !hasFin) || !mayReceive(tcb.state)) return Verdict.Continue;
-  // Text for an application that has let go is lost: the peer must know (SHLD-3).
-  if (has(tcb, TcbFlag.Orphan) && seg.textLen != 0) return Verdict.SendRst;
+  // New text for an application that has let go is lost: the peer must know (SHLD-3).
   let end = seg.seq + seg.textLen;
+  if (has(tcb, TcbFlag.Orphan) && seqGt(end, tcb.rcvNxt)) return Verdict.SendRst;
   const edge = tcb.rcvAdv;
   if (seqGt(end, edge)) end = edge;
   else if (hasFin && end != edge && !has(tcb, TcbFlag.PeerFinKnown)) noteFin(tcb, end);

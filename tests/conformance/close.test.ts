@@ -302,3 +302,15 @@ onBothBuilds("ABORT with text or FIN yet unsent, or text unread, sends RST behin
   lab.do((stack) => stack.abort(unread.handle));
   assert.match(unread.remote.hears()[0]!, /^RA/);
 });
+
+onBothBuilds("text that has been read comes again before a FIN, when nobody holds the connection: " +
+  "nothing is lost, and nothing is reset [S06, S11]", (lab) => {
+  const { remote, handle } = accepted(lab);
+  remote.says("PA 1+5 ack 1");
+  assert.deepEqual(lab.read(handle), textOf(1, 5));
+  lab.do((stack) => stack.close(handle));
+  assert.deepEqual(remote.hears(), ["FA 1 ack 6"]);
+  remote.says("FPA 1+5 ack 2");
+  assert.deepEqual(remote.hears(), ["A 2 ack 7"], "all has arrived");
+  assert.equal([...lab.stack.entries("time-wait")].length, 1);
+});

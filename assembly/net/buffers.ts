@@ -34,7 +34,7 @@ export class PacketBuffer extends Entry {
   end: u16;
   /** Octets of the header of fragment zero, once it has come. */
   headerLen: u8;
-  /** Of a message: the header's service octet. */
+  /** Of a message: the header's service octet; of fragments: the mark that one of them bears. */
   service: u8;
 }
 

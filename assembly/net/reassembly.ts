@@ -15,8 +15,8 @@ import { enterEntry, findEntry } from "../core/table";
 import { startTimer } from "../core/wheel";
 import { ICMP_HEADER_LEN, ICMP_TIME_EXCEEDED } from "../wire/icmp";
 import {
-  IPV4_HEADER_LEN, PROTOCOL_TCP, ipv4FragmentOffset, ipv4HasMore, ipv4HeaderLen,
-  ipv4Identification, ipv4Protocol, ipv4Service,
+  CONGESTION_EXPERIENCED, ECN_FIELD, IPV4_HEADER_LEN, PROTOCOL_TCP, ipv4FragmentOffset,
+  ipv4HasMore, ipv4HeaderLen, ipv4Identification, ipv4Protocol, ipv4Service,
 } from "../wire/ipv4";
 import { TCP_HEADER_LEN, tcpHeaderLen } from "../wire/tcp";
 import {
@@ -96,6 +96,7 @@ function begin(buffer: PacketBuffer): void {
   buffer.len = 0;
   buffer.received = 0;
   buffer.end = 0;
+  buffer.service = 0;
   clearBits(buffer);
   enterEntry(buffer);
   touch(buffer);
@@ -119,6 +120,8 @@ function place(buffer: PacketBuffer, packet: Packet, from: u32, hasMore: bool): 
   }
   if (from == 0) takeHeader(buffer, packet);
   memory.copy(there, text, len);
+  // RFC 3168 section 5.3: a mark on any of them is one on the whole.
+  if ((packet.service & ECN_FIELD) == CONGESTION_EXPERIENCED) buffer.service = <u8>ECN_FIELD;
   buffer.received += <u16>len;
   return Counter.InIpFragment;
 }
@@ -166,5 +169,5 @@ function present(buffer: PacketBuffer, packet: Packet, len: u32): void {
   packet.textAt = text;
   packet.textLen = len;
   packet.protocol = ipv4Protocol(at);
-  packet.service = ipv4Service(at);
+  packet.service = ipv4Service(at) | buffer.service;
 }

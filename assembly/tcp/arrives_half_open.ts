@@ -30,6 +30,8 @@ export function segmentArrivesHalfOpen(entry: HalfOpen, packet: Packet, seg: Seg
   }
   const expected = entry.irs + 1;
   if (isSynAgain(entry, seg)) {
+    // RFC 3168 section 6.1.1: who has sent one SYN that does not ask for it, does not use it.
+    if ((seg.offers & Offer.Ecn) == 0) entry.offers &= ~(<u8>Offer.Ecn);
     answerSynAgain(entry, listener, packet.sourceMac);
     return Counter.InTcp;
   }

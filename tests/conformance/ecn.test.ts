@@ -1,5 +1,6 @@
 /** Explicit congestion notification (RFC 3168). */
 import assert from "node:assert/strict";
+import { fragmentsOf } from "../support/fragments.js";
 import { type Lab, onBothBuilds } from "../support/lab.js";
 import { type Opened, Remote, accepted, connecting, listening } from "../support/remote.js";
 import { type SegmentExtras, textOf } from "../support/segment_line.js";
@@ -162,4 +163,29 @@ onBothBuilds("a probe of the window is not marked [SHLD-8, RFC3168-6.1.6]", (lab
     assert.deepEqual(heard(remote), [0, 0]);
     remote.says("A 1 ack 1", { window: 0 });
   }
+});
+
+onBothBuilds("a SYN that comes again without asking, as ours does: no ECN " +
+  "[SHLD-8, RFC3168-6.1.1e]", (lab) => {
+  const listener = listening(lab);
+  const remote = new Remote(lab);
+  remote.says("S 0", marked(ECE | CWR, 0, { mss: 1000 }));
+  remote.hears();
+  remote.says("S 0", { mss: 1000 });
+  assert.deepEqual(remote.hears(), ["SA 0 ack 1"]);
+  assert.deepEqual(heard(remote), [0, 0]);
+  remote.says("A 1 ack 1");
+  const handle = lab.stack.accept(listener);
+  assert.ok(!lab.stack.status(handle).flags.includes("ecn"));
+});
+
+onBothBuilds("a mark on any fragment is one on the whole [RFC3168-5.3]", (lab) => {
+  const { remote } = agreed(lab);
+  const fragments = fragmentsOf(remote.frame("PA 1+100 ack 1"), [0, 64]);
+  fragments[1]![1] = EXPERIENCED;
+  repairIp(fragments[1]!, 0, fragments[1]!.length);
+  for (const fragment of fragments) lab.receive(fragment);
+  lab.wait(0.1);
+  assert.deepEqual(remote.hears(), ["A 1 ack 101"]);
+  assert.deepEqual(heard(remote), [ECE, 0]);
 });

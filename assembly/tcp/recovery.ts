@@ -8,7 +8,7 @@ import { noteProbeLost } from "./black_hole";
 import {
   collapseWindow, flightSize, growWindow, halveThreshold, keepThreshold,
 } from "./congestion";
-import { seqGe, seqGt } from "./seq";
+import { seqGe, seqGt, seqMax } from "./seq";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 
 /** RFC 5681 section 3.2. */
@@ -54,6 +54,8 @@ export function onNewAck(tcb: Tcb, acked: u32, isMarked: bool): void {
   tcb.dupAcks = 0;
   if (!has(tcb, TcbFlag.InRecovery)) {
     if (!isMarked) growWindow(tcb, acked);
+    // Long past it goes along, or after 2^31 octets it would seem to lie ahead.
+    tcb.recover = seqMax(tcb.recover, tcb.sndUna - 2);
     return;
   }
   const mss = <u32>tcb.sndMss;

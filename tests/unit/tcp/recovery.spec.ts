@@ -1,6 +1,6 @@
 /** Fast retransmit and NewReno (RFC 5681, RFC 6582), and what a timeout does. */
 import { Counter } from "../../../assembly/abi/counter";
-import { onTooBig } from "../../../assembly/tcp/recovery";
+import { onNewAck, onTooBig } from "../../../assembly/tcp/recovery";
 import { TcbFlag, has } from "../../../assembly/tcp/tcb";
 import {
   ACK, RING, counted, established, iss, pass, peerNext, say, sendSegment, sent, take, takeAll,
@@ -41,6 +41,17 @@ describe("onDuplicateAck", () => {
     expect<u32>(counted(Counter.TcpFastRetransmits)).toBe(1);
     expect<u32>(tcbOf(handle).ssthresh).toBe(2 * MSS);
     expect<u32>(tcbOf(handle).cwnd).toBe(5 * MSS);
+  });
+
+  it("does so after 2^31 octets and more without loss", () => {
+    const tcb = tcbOf(handle);
+    for (let part = 0; part < 3; part++) {
+      tcb.recover -= 0x40000000;
+      onNewAck(tcb, 0, false);
+    }
+    duplicate(3);
+    expect<bool>(take()).toBe(true);
+    expect<u32>(counted(Counter.TcpFastRetransmits)).toBe(1);
   });
 
   it("grows the window by a segment for each that follows", () => {

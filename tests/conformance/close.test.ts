@@ -303,7 +303,7 @@ onBothBuilds("ABORT with text or FIN yet unsent, or text unread, sends RST behin
   assert.match(unread.remote.hears()[0]!, /^RA/);
 });
 
-onBothBuilds("text that has been read comes again before a FIN, when nobody holds the connection: " +
+onBothBuilds("text that has been read comes again before a FIN, to a connection nobody holds: " +
   "nothing is lost, and nothing is reset [S06, S11]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("PA 1+5 ack 1");

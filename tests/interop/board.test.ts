@@ -19,7 +19,7 @@ const CONNECTIONS = 8;
 
 const skip = lineMissing("ping", "nmap");
 
-describe("the board's module on TAP, to Linux", { skip, timeout: 120_000 }, () => {
+describe("the board's module on TAP, to Linux", { skip, timeout: 300_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "motetcp-interop-"));
   const file = join(folder, "file.bin");
   let line: LinuxLine;
@@ -75,6 +75,13 @@ describe("the board's module on TAP, to Linux", { skip, timeout: 120_000 }, () =
       assert.equal(bytes, "all of it".length);
     }
     for (const heard of await downloads) assert.equal(heard, expected);
+  });
+
+  it("serves 100 curls that are there at once, with eight connections, in turn [S14]", async () => {
+    const { sha256: expected } = makeFile(file, BYTES / 100);
+    const heard = await Promise.all(Array.from({ length: 100 }, async () =>
+      sha256(await line.curl([`http://${OURS}/file.bin`]))));
+    assert.equal(heard.filter((sum) => sum === expected).length, 100);
   });
 
   it("a SYN scan of nmap finds one port open, all others closed, none filtered", async () => {

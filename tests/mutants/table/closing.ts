@@ -77,8 +77,8 @@ export const CLOSING: readonly Mutant[] = [
   {
     name: "text-for-nobody-taken", breaks: "SHLD-3",
     file: "tcp/text.ts",
-    find: "if (has(tcb, TcbFlag.Orphan) && seg.textLen != 0) return Verdict.SendRst;", replace: "",
-    noticedBy: ["conformance/close"],
+    find: "if (has(tcb, TcbFlag.Orphan) && seqGt(end, tcb.rcvNxt)) return Verdict.SendRst;",
+    replace: "", noticedBy: ["conformance/close"],
   },
   {
     name: "time-wait-too-short", breaks: "MUST-13, S10",

@@ -74,13 +74,13 @@ describe("the host and the tests", () => {
   it("have no file that nothing leads to", () => {
     const tests = sourceFiles("tests").map(({ path }) => path);
     const isEntry = (path: string) => /\.(test|spec)\.ts$/.test(path);
-    const inUse = reachable([...hostEntries(), ...tests.filter(isEntry)]);
-    const all = [...sourceFiles("host").map(({ path }) => path), ...tests];
     // A program that a test starts is named in a string there.
     const isNamed = (path: string) => sourceFiles("tests").some((file) =>
       file.path !== path && new RegExp(`"[^"]*${basename(path)}"`).test(file.text));
-    const unused = all.filter((path) => !inUse.has(path) && !FOUND_BY_NAME.test(path));
-    assertNone(unused.filter((path) => !isNamed(path)));
+    const entries = tests.filter((path) => isEntry(path) || isNamed(path));
+    const inUse = reachable([...hostEntries(), ...entries]);
+    const all = [...sourceFiles("host").map(({ path }) => path), ...tests];
+    assertNone(all.filter((path) => !inUse.has(path) && !FOUND_BY_NAME.test(path)));
   });
 
   it("refer only to pages of docs/ that exist", () => {

@@ -11,7 +11,8 @@ const LISTENING = `
 
 describe("options", () => {
   it("must be those of the script, in any order and with any padding", async () => {
-    await tells(`${LISTENING}
+    await tells(`--strict_wscale
+${LISTENING}
       +0 < S 0:0(0) win 1000 <mss 1000,sackOK,nop,nop,TS val 7 ecr 0,nop,nop,nop,wscale 3>`,
     "+0 > S. 0:0(0) ack 1 <wscale 1,sackOK,eol,TS val 99 ecr 7,mss 1460>", [
       "+0 > S. 0:0(0) ack 1", "+0 > S. 0:0(0) ack 1 <mss 1460>",

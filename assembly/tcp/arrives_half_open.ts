@@ -14,7 +14,7 @@ import { mayChallenge } from "./challenge";
 import { promoteEntry } from "./establish";
 import { Listener, hasBacklog } from "./listeners";
 import { acknowledgeSegment, refuseSegment, segmentLen } from "./reset";
-import { seqInWindow } from "./seq";
+import { seqInWindow, seqLt } from "./seq";
 import { Match, matchCookie } from "./syn_cookie";
 import { HalfOpen, answerSynAgain, leaveHalfOpen, listenerOf } from "./syn_queue";
 import { Age, ageOf } from "./timestamps";
@@ -32,6 +32,8 @@ export function segmentArrivesHalfOpen(entry: HalfOpen, packet: Packet, seg: Seg
   if (isSynAgain(entry, seg)) {
     // RFC 3168 section 6.1.1: who has sent one SYN that does not ask for it, does not use it.
     if ((seg.offers & Offer.Ecn) == 0) entry.offers &= ~(<u8>Offer.Ecn);
+    // RFC 7323 section 4.3: the echo is of the SYN that is being answered.
+    if (!seqLt(seg.tsVal, entry.tsRecent)) entry.tsRecent = seg.tsVal;
     answerSynAgain(entry, listener, packet.sourceMac);
     return Counter.InTcp;
   }

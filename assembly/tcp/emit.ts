@@ -115,7 +115,8 @@ function noteOccupied(tcb: Tcb, end: u32): void {
   if (seqLt(plan.seq, tcb.sndMax)) {
     count(Counter.TcpRetransmissions);
     cancelRtt(tcb);
-    if (plan.flags & Flag.Syn) setFlag(tcb, TcbFlag.SynResent);
+    // After a timeout, that is: where SYNs cross it is sent twice, and nothing is lost.
+    if ((plan.flags & Flag.Syn) != 0 && tcb.backoff != 0) setFlag(tcb, TcbFlag.SynResent);
   } else {
     beginRtt(tcb, end, plan.len);
   }

@@ -251,3 +251,11 @@ onBothBuilds("SYNs cross: the window of the peer's SYN+ACK is not scaled [RFC732
   remote.says("A 1 ack 501", { window: 63 });
   assert.deepEqual(remote.hears(), ["A 501+1000 ack 1"], "63 x 16: later ones are scaled");
 });
+
+onBothBuilds("SYNs cross: sent twice, and nothing was lost: the initial window is whole " +
+  "[S04, RFC6928-2a]", (lab) => {
+  const { remote, handle } = crossed(lab);
+  remote.says("A 1 ack 1", { mss: 1000 });
+  const { congestionWindow, segmentSize } = lab.stack.status(handle);
+  assert.equal(congestionWindow, 10 * segmentSize);
+});

@@ -330,3 +330,18 @@ onBothBuilds("a month in which the peer only probes whether we live: its next te
   assert.deepEqual(lab.read(handle), textOf(1, 5));
   lab.ignoreFrames();
 });
+
+onBothBuilds("a SYN sent again with a newer timestamp: the SYN+ACK echoes that one " +
+  "[RFC7323-4.3a]", (lab) => {
+  listening(lab);
+  const remote = new Remote(lab);
+  remote.says("S 0", { ts: [PEER_CLOCK, 0] });
+  remote.hears();
+  lab.wait(0.9);
+  remote.says("S 0", { ts: [PEER_CLOCK + 900, 0] });
+  assert.deepEqual(remote.hears(), ["SA 0 ack 1"]);
+  assert.equal(heard(remote)[1], PEER_CLOCK + 900);
+  remote.says("S 0", { ts: [PEER_CLOCK + 5, 0] });
+  remote.hears();
+  assert.equal(heard(remote)[1], PEER_CLOCK + 900, "never back");
+});

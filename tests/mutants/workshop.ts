@@ -56,7 +56,8 @@ export class Workshop {
   }
 
   clear(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    // A test that was ended may still be writing.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
   /** Compiles the core as it is, and gives it to the named test files until one is red. */

@@ -98,6 +98,8 @@ export class Workshop {
     if (ended.isTimeout) return { file, title: `(hangs: ended after ${timeoutMs / 1000} s)` };
     const failure = /^\s*not ok \d+ - (.*)$/m.exec(ended.stdout)?.[1];
     if (failure !== undefined) return { file, title: failure.replace(" [node]", "") };
+    const death = /^FATAL ERROR: .*$/m.exec(ended.stderr)?.[0];
+    if (death !== undefined) return { file, title: `(dies: ${death})` };
     if (ended.status !== 0) throw new Error(`tests/${file}.test.ts does not run\n${ended.stderr}`);
     if (!/^ok \d+ - .*\[node\]$/m.test(ended.stdout)) {
       throw new Error(`tests/${file}.test.ts has no test of the Node build`);

@@ -14,12 +14,15 @@ import type { Clock, Timer } from "./clock.js";
 import { corruptOneBit } from "./corrupt.js";
 import { FrameQueue, Slot } from "./frame_queue.js";
 import type { LinkType } from "./link.js";
+import { Losses } from "./losses.js";
 import { Random } from "./random.js";
 
 /** Frames held back for reordering that nothing overtakes go on after this time. */
 export const REORDER_TIMEOUT_US = 10_000;
-/** A frame is held back until 1 to so many later ones went past. */
-export const REORDER_FRAMES_MAX = 3;
+/** A frame is held back until 1 to so many later ones went past, if nobody says otherwise. */
+export const REORDER_FRAMES_DEFAULT = 3;
+/** The last so many frames of a burst are its tail. */
+export const TAIL_FRAMES = 3;
 /** Frames held back at a time; further ones are not reordered. */
 const HELD_MAX = 16;
 /** Frames that wait in one direction before `offer` says no (or drops). */
@@ -37,6 +40,12 @@ export interface ChannelOptions {
   readonly duplicate: number;
   readonly reorder: number;
   readonly corrupt: number;
+  /** Frames lost in a row, on average; up to 1: each for itself. */
+  readonly lossBurst: number;
+  /** Loss befalls only frames that fewer than `TAIL_FRAMES` follow within the delay. */
+  readonly isTailLoss: boolean;
+  /** A frame held back is overtaken by 1 to so many. */
+  readonly reorderFrames: number;
   /** Microseconds from the one end to the other. */
   readonly delayUs: number;
   /** Octets take time; 0: they take none. */
@@ -45,6 +54,8 @@ export interface ChannelOptions {
   readonly bitsPerOctet: number;
   /** Limit of the frames that wait: for the rate if there is one, else on the way. */
   readonly queuePackets: number;
+  /** The same in octets; Infinity: none. */
+  readonly queueOctets: number;
   /** At that limit: "refuse" (`offer` says false) or "drop" (it takes and loses the frame). */
   readonly whenFull: "refuse" | "drop";
   /** True: `deliver` is never called from within `offer`. */
@@ -102,6 +113,7 @@ export class Channel {
   private readonly fates: Random;
   /** As many numbers as a fault needs. */
   private readonly details: Random;
+  private readonly losses: Losses;
   private readonly scratch = new Slot();
 
   constructor(
@@ -110,6 +122,7 @@ export class Channel {
   ) {
     this.fates = new Random(options.seed, 2 * options.stream);
     this.details = new Random(options.seed, 2 * options.stream + 1);
+    this.losses = new Losses(options.loss, options.lossBurst);
   }
 
   /** Whether `offer` would take a frame. If not, `drained` will be called. */
@@ -131,7 +144,7 @@ export class Channel {
   push(frame: Uint8Array): void {
     if (this.isClosed) return;
     this.counts.offered++;
-    if (this.options.whenFull === "drop" && this.isFull()) {
+    if (this.options.whenFull === "drop" && this.isFull(frame.length)) {
       this.counts.overflowed++;
       return;
     }
@@ -164,8 +177,10 @@ export class Channel {
     this.timer = undefined;
   }
 
-  private isFull(): boolean {
-    return this.waitingCount() >= this.options.queuePackets;
+  /** Whether there is no room for so many octets more. An empty queue has room for any frame. */
+  private isFull(octets = 1): boolean {
+    if (this.waitingCount() >= this.options.queuePackets) return true;
+    return this.queued.count > 0 && this.queued.octets + octets > this.options.queueOctets;
   }
 
   private waitingCount(): number {
@@ -175,15 +190,16 @@ export class Channel {
 
   /** Loses, damages, doubles or holds back the frame; what remains goes on its way. */
   private meetFate(frame: Uint8Array, nowUs: number): void {
-    const { loss, duplicate, reorder, corrupt, kind } = this.options;
-    const isLost = this.fates.chance(loss);
+    const { duplicate, reorder, corrupt, kind, isTailLoss } = this.options;
+    const isLost = this.losses.next(this.fates);
     const isDuplicated = this.fates.chance(duplicate);
     const isReordered = this.fates.chance(reorder);
     const isCorrupted = this.fates.chance(corrupt);
-    if (isLost) {
+    if (isLost && !isTailLoss) {
       this.counts.lost++;
       return;
     }
+    if (isLost) return this.travel(frame, nowUs, true);
     if (isCorrupted) {
       this.scratch.set(frame, 0);
       frame = this.scratch.frame;
@@ -201,7 +217,7 @@ export class Channel {
   private holdBack(frame: Uint8Array, nowUs: number): void {
     const held = this.heldSpare.pop() ?? new Held();
     held.set(frame, nowUs + REORDER_TIMEOUT_US);
-    held.framesToGo = this.details.between(1, REORDER_FRAMES_MAX);
+    held.framesToGo = this.details.between(1, this.options.reorderFrames);
     this.held.push(held);
     this.counts.reordered++;
   }
@@ -223,11 +239,14 @@ export class Channel {
     this.heldSpare.push(held!);
   }
 
-  /** The way to the other end, which keeps the order since it is equally long for all. */
-  private travel(frame: Uint8Array, nowUs: number): void {
+  /**
+   * The way to the other end, which keeps the order since it is equally long for all.
+   * `isDoomed`: lost at its end if it is then in the tail of a burst.
+   */
+  private travel(frame: Uint8Array, nowUs: number, isDoomed = false): void {
     const isDirect = !this.options.isAsynchronous && this.options.delayUs === 0;
     if (isDirect && this.underWay.count === 0 && !this.isBlocked && this.deliver(frame)) return;
-    this.underWay.push(frame, nowUs + this.options.delayUs);
+    this.underWay.push(frame, nowUs + this.options.delayUs, isDoomed);
   }
 
   private deliver(frame: Uint8Array): boolean {
@@ -259,9 +278,15 @@ export class Channel {
       else index++;
     }
     while (!this.isBlocked && this.underWay.firstAtUs() <= nowUs) {
-      if (!this.deliver(this.underWay.first()) || this.isClosed) return;
+      if (this.underWay.firstIsDoomed() && this.isInTail()) this.counts.lost++;
+      else if (!this.deliver(this.underWay.first()) || this.isClosed) return;
       this.underWay.shift();
     }
+  }
+
+  /** Whether the frame that arrives now is among the last of a burst. */
+  private isInTail(): boolean {
+    return this.underWay.count + this.queued.count + this.held.length <= TAIL_FRAMES;
   }
 
   /** Half the queue has to be empty, so that the owner has a batch to send and not one frame. */

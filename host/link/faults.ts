@@ -4,9 +4,9 @@
  * of frames; each direction has random numbers of its own. On a serial line the faults befall SLIP
  * packets, not octets. Browser-safe, in real or virtual time.
  *
- *   loss       the frame vanishes
+ *   loss       the frame vanishes: each for itself, several in a row, or the last of a burst
  *   duplicate  it arrives twice, one right behind the other (or one held back, see reorder)
- *   reorder    it is held back until 1 to 3 later frames went past, 10 ms at most
+ *   reorder    it is held back until 1 to 3 (or so) later frames went past, 10 ms at most
  *   corrupt    one bit of its IP packet is flipped, one that a checksum must catch (`corrupt.ts`)
  *   delayMs    it takes so long from end to end, in addition to what the link takes
  *   rate       its octets take time, one frame after the other (Ethernet: without preamble, FCS)
@@ -14,6 +14,7 @@
 import {
   Channel,
   QUEUE_PACKETS_DEFAULT,
+  REORDER_FRAMES_DEFAULT,
   type ChannelCounts,
   type ChannelOptions,
   type ChannelOutput,
@@ -28,6 +29,15 @@ export interface Faults {
   duplicate?: number;
   reorder?: number;
   corrupt?: number;
+  /** Frames lost in a row, on average, while `loss` says how many of all; 1: each for itself. */
+  lossBurst?: number;
+  /**
+   * "tail": of the frames that `loss` chooses only those are lost that fewer than three others
+   * follow within the delay, the last of a burst. Needs a delay. "any" by default.
+   */
+  lossAt?: "any" | "tail";
+  /** A frame that is held back is overtaken by 1 to so many; 3 by default. */
+  reorderFrames?: number;
   /** Milliseconds, fractions allowed; 0 by default. */
   delayMs?: number;
   /** An integer up to 2^53 - 1; 1 by default. */
@@ -36,6 +46,8 @@ export interface Faults {
   rateBitsPerSecond?: number;
   /** Frames that may wait in each direction; 1024 by default. */
   queuePackets?: number;
+  /** Octets that may wait for the rate; what finds no room is lost, as in a router. No limit. */
+  queueOctets?: number;
   /** The directions that the faults befall, as seen by the owner of the link; "both" by default. */
   direction?: "both" | "send" | "receive";
 }
@@ -58,6 +70,9 @@ export function channelOptions(
   faults: Faults,
   clock: Clock,
 ): Omit<ChannelOptions, "stream" | "whenFull" | "isAsynchronous"> {
+  if (faults.lossAt === "tail" && !((faults.delayMs ?? 0) > 0)) {
+    throw new RangeError('lossAt "tail" needs a delay: what follows within it makes a burst');
+  }
   return {
     kind,
     clock,
@@ -66,11 +81,16 @@ export function channelOptions(
     duplicate: probability("duplicate", faults.duplicate),
     reorder: probability("reorder", faults.reorder),
     corrupt: probability("corrupt", faults.corrupt),
+    lossBurst: atLeast("lossBurst", 1, faults.lossBurst ?? 1),
+    isTailLoss: faults.lossAt === "tail",
+    reorderFrames: atLeast("reorderFrames", 1, faults.reorderFrames ?? REORDER_FRAMES_DEFAULT),
     delayUs: Math.round(1000 * atLeast("delayMs", 0, faults.delayMs ?? 0)),
     rateBitsPerSecond: atLeast("rateBitsPerSecond", 0, faults.rateBitsPerSecond ?? 0),
     // A start and a stop bit for each octet of a serial line.
     bitsPerOctet: kind === "serial" ? 10 : 8,
     queuePackets: atLeast("queuePackets", 1, faults.queuePackets ?? QUEUE_PACKETS_DEFAULT),
+    queueOctets: faults.queueOctets === undefined
+      ? Infinity : atLeast("queueOctets", 1, faults.queueOctets),
   };
 }
 
@@ -106,7 +126,7 @@ export class FaultyLink extends LinkCallbacks implements Link {
       {
         ...channelOptions(this.kind, sendFaults, clock),
         stream: 0,
-        whenFull: "refuse",
+        whenFull: options.queueOctets === undefined ? "refuse" : "drop",
         isAsynchronous: false,
       },
       {

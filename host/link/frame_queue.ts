@@ -7,16 +7,20 @@ export class FrameQueue {
   private slots: Slot[] = [];
   private head = 0;
   private used = 0;
+  /** Of all the frames that wait. */
+  octets = 0;
 
   get count(): number {
     return this.used;
   }
 
   /** Copies the frame to the end of the queue. */
-  push(frame: Uint8Array, atUs: number): void {
+  push(frame: Uint8Array, atUs: number, isDoomed = false): void {
     if (this.used === this.slots.length) this.grow();
     const slot = this.slots[(this.head + this.used) % this.slots.length]!;
     slot.set(frame, atUs);
+    slot.isDoomed = isDoomed;
+    this.octets += frame.length;
     this.used++;
   }
 
@@ -30,8 +34,14 @@ export class FrameQueue {
     return this.slots[this.head]!.frame;
   }
 
+  /** What was said of it when it came. Only while `count` > 0. */
+  firstIsDoomed(): boolean {
+    return this.slots[this.head]!.isDoomed;
+  }
+
   shift(): void {
     if (this.used === 0) throw new Error("shift on an empty queue");
+    this.octets -= this.first().length;
     this.head = (this.head + 1) % this.slots.length;
     this.used--;
   }
@@ -39,6 +49,7 @@ export class FrameQueue {
   clear(): void {
     this.head = 0;
     this.used = 0;
+    this.octets = 0;
   }
 
   private grow(): void {
@@ -54,6 +65,7 @@ export class FrameQueue {
 export class Slot {
   frame = new Uint8Array(0);
   atUs = 0;
+  isDoomed = false;
   private buffer = new Uint8Array(0);
 
   set(frame: Uint8Array, atUs: number): void {

@@ -20,7 +20,8 @@ export interface WireOptions extends Omit<Faults, "direction"> {
   clock?: Clock;
   /**
    * What happens when `queuePackets` wait: "refuse", the default, holds the sender back as a
-   * network card does; "drop" loses the frame as the queue of a router does.
+   * network card does; "drop" loses the frame as the queue of a router does, and is what
+   * happens when `queueOctets` are given.
    */
   whenFull?: "refuse" | "drop";
   /** A name for messages; "wire" by default. */
@@ -32,7 +33,7 @@ export function createWire(options: WireOptions = {}): [WireEnd, WireEnd] {
   const kind = options.kind ?? "ethernet";
   const common = {
     ...channelOptions(kind, options, options.clock ?? realClock),
-    whenFull: options.whenFull ?? "refuse",
+    whenFull: options.whenFull ?? (options.queueOctets === undefined ? "refuse" : "drop"),
     isAsynchronous: true,
   } as const;
   const name = options.name ?? "wire";

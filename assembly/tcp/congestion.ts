@@ -32,7 +32,7 @@ export function growWindow(tcb: Tcb, acked: u32): void {
 }
 
 /** A segment was lost: half of what is on its way (RFC 5681 equation 4). */
-export function halveThreshold(tcb: Tcb): void {
+export function reduceThreshold(tcb: Tcb): void {
   tcb.ssthresh = max<u32>(flightSize(tcb) >> 1, 2 * <u32>tcb.sndMss);
 }
 
@@ -43,8 +43,24 @@ export function keepThreshold(tcb: Tcb): void {
 
 /** The retransmission timer expired: start over with one segment (RFC 5681 section 3.1). */
 export function collapseWindow(tcb: Tcb): void {
-  if (tcb.backoff == 0) halveThreshold(tcb);
+  if (tcb.backoff == 0) reduceThreshold(tcb);
   tcb.cwnd = tcb.sndMss;
+}
+
+/** A round trip of `rttUs` microseconds has just ended. */
+export function noteRoundTrip(tcb: Tcb, rttUs: u32): void {
+}
+
+/** Before the window is reduced: what it is, should the reduction turn out to be for nothing. */
+export function saveCongestion(tcb: Tcb): void {
+  tcb.savedCwnd = tcb.cwnd;
+  tcb.savedSsthresh = tcb.ssthresh;
+}
+
+/** Nothing was lost: the last reduction is taken back (RFC 9438 section 4.9). */
+export function undoCongestion(tcb: Tcb): void {
+  tcb.cwnd = max<u32>(tcb.cwnd, tcb.savedCwnd);
+  tcb.ssthresh = max<u32>(tcb.ssthresh, tcb.savedSsthresh);
 }
 
 /** Octets sent and not acknowledged. */

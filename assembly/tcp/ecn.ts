@@ -9,7 +9,7 @@ import { thePacket } from "../net/packet";
 import { CONGESTION_EXPERIENCED, ECN_CAPABLE, ECN_FIELD } from "../wire/ipv4";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
-import { halveThreshold } from "./congestion";
+import { reduceThreshold } from "./congestion";
 import { Switch } from "./entry";
 import { plan } from "./plan";
 import { seqGe, seqLt } from "./seq";
@@ -38,7 +38,7 @@ export function heedEcho(tcb: Tcb, seg: Segment): void {
   const isHeeded = seqLt(tcb.sndUna, tcb.ecnMark);
   if (!isHeeded) tcb.ecnMark = tcb.sndUna;
   if (!isEcho(tcb, seg) || isHeeded || has(tcb, TcbFlag.InRecovery)) return;
-  halveThreshold(tcb);
+  reduceThreshold(tcb);
   tcb.cwnd = tcb.ssthresh;
   tcb.ecnMark = tcb.sndMax;
   setFlag(tcb, TcbFlag.CwrDue);

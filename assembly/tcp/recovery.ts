@@ -6,7 +6,7 @@ import { Counter } from "../abi/counter";
 import { count } from "../core/counters";
 import { noteProbeLost } from "./black_hole";
 import {
-  collapseWindow, flightSize, growWindow, halveThreshold, keepThreshold,
+  collapseWindow, flightSize, growWindow, keepThreshold, reduceThreshold,
 } from "./congestion";
 import { seqGe, seqGt, seqMax } from "./seq";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
@@ -38,7 +38,7 @@ export function onDuplicateAck(tcb: Tcb): void {
     // It was a try, and says nothing of congestion (RFC 4821 section 7.6.2).
     keepThreshold(tcb);
   } else {
-    halveThreshold(tcb);
+    reduceThreshold(tcb);
     tcb.cwnd = tcb.ssthresh;
   }
   tcb.cwnd += DUPLICATE_THRESHOLD * <u32>tcb.sndMss;

@@ -1,7 +1,7 @@
 /**
  * The control block of a connection: the variables of RFC 9293 section 3.3.1 under their names, and
  * those of the mechanisms around them. What the code uses most often is within the first 128
- * octets, where an offset takes one octet less of it. 280 octets:
+ * octets, where an offset takes one octet less of it. 288 octets:
  *
  *      0  list, pair, hash, timer, kind, state, slot                             48  (core/pool.ts)
  *     48  handle, events, settings, taken, reason, soft error, sndScale          32  (entry.ts)
@@ -18,7 +18,8 @@
  *    236  SACK: the last 3 ranges, what came twice                                20
  *    256  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1           8
  *    264  segment size: raiseAt 2, limit 2, proven 2, claimed 2, timed 2; UTO 2   12
- *    276  spare                                                                    4
+ *    276  congestion control: saved cwnd and ssthresh                              8
+ *    284  spare                                                                    4
  */
 import { StatusFlag } from "../abi/status";
 import { Endpoint } from "./entry";
@@ -205,6 +206,10 @@ export class Tcb extends Endpoint {
   timedLen: u16;
   /** REMOTE_UTO: the peer's user timeout in seconds; 0: it has told none. */
   peerTimeoutS: u16;
+
+  /** What `cwnd` and `ssthresh` were before they were reduced. */
+  savedCwnd: u32;
+  savedSsthresh: u32;
 }
 
 /** Where the deadlines are, and how many octets they take. */
@@ -213,7 +218,7 @@ export const DEADLINES_LEN: usize = offsetof<Tcb>("stalledAtMs") - DEADLINES;
 
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
 
-if (TCB_LEN != 280) ERROR("a control block is 280 octets: see the drawing");
+if (TCB_LEN != 288) ERROR("a control block is 288 octets: see the drawing");
 if (offsetof<Tcb>("acksOwed") > 127) ERROR("what is used often is in the first 128 octets");
 
 /** Whether any of the bits `flag` is set. */

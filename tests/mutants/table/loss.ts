@@ -66,8 +66,8 @@ export const LOSS: readonly Mutant[] = [
   {
     name: "window-not-collapsed", breaks: "RFC 5681 3.1",
     file: "tcp/congestion.ts",
-    find: "if (tcb.backoff == 0) halveThreshold(tcb);\n  tcb.cwnd = tcb.sndMss;",
-    replace: "if (tcb.backoff == 0) halveThreshold(tcb);",
+    find: "if (tcb.backoff == 0) reduceThreshold(tcb);\n  tcb.cwnd = tcb.sndMss;",
+    replace: "if (tcb.backoff == 0) reduceThreshold(tcb);",
     noticedBy: ["conformance/retransmission"],
   },
   {

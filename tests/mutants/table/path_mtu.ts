@@ -32,7 +32,7 @@ export const PATH_MTU: readonly Mutant[] = [
   {
     name: "report-taken-for-congestion", breaks: "RFC 1191 6.4",
     file: "tcp/recovery.ts", find: "  keepThreshold(tcb);\n  goBack(tcb);",
-    replace: "  halveThreshold(tcb);\n  goBack(tcb);",
+    replace: "  reduceThreshold(tcb);\n  goBack(tcb);",
     noticedBy: ["conformance/path_mtu"],
   },
   {

@@ -1,6 +1,6 @@
 /** Congestion control (RFC 5681), on a control block of our own. */
 import {
-  beginCongestion, collapseWindow, flightSize, growWindow, halveThreshold,
+  beginCongestion, collapseWindow, flightSize, growWindow, reduceThreshold,
 } from "../../../assembly/tcp/congestion";
 import { Tcb, TcbFlag, setFlag } from "../../../assembly/tcp/tcb";
 
@@ -68,15 +68,15 @@ describe("growWindow", () => {
   });
 });
 
-describe("halveThreshold", () => {
+describe("reduceThreshold", () => {
   it("is half of what is on its way, two segments at least", () => {
     fresh(1000);
     tcb.sndMax = tcb.sndUna + 20000;
     expect<u32>(flightSize(tcb)).toBe(20000);
-    halveThreshold(tcb);
+    reduceThreshold(tcb);
     expect<u32>(tcb.ssthresh).toBe(10000);
     tcb.sndMax = tcb.sndUna + 500;
-    halveThreshold(tcb);
+    reduceThreshold(tcb);
     expect<u32>(tcb.ssthresh).toBe(2000);
   });
 });

@@ -13,11 +13,14 @@
  *
  * The arena, carved once by `init` (api/setup.ts), in this order: frame in, frame out, packet
  * buffers, hash buckets, connections, listeners, half-open, TIME-WAIT, neighbours, replies, records
- * of packet buffers, ranges, receive rings, send rings.
+ * of packet buffers, ranges, transmission records, receive rings, send rings.
  */
 
 /** 1 in the build for boards. */
 export const IS_BOARD: bool = isDefined(CFG_BOARD);
+
+/** 1 for the smallest boards: loss recovery by NewReno and SACK, and nothing beyond. */
+export const IS_SMALL: bool = isDefined(CFG_SMALL);
 
 // Defaults of the budget, in the order of `Budget`.
 export const DEFAULT_LISTENERS: u32 = IS_BOARD ? 4 : 64;
@@ -27,6 +30,7 @@ export const DEFAULT_TIME_WAIT: u32 = IS_BOARD ? 16 : 1024;
 export const DEFAULT_RECEIVE_RING: u32 = IS_BOARD ? 2048 : 65536;
 export const DEFAULT_SEND_RING: u32 = IS_BOARD ? 2048 : 65536;
 export const DEFAULT_RANGES: u32 = IS_BOARD ? 4 : 16;
+export const DEFAULT_RECORDS: u32 = IS_BOARD ? 6 : 64;
 export const DEFAULT_REASSEMBLY: u32 = IS_BOARD ? 1 : 4;
 export const DEFAULT_REPLIES: u32 = IS_BOARD ? 8 : 256;
 export const DEFAULT_NEIGHBOURS: u32 = IS_BOARD ? 8 : 256;

@@ -94,6 +94,14 @@ export const enum Counter {
   TcpRetransmissions,
   TcpRetransmissionTimeouts,
   TcpFastRetransmits,
+  /** Probes for a loss at the end of what was sent (RFC 8985). */
+  TcpTailProbes,
+  /** Connections on which segments were seen to overtake each other. */
+  TcpReorderings,
+  /** ACKs that told of what came twice (RFC 2883). */
+  TcpDuplicatesTold,
+  /** Reductions of the window taken back: nothing had been lost (RFC 4015, RFC 5682). */
+  TcpSpuriousRecoveries,
   /** The window was halved for marks of congestion (ECN). */
   TcpEcnReductions,
   /** Segments of a connection grew smaller: a router said so (RFC 1191), or no answer came. */

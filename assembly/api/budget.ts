@@ -9,13 +9,14 @@ import { RANGE_LEN } from "../core/ranges";
 import {
   DEFAULT_CHALLENGES, DEFAULT_CONNECTIONS, DEFAULT_HALF_OPEN, DEFAULT_LISTENERS,
   DEFAULT_MSL_SECONDS, DEFAULT_MTU, DEFAULT_NEIGHBOURS, DEFAULT_RANGES, DEFAULT_REASSEMBLY,
-  DEFAULT_RECEIVE_RING, DEFAULT_REPLIES, DEFAULT_SEND_RING, DEFAULT_TIME_WAIT,
+  DEFAULT_RECEIVE_RING, DEFAULT_RECORDS, DEFAULT_REPLIES, DEFAULT_SEND_RING, DEFAULT_TIME_WAIT,
 } from "../config";
 import { OPTIONS_ROOM, PACKET_BUFFER_LEN, bufferLenOf } from "../net/buffers";
 import { FRAME_ROOM } from "../net/frame";
 import { NEIGHBOUR_LEN } from "../net/neighbours";
 import { REPLY_LEN } from "../net/replies";
 import { LISTENER_LEN } from "../tcp/listeners";
+import { RECORD_LEN } from "../tcp/records";
 import { HALF_OPEN_LEN } from "../tcp/syn_queue";
 import { TCB_LEN } from "../tcp/tcb";
 import { TIME_WAIT_LEN } from "../tcp/time_wait";
@@ -36,6 +37,7 @@ export const enum Part {
   Replies,
   PacketRecords,
   Ranges,
+  Records,
   ReceiveRings,
   SendRings,
   Count,
@@ -69,6 +71,7 @@ const parts: usize = memory.data<u16>([
   ONE, <u16>Budget.Replies, <u16>REPLY_LEN,
   ONE, <u16>Budget.Reassembly, <u16>PACKET_BUFFER_LEN,
   <u16>Budget.Connections, <u16>Budget.Ranges, <u16>RANGE_LEN,
+  <u16>Budget.Connections, <u16>Budget.Records, <u16>RECORD_LEN,
   <u16>Budget.Connections, <u16>Budget.ReceiveRing, 1,
   <u16>Budget.Connections, <u16>Budget.SendRing, 1,
 ]);
@@ -86,7 +89,7 @@ const limits: usize = memory.data<u16>([
   <u16>(DEFAULT_RECEIVE_RING >> RING_UNIT), 1, 4096,
   <u16>(DEFAULT_SEND_RING >> RING_UNIT), 1, 4096,
   <u16>DEFAULT_RANGES, 1, 32,
-  0, 0, 65535,
+  <u16>DEFAULT_RECORDS, 4, 250,
   <u16>DEFAULT_REASSEMBLY, 1, 64,
   <u16>DEFAULT_REPLIES, 1, 4096,
   <u16>DEFAULT_NEIGHBOURS, 1, 4096,
@@ -108,7 +111,7 @@ export const DEFAULT_ARENA: u32 =
   2 * ((FRAME_ROOM + DEFAULT_MTU + 7) & ~7) +
   DEFAULT_REASSEMBLY * (PACKET_BUFFER_LEN + DEFAULT_BUFFER) +
   (4 << (32 - <u32>clz<u32>(DEFAULT_ENTRIES >> 1))) +
-  DEFAULT_CONNECTIONS * (TCB_LEN + DEFAULT_RANGES * RANGE_LEN) +
+  DEFAULT_CONNECTIONS * (TCB_LEN + DEFAULT_RANGES * RANGE_LEN + DEFAULT_RECORDS * RECORD_LEN) +
   DEFAULT_CONNECTIONS * (DEFAULT_RECEIVE_RING + DEFAULT_SEND_RING) +
   DEFAULT_LISTENERS * LISTENER_LEN +
   DEFAULT_HALF_OPEN * HALF_OPEN_LEN +

@@ -22,7 +22,7 @@ import { clearStrangers } from "../net/neighbours";
 import { clearReady } from "../net/ready";
 import { setReplies } from "../net/replies";
 import { setChallenges } from "../tcp/challenge";
-import { setRanges, setRings } from "../tcp/connections";
+import { setRanges, setRecords, setRings } from "../tcp/connections";
 import { clearEvents } from "../tcp/events";
 import { clearDoomed } from "../tcp/listeners";
 import { clearCookies } from "../tcp/syn_cookie";
@@ -158,6 +158,7 @@ function carve(): void {
   setTimeWaits(2000 * budgetWord(Budget.MslSeconds));
   setChallenges(budgetWord(Budget.Challenges));
   setRanges(partAt(Part.Ranges), budgetWord(Budget.Ranges));
+  setRecords(partAt(Part.Records), budgetWord(Budget.Records));
   setRings(
     partAt(Part.ReceiveRings), budgetWord(Budget.ReceiveRing),
     partAt(Part.SendRings), budgetWord(Budget.SendRing),

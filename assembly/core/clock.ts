@@ -60,6 +60,11 @@ export function isnTicks(): u32 {
   return <u32>(clock.us >> 2);
 }
 
+/** Whether the point in time `aUs` is later than `bUs`: right when they are within 35 minutes. */
+export function isAfter(aUs: u32, bUs: u32): bool {
+  return <i32>(aUs - bUs) > 0;
+}
+
 /** Milliseconds since the start. */
 export function nowMs(): u32 {
   return clock.ms;

@@ -3,6 +3,7 @@ import { Counter } from "../abi/counter";
 import { Event } from "../abi/event";
 import { Reason } from "../abi/error";
 import { State } from "../abi/state";
+import { nowUs } from "../core/clock";
 import { count } from "../core/counters";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
@@ -11,12 +12,13 @@ import { heedEcho, isEcho } from "./ecn";
 import { establish } from "./establish";
 import { LINGER_MS, enterTimeWait } from "./finish";
 import { noteProgress } from "./progress";
-import { onDuplicateAck, onNewAck } from "./recovery";
-import { backedOffRto, endRtt, sampleEcho } from "./rto";
+import { onAck } from "./recovery";
+import { backedOffRto, endRtt, sampleEcho, sampleRtt } from "./rto";
+import { delivery, takeDelivery } from "./scoreboard";
 import { seqDistance, seqGe, seqGt, seqLe, seqLt } from "./seq";
 import { transition } from "./state";
 import { Tcb, TcbFlag, clearFlag, has } from "./tcb";
-import { Timer, clearTimer, setTimer } from "./timers";
+import { Timer, setTimer } from "./timers";
 import { Verdict } from "./verdict";
 import { takeWindow } from "./window";
 
@@ -29,8 +31,9 @@ export function processAck(tcb: Tcb, seg: Segment): Verdict {
   }
   const verdict = checkAckRange(tcb, seg);
   if (verdict) return verdict;
-  if (seqGt(seg.ack, tcb.sndUna)) processNewAck(tcb, seg, seg.ack);
-  else if (isDuplicateAck(tcb, seg)) onDuplicateAck(tcb);
+  const acked = takeDelivery(tcb, seg);
+  if (acked != 0) processNewAck(tcb, seg);
+  onAck(tcb, seg, acked, acked == 0 && isDuplicateAck(tcb, seg), isEcho(tcb, seg));
   heedEcho(tcb, seg);
   updateSendWindow(tcb, seg);
   return has(tcb, TcbFlag.FinQueued) && isFinAcked(tcb) ? onFinAcked(tcb) : Verdict.Continue;
@@ -59,21 +62,21 @@ export function isAckInRange(tcb: Tcb, ack: u32): bool {
 }
 
 /** Something is acknowledged for the first time. */
-function processNewAck(tcb: Tcb, seg: Segment, ack: u32): void {
-  const acked = seqDistance(tcb.sndUna, ack);
+function processNewAck(tcb: Tcb, seg: Segment): void {
+  const ack = tcb.sndUna;
   endRtt(tcb, ack);
-  // After a timeout nothing is timed: by the echoed timestamp the round trip is known all the same.
-  if (tcb.backoff != 0 && has(tcb, TcbFlag.Timestamps)) sampleEcho(tcb, seg.tsEcr);
-  tcb.sndUna = ack;
-  if (seqLt(tcb.sndNxt, ack)) tcb.sndNxt = ack;
+  // After a timeout nothing is timed. By the echoed timestamp the round trip is known all the same;
+  // or by what was sent once only.
+  if (tcb.backoff != 0) {
+    if (has(tcb, TcbFlag.Timestamps)) sampleEcho(tcb, seg.tsEcr);
+    else if (delivery.isTimed && !delivery.isResent) sampleRtt(tcb, nowUs() - delivery.sentUs);
+  }
   // One less: a keep-alive probe comes before `sndUna`.
   if (seqLe(tcb.sndUp, ack)) tcb.sndUp = ack - 1;
   noteProgress(tcb);
-  onNewAck(tcb, acked, isEcho(tcb, seg));
-  // RFC 6298 rules 5.2 and 5.3.
-  if (ack == tcb.sndMax) clearTimer(tcb, Timer.Retransmit);
-  else setTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
-  if (ack == tcb.sndMax && seqGe(ack, tcb.sndEnd)) tell(tcb, Event.Sent);
+  // RFC 6298 rules 5.2 and 5.3; `settle` stops it when nothing is outstanding.
+  if (ack != tcb.sndMax) setTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
+  else if (seqGe(ack, tcb.sndEnd)) tell(tcb, Event.Sent);
   tellWritable(tcb);
 }
 

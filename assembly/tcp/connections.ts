@@ -29,6 +29,9 @@ class Connections {
   /** Tables of ranges held out of order, by slot. */
   ranges: usize;
   rangeCapacity: u32;
+  /** Tables of transmission records, by slot. */
+  records: usize;
+  recordCapacity: u32;
 }
 
 const table: Connections = changetype<Connections>(memory.data(offsetof<Connections>(), 4));
@@ -47,6 +50,12 @@ export function setRings(
 export function setRanges(at: usize, capacity: u32): void {
   table.ranges = at;
   table.rangeCapacity = capacity;
+}
+
+/** Takes the tables of transmission records: `capacity` for each connection. */
+export function setRecords(at: usize, capacity: u32): void {
+  table.records = at;
+  table.recordCapacity = capacity;
 }
 
 /** The length of a receive ring, less one. */
@@ -76,6 +85,15 @@ export function rangesOf(tcb: Tcb): usize {
 
 export function rangeCapacity(): u32 {
   return table.rangeCapacity;
+}
+
+/** Where the connection's table of transmission records lies. */
+export function recordTable(tcb: Tcb): usize {
+  return table.records + <usize>(<u32>tcb.slot * table.recordCapacity << 3);
+}
+
+export function recordCapacity(): u32 {
+  return table.recordCapacity;
 }
 
 /** Takes the slot freed longest ago, cleared but for what belongs to the slot; or null. */

@@ -7,6 +7,7 @@ import { addOctets, finish } from "../core/checksum";
 import { nowMs } from "../core/clock";
 import { count } from "../core/counters";
 import { ringReadAdd } from "../core/ring";
+import { IS_SMALL } from "../config";
 import { textOut } from "../net/frame";
 import { pseudoSum } from "../net/interface";
 import { finishPacket, wayMac } from "../net/output";
@@ -20,8 +21,11 @@ import { timestampOffset } from "./isn";
 import { findListener } from "./listeners";
 import { emitOptions, emitSynTimeout, offersOf } from "./options";
 import { plan } from "./plan";
+import { appendRecord } from "./records";
+import { noteLeft } from "./recovery";
 import { backedOffRto, beginRtt, cancelRtt } from "./rto";
 import { endDuplicate } from "./sack";
+import { markResent } from "./scoreboard";
 import { seqGt, seqLt } from "./seq";
 import { cookieClock } from "./syn_cookie";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
@@ -112,6 +116,7 @@ function noteSent(tcb: Tcb): void {
 
 /** The segment took up sequence numbers, up to `end`. */
 function noteOccupied(tcb: Tcb, end: u32): void {
+  const len = end - plan.seq;
   if (seqLt(plan.seq, tcb.sndMax)) {
     count(Counter.TcpRetransmissions);
     cancelRtt(tcb);
@@ -122,15 +127,19 @@ function noteOccupied(tcb: Tcb, end: u32): void {
   }
   if (plan.flags & Flag.Cwr) clearFlag(tcb, TcbFlag.CwrDue);
   const isProbe = has(tcb, TcbFlag.ProbeNow);
-  clearFlag(tcb, TcbFlag.ProbeNow | TcbFlag.Resend);
+  const isResent = seqLt(plan.seq, tcb.sndNxt);
+  clearFlag(tcb, TcbFlag.ProbeNow | (isResent ? TcbFlag.Resend : TcbFlag.ProbeTail));
   if (seqGt(end, tcb.sndMax)) tcb.sndMax = end;
   if (isProbe && seqGt(end, tcb.sndUna + tcb.sndWnd)) {
-    // Beyond the window: `sndNxt` stays, so that the octet is sent again when the window opens.
+    // Beyond the window: it is sent again when the window opens.
     count(Counter.TcpWindowProbes);
     cancelRtt(tcb);
     return;
   }
-  if (seqGt(end, tcb.sndNxt)) tcb.sndNxt = end;
+  if (isResent) markResent(tcb, plan.seq, end);
+  else if ((plan.flags & Flag.Syn) == 0) appendRecord(tcb, end);
+  if (!isResent) tcb.sndNxt = end;
+  if (!IS_SMALL) noteLeft(tcb, len, isResent);
   clearTimer(tcb, Timer.Persist);
   ensureTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
 }

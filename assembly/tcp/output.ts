@@ -2,10 +2,13 @@
  * What a connection sends next. A plan is made first, without effect, so that the same question
  * serves to ask whether there is anything to say.
  *
- *              sndUna           sndNxt            sndMax        sndEnd
- *   -------------|----------------|-----------------|-------------|------
- *                | sent, not      | to be sent      | to be sent  | free
- *                | acknowledged   | again           |             |
+ *              sndUna                 sndNxt           sndEnd
+ *   -------------|----------------------|----------------|------
+ *                | sent: on its way,    | to be sent     | free
+ *                | lost, or with the    |                |
+ *                | peer (records.ts)    |                |
+ *
+ * `sndMax` is `sndNxt`, or one beyond it: where a window probe has been sent.
  */
 import { State } from "../abi/state";
 import { Flag } from "../wire/tcp";
@@ -14,9 +17,11 @@ import { asksForEcn } from "./ecn";
 import { Switch } from "./entry";
 import { extraLen, optionsLen } from "./options";
 import { plan } from "./plan";
-import { seqDistance, seqLe, seqLt, seqMin } from "./seq";
+import { Mark, RECORD_LEN, endOfRecords, firstRecord, recordMarks, recordTo } from "./records";
+import { pipe } from "./scoreboard";
+import { seqDistance, seqGt, seqLe, seqLt, seqMin } from "./seq";
 import { maySend } from "./state";
-import { Tcb, TcbFlag, has } from "./tcb";
+import { Episode, Tcb, TcbFlag, has } from "./tcb";
 import { bareSeq, usableWindow } from "./window";
 
 /** Plans the next segment. False: the connection has nothing to say. */
@@ -26,8 +31,11 @@ export function planSegment(tcb: Tcb): bool {
   plan.optionsLen = optionsLen(tcb);
   if (has(tcb, TcbFlag.Opening)) return planSyn(tcb);
   if (maySend(tcb.state)) {
-    if (has(tcb, TcbFlag.Resend)) return planResend(tcb);
+    // RFC 5682 step 2b: once after a timeout new text shows whether it was for nothing.
+    const isLost = tcb.lostOctets != 0;
+    if (isLost && (tcb.episode & Episode.FrtoSecond) == 0 && planLost(tcb)) return true;
     if (hasUnsent(tcb) && planText(tcb)) return true;
+    if (isLost && planLost(tcb)) return true;
   }
   plan.seq = bareSeq(tcb);
   if (has(tcb, TcbFlag.KeepAliveNow)) {
@@ -66,10 +74,33 @@ function planSyn(tcb: Tcb): bool {
   return isAnswer && has(tcb, TcbFlag.AckNow);
 }
 
-/** The segment at `sndUna`, once more: all of it that is text and was sent. */
-function planResend(tcb: Tcb): bool {
-  const text = seqDistance(tcb.sndUna, seqMin(tcb.sndEnd, tcb.sndMax));
-  finishPlan(tcb, tcb.sndUna, min<u32>(text, textRoom(tcb)), seqLt(tcb.sndEnd, tcb.sndMax));
+/**
+ * The first that is lost, once more, as far as the windows allow; beyond what it asks for it waits
+ * for nothing. With the peer's window closed a probe is its first octet.
+ */
+function planLost(tcb: Tcb): bool {
+  const end = endOfRecords(tcb);
+  let at = firstRecord(tcb);
+  let seq = tcb.sndUna;
+  while (at < end && (recordMarks(at) & Mark.Lost) == 0) {
+    seq = recordTo(at);
+    at += RECORD_LEN;
+  }
+  let to = recordTo(at);
+  while (at + RECORD_LEN < end && (recordMarks(at + RECORD_LEN) & Mark.Lost) != 0) {
+    at += RECORD_LEN;
+    to = recordTo(at);
+  }
+  const isProbe = has(tcb, TcbFlag.ProbeNow);
+  const room = max<i32>(<i32>(tcb.sndUna + tcb.sndWnd - seq), i32(isProbe));
+  if (room <= 0) return false;
+  const text = seqDistance(seq, seqMin(to, tcb.sndEnd));
+  const len = min<u32>(min<u32>(text, textRoom(tcb)), room);
+  const out = pipe(tcb);
+  if (out != 0 && out + len > tcb.cwnd && !has(tcb, TcbFlag.Resend | TcbFlag.ProbeNow)) {
+    return false;
+  }
+  finishPlan(tcb, seq, len, seqGt(to, tcb.sndEnd));
   return true;
 }
 

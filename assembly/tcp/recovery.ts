@@ -1,18 +1,28 @@
 /**
- * Loss recovery: what is sent again before the timeout. Fast retransmit and NewReno (RFC 5681
- * section 3.2, RFC 6582), in three events: a duplicate ACK, an ACK of something new, a timeout.
+ * Loss recovery: what an ACK and a timeout do to what has been sent. With a peer that takes
+ * selective acknowledgments losses are known by RACK (rack.ts) and repaired by PRR (prr.ts), at the
+ * end of what was sent by probes (tail_probe.ts), and reductions for nothing are taken back
+ * (undo.ts). With others: newreno.ts. The smallest build finds losses by counting (RFC 6675).
  */
 import { Counter } from "../abi/counter";
+import { IS_SMALL } from "../config";
 import { count } from "../core/counters";
+import { Segment } from "../wire/segment";
 import { noteProbeLost } from "./black_hole";
 import {
-  collapseWindow, flightSize, growWindow, keepThreshold, reduceThreshold,
+  collapseWindow, growWindow, keepThreshold, noteRoundTrip, reduceThreshold,
 } from "./congestion";
-import { seqGe, seqGt, seqMax } from "./seq";
+import { onDuplicateAck, onNewAck } from "./fast_retransmit";
+import { beginPrr, noteOut, reduceProportionally } from "./prr";
+import {
+  beginRack, detectLoss, forgetDuplicates, isManySacked, mayHaveLost, noteDelivery, noteDuplicates,
+} from "./rack";
+import { clearRecords } from "./records";
+import { Delivery, delivery, highestSacked, markAllLost, markLost } from "./scoreboard";
+import { seqGe, seqLt, seqMax } from "./seq";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
-
-/** RFC 5681 section 3.2. */
-const DUPLICATE_THRESHOLD: u32 = 3;
+import { endProbe, forgetProbe } from "./tail_probe";
+import { beginFrto, beginUndo, endUndo, mayUndo, noteResent } from "./undo";
 
 /**
  * The connection is established: nothing has been lost. One less than RFC 6582 says, by whose
@@ -20,62 +30,105 @@ const DUPLICATE_THRESHOLD: u32 = 3;
  */
 export function beginRecovery(tcb: Tcb): void {
   tcb.recover = tcb.sndUna - 2;
+  if (!IS_SMALL) beginRack(tcb);
 }
 
-/** An ACK that says: a segment arrived, and not the one expected. */
-export function onDuplicateAck(tcb: Tcb): void {
-  if (tcb.dupAcks < 255) tcb.dupAcks++;
-  if (has(tcb, TcbFlag.InRecovery)) {
-    // Another segment has left the network.
-    tcb.cwnd += tcb.sndMss;
+/**
+ * An ACK, after `takeDelivery`: `acked` octets were acknowledged for the first time. `isDuplicate`:
+ * RFC 5681 section 2 says so. `isMarked`: it tells of congestion.
+ */
+export function onAck(
+  tcb: Tcb, seg: Segment, acked: u32, isDuplicate: bool, isMarked: bool,
+): void {
+  if (!has(tcb, TcbFlag.Sack)) {
+    if (acked != 0) onNewAck(tcb, acked, isMarked);
+    else if (isDuplicate) onDuplicateAck(tcb);
     return;
   }
-  if (tcb.dupAcks != DUPLICATE_THRESHOLD) return;
-  // RFC 6582 step 2: the duplicates may stem from what the last recovery sent twice.
-  if (!seqGt(tcb.sndUna - 1, tcb.recover)) return;
+  if (acked != 0) tcb.dupAcks = 0;
+  else if (delivery.sacked != 0 && tcb.dupAcks < 255) tcb.dupAcks++;
+  if (!IS_SMALL) {
+    const rttUs = noteDelivery(tcb);
+    if (rttUs != 0) noteRoundTrip(tcb, rttUs);
+    noteDuplicates(tcb);
+    endProbe(tcb, seg, acked);
+    if (mayUndo(tcb, seg, acked)) return;
+  }
+  const isOver = has(tcb, TcbFlag.InRecovery) && seqGe(tcb.sndUna, tcb.recover);
+  if (isOver) leaveRecovery(tcb);
+  const isFound = IS_SMALL ? countLoss(tcb) : mayHaveLost(tcb) && detectLoss(tcb);
+  if (isFound) enterRecovery(tcb);
+  if (has(tcb, TcbFlag.InRecovery)) {
+    if (!IS_SMALL) reduceProportionally(tcb, acked != 0 && !isFound);
+  } else if (acked != 0) {
+    if (!isMarked && !isOver) growWindow(tcb, acked);
+    // Long past it goes along, or after 2^31 octets it would seem to lie ahead.
+    tcb.recover = seqMax(tcb.recover, tcb.sndUna - 2);
+  }
+}
+
+/** A segment of `len` octets has left; `isResent`: not for the first time. */
+export function noteLeft(tcb: Tcb, len: u32, isResent: bool): void {
+  if (has(tcb, TcbFlag.InRecovery)) noteOut(tcb, len);
+  if (isResent) noteResent(tcb, len);
+}
+
+/** The recovery timer has expired while something was waited for: it may be lost by now. */
+export function onRecoveryTimeout(tcb: Tcb): void {
+  memory.fill(changetype<usize>(delivery), 0, offsetof<Delivery>());
+  if (detectLoss(tcb)) enterRecovery(tcb);
+}
+
+/** Something is lost: recovery begins, once for all that was sent before (RFC 6675 section 5). */
+function enterRecovery(tcb: Tcb): void {
+  if (has(tcb, TcbFlag.InRecovery) || seqLt(tcb.sndUna, tcb.recover)) return;
   count(Counter.TcpFastRetransmits);
+  if (!IS_SMALL) beginUndo(tcb);
   if (noteProbeLost(tcb)) {
     // It was a try, and says nothing of congestion (RFC 4821 section 7.6.2).
     keepThreshold(tcb);
   } else {
     reduceThreshold(tcb);
-    tcb.cwnd = tcb.ssthresh;
   }
-  tcb.cwnd += DUPLICATE_THRESHOLD * <u32>tcb.sndMss;
+  if (IS_SMALL) tcb.cwnd = tcb.ssthresh;
+  else beginPrr(tcb);
+  forgetProbe(tcb);
   setFlag(tcb, TcbFlag.InRecovery | TcbFlag.Resend);
   tcb.recover = tcb.sndMax;
 }
 
+/** All that was sent before it began has been acknowledged. */
+function leaveRecovery(tcb: Tcb): void {
+  clearFlag(tcb, TcbFlag.InRecovery | TcbFlag.Resend);
+  tcb.cwnd = tcb.ssthresh;
+  if (!IS_SMALL) forgetDuplicates(tcb);
+}
+
 /**
- * `acked` octets were acknowledged for the first time; `sndUna` is beyond them already. `isMarked`:
- * the ACK tells of congestion.
+ * RFC 6675 section 4, IsLost, as far as the oldest hole goes: enough has arrived beyond it. What
+ * was sent again is left to the timeout.
  */
-export function onNewAck(tcb: Tcb, acked: u32, isMarked: bool): void {
-  tcb.dupAcks = 0;
-  if (!has(tcb, TcbFlag.InRecovery)) {
-    if (!isMarked) growWindow(tcb, acked);
-    // Long past it goes along, or after 2^31 octets it would seem to lie ahead.
-    tcb.recover = seqMax(tcb.recover, tcb.sndUna - 2);
-    return;
-  }
-  const mss = <u32>tcb.sndMss;
-  if (seqGe(tcb.sndUna, tcb.recover)) {
-    // A full acknowledgment: RFC 6582 step 3, the first way, which avoids a burst.
-    clearFlag(tcb, TcbFlag.InRecovery | TcbFlag.Resend);
-    tcb.cwnd = min<u32>(tcb.ssthresh, max<u32>(flightSize(tcb), mss) + mss);
-    return;
-  }
-  // A partial one: the next segment is missing, too.
-  setFlag(tcb, TcbFlag.Resend);
-  tcb.cwnd = tcb.cwnd > acked ? tcb.cwnd - acked : 0;
-  if (acked >= mss) tcb.cwnd += mss;
-  tcb.cwnd = max<u32>(tcb.cwnd, mss);
+function countLoss(tcb: Tcb): bool {
+  if (tcb.sackedOctets == 0 || !isManySacked(tcb)) return false;
+  const before = tcb.lostOctets;
+  markLost(tcb, tcb.sndUna, highestSacked(tcb));
+  return tcb.lostOctets > before;
 }
 
 /** The retransmission timer expired: all that is outstanding counts as lost. */
 export function onRetransmissionTimeout(tcb: Tcb): void {
-  goBack(tcb);
+  if (!IS_SMALL && !has(tcb, TcbFlag.Opening)) {
+    // RFC 5682 section 2.1: not when a recovery is under way, or a timeout has been there before.
+    const isFirst = tcb.backoff == 0 && !seqLt(tcb.sndUna, tcb.recover);
+    if (isFirst && (tcb.flags & (TcbFlag.InRecovery | TcbFlag.Sack)) == TcbFlag.Sack) {
+      beginUndo(tcb);
+      beginFrto(tcb);
+    } else {
+      endUndo(tcb);
+    }
+  }
   collapseWindow(tcb);
+  goBack(tcb);
 }
 
 /**
@@ -89,9 +142,16 @@ export function onTooBig(tcb: Tcb): void {
   tcb.cwnd = tcb.sndMss;
 }
 
+/** All that is outstanding is sent again, as the window allows. */
 function goBack(tcb: Tcb): void {
   clearFlag(tcb, TcbFlag.InRecovery | TcbFlag.Resend);
+  if (!IS_SMALL) forgetProbe(tcb);
   tcb.dupAcks = 0;
   tcb.recover = tcb.sndMax;
-  tcb.sndNxt = tcb.sndUna;
+  if (has(tcb, TcbFlag.Opening)) {
+    tcb.sndNxt = tcb.sndUna;
+    clearRecords(tcb);
+  } else {
+    markAllLost(tcb);
+  }
 }

@@ -2,12 +2,15 @@
  * After anything has happened to a connection: is it ready to send, and which of the two timers of
  * sending must run (RFC 6298 section 5, RFC 9293 section 3.8.6.1)? Never both.
  */
+import { IS_SMALL } from "../config";
 import { wake } from "./connections";
 import { hasUnsent, isOccupying, planSegment } from "./output";
 import { noteProgress } from "./progress";
 import { backedOffRto } from "./rto";
+import { pipe } from "./scoreboard";
 import { Tcb, TcbFlag, clearFlag, has } from "./tcb";
-import { Timer, clearTimer, ensureTimer } from "./timers";
+import { mayProbeTail, probeTimeout } from "./tail_probe";
+import { Timer, clearTimer, ensureTimer, setTimer } from "./timers";
 import { usableWindow } from "./window";
 
 /** Puts the connection in the ready queue, and its timers right. */
@@ -26,6 +29,9 @@ export function settle(tcb: Tcb): void {
   clearTimer(tcb, Timer.Persist);
   if (tcb.sndMax != tcb.sndUna) {
     ensureTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
+    if (!IS_SMALL && tcb.recoveryAtMs == 0 && mayProbeTail(tcb)) {
+      setTimer(tcb, Timer.Recovery, probeTimeout(tcb));
+    }
     return;
   }
   clearTimer(tcb, Timer.Retransmit);
@@ -36,7 +42,7 @@ export function settle(tcb: Tcb): void {
 
 /** Nothing is on its way, something waits, and the peer's window is what it waits for. */
 function isWaitingForWindow(tcb: Tcb, sendsText: bool): bool {
-  if (tcb.sndNxt != tcb.sndUna || !hasUnsent(tcb)) return false;
-  if (has(tcb, TcbFlag.Opening)) return false;
-  return !sendsText || usableWindow(tcb) == 0;
+  if (pipe(tcb) != 0 || has(tcb, TcbFlag.Opening)) return false;
+  if (tcb.lostOctets != 0) return !sendsText || tcb.sndWnd == 0;
+  return hasUnsent(tcb) && (!sendsText || usableWindow(tcb) == 0);
 }

@@ -1,7 +1,7 @@
 /**
  * The control block of a connection: the variables of RFC 9293 section 3.3.1 under their names, and
  * those of the mechanisms around them. What the code uses most often is within the first 128
- * octets, where an offset takes one octet less of it. 288 octets:
+ * octets, where an offset takes one octet less of it. 352 octets:
  *
  *      0  list, pair, hash, timer, kind, state, slot                             48  (core/pool.ts)
  *     48  handle, events, settings, taken, reason, soft error, sndScale          32  (entry.ts)
@@ -12,14 +12,18 @@
  *    140  SND: wl1 wl2 edge maxWnd; RCV: fin acked rmss                           28
  *    168  urgent: sndUp rcvUp                                                      8
  *    176  round trip: rttSeq rttAtUs srtt rttvar rto                              20
- *    196  timers: 5 deadlines                                                     20
- *    216  gave up, heard, path                                                    12
- *    228  timestamps: ours beyond the clock, TS.Recent                             8
- *    236  SACK: the last 3 ranges, what came twice                                20
- *    256  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1           8
- *    264  segment size: raiseAt 2, limit 2, proven 2, claimed 2, timed 2; UTO 2   12
- *    276  congestion control: saved cwnd and ssthresh                              8
- *    284  spare                                                                    4
+ *    196  timers: 6 deadlines                                                     24
+ *    220  gave up, heard, path                                                    12
+ *    232  timestamps: ours beyond the clock, TS.Recent                             8
+ *    240  SACK: the last 3 ranges, what came twice                                20
+ *    260  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1           8
+ *    268  segment size: raiseAt 2, limit 2, proven 2, claimed 2, timed 2; UTO 2   12
+ *    280  congestion control: saved cwnd and ssthresh                              8
+ *    288  records 2, episode 1, reordering: mult 1; octets: sacked lost           12
+ *    300  RACK: us end rtt, least rtt; widenedTo; tail probe: end                 24
+ *    324  PRR: delivered out flight; undo: from octets stamp                      24
+ *    348  reordering: persist 1                                                    1
+ *    349  spare                                                                    3
  */
 import { StatusFlag } from "../abi/status";
 import { Endpoint } from "./entry";
@@ -46,7 +50,7 @@ export const enum TcbFlag {
   NoRoom = 256,
   /** Fast recovery (RFC 6582). */
   InRecovery = 512,
-  /** The segment at `sndUna` must be sent again. */
+  /** A segment that is lost must be sent again, whatever the congestion window says. */
   Resend = 1024,
   /** A window probe, or a small segment held back by silly window avoidance, must leave. */
   ProbeNow = 2048,
@@ -79,6 +83,24 @@ export const enum TcbFlag {
   EcnEcho = 4194304,
   /** We have slowed down: the next new text says so. */
   CwrDue = 8388608,
+  /** What was sent earlier has arrived later (RFC 8985: RACK.reordering_seen). */
+  Reordered = 1 << 25,
+  /** A tail loss probe of new text must leave, whatever the congestion window says. */
+  ProbeTail = 1 << 26,
+}
+
+/** Bits of `Tcb.episode`: what goes on in loss recovery. */
+export const enum Episode {
+  /** A tail loss probe is out; and it was of text sent before. */
+  Probed = 1,
+  ProbedAgain = 2,
+  /** The reordering window has been widened in this round trip. */
+  Widened = 4,
+  /** The window was reduced, and may have been for nothing. */
+  Undoable = 8,
+  /** F-RTO waits for the first ACK after a timeout; for the second. */
+  FrtoFirst = 16,
+  FrtoSecond = 32,
 }
 
 /** The flags that are `StatusFlag`s. */
@@ -98,7 +120,7 @@ export class Tcb extends Endpoint {
 
   /** SND.UNA: the oldest unacknowledged sequence number. */
   sndUna: u32;
-  /** SND.NXT: goes back to `sndUna` on a timeout. */
+  /** SND.NXT: goes back to `sndUna` only where the SYN must be sent again. */
   sndNxt: u32;
   /** One beyond the highest sequence number ever sent. */
   sndMax: u32;
@@ -165,6 +187,7 @@ export class Tcb extends Endpoint {
   ackAtMs: u32;
   keepAliveAtMs: u32;
   lingerAtMs: u32;
+  recoveryAtMs: u32;
 
   /** When the oldest outstanding octet was first sent again (or probed for) without success. */
   stalledAtMs: u32;
@@ -210,6 +233,35 @@ export class Tcb extends Endpoint {
   /** What `cwnd` and `ssthresh` were before they were reduced. */
   savedCwnd: u32;
   savedSsthresh: u32;
+
+  /** The index of the first transmission record, and how many there are: records.ts. */
+  recordFirst: u8;
+  recordCount: u8;
+  /** Bits of `Episode`. */
+  episode: u8;
+  /** RACK.reo_wnd_mult and RACK.reo_wnd_persist (RFC 8985 section 5.3). */
+  reorderingMult: u8;
+  /** Octets sent that the peer has out of order, and that are lost. */
+  sackedOctets: u32;
+  lostOctets: u32;
+  /** RACK.xmit_ts, RACK.end_seq, RACK.rtt and RACK.min_RTT: microseconds. */
+  rackUs: u32;
+  rackEnd: u32;
+  rackRttUs: u32;
+  minRttUs: u32;
+  /** RACK.dsack_round, while `Episode.Widened`. */
+  widenedTo: u32;
+  /** TLP.end_seq, while `Episode.Probed`. */
+  tailEnd: u32;
+  /** RFC 9937: prr_delivered, prr_out, RecoverFS. */
+  prrDelivered: u32;
+  prrOut: u32;
+  prrFlight: u32;
+  /** SND.UNA when the reduction began that may be undone; what was sent again in it, and when. */
+  undoFrom: u32;
+  undoOctets: u32;
+  resentStamp: u32;
+  reorderingPersist: u8;
 }
 
 /** Where the deadlines are, and how many octets they take. */
@@ -218,12 +270,22 @@ export const DEADLINES_LEN: usize = offsetof<Tcb>("stalledAtMs") - DEADLINES;
 
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
 
-if (TCB_LEN != 288) ERROR("a control block is 288 octets: see the drawing");
+if (TCB_LEN != 352) ERROR("a control block is 352 octets: see the drawing");
 if (offsetof<Tcb>("acksOwed") > 127) ERROR("what is used often is in the first 128 octets");
 
 /** Whether any of the bits `flag` is set. */
 export function has(tcb: Tcb, flag: TcbFlag): bool {
   return (tcb.flags & flag) != 0;
+}
+
+/** Sets bits of `Episode`. */
+export function beginEpisode(tcb: Tcb, bits: Episode): void {
+  tcb.episode |= <u8>bits;
+}
+
+/** Clears bits of `Episode`. */
+export function endEpisode(tcb: Tcb, bits: Episode): void {
+  tcb.episode &= ~(<u8>bits);
 }
 
 /** Sets the bit, or each of several. */

@@ -5,15 +5,18 @@ import { Reason, SoftError } from "../abi/error";
 import { State } from "../abi/state";
 import { isDue, nowMs } from "../core/clock";
 import { count } from "../core/counters";
+import { IS_SMALL } from "../config";
 import { doubtWay } from "../net/output";
 import { noteProbeLost, suspectSize } from "./black_hole";
 import { endConnection, tell } from "./connections";
 import { Switch } from "./entry";
 import { takeClaim } from "./path_mtu";
-import { onRetransmissionTimeout, onTooBig } from "./recovery";
+import { mayHaveLost } from "./rack";
+import { onRecoveryTimeout, onRetransmissionTimeout, onTooBig } from "./recovery";
 import { resetPeer } from "./reset";
 import { backOff, backedOffRto } from "./rto";
 import { settle } from "./settle";
+import { onProbeTimeout } from "./tail_probe";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 import { Timer, clearTimer, isExpired, scheduleTimers, setTimer } from "./timers";
 import { tellsTimeout, userTimeout } from "./user_timeout";
@@ -46,6 +49,9 @@ function onTimer(tcb: Tcb, timer: u32): bool {
       return true;
     case Timer.KeepAlive:
       return onKeepAlive(tcb);
+    case Timer.Recovery:
+      if (!IS_SMALL) onRecovery(tcb);
+      return true;
     default:
       return onLinger(tcb);
   }
@@ -68,6 +74,12 @@ function onRetransmit(tcb: Tcb): bool {
   backOff(tcb);
   setTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
   return true;
+}
+
+/** RFC 8985: a segment that was overtaken may be lost by now; or the end of what was sent. */
+function onRecovery(tcb: Tcb): void {
+  if (mayHaveLost(tcb)) onRecoveryTimeout(tcb);
+  else onProbeTimeout(tcb);
 }
 
 /** The peer's window is still closed, or too small for what waits. */

@@ -14,7 +14,9 @@ export const enum Timer {
   KeepAlive = 3,
   /** Nobody holds the connection, and the peer's FIN does not come. */
   Linger = 4,
-  Count = 5,
+  /** What was overtaken may be lost; or no ACK came for a while (RFC 8985). */
+  Recovery = 5,
+  Count = 6,
 }
 
 if (DEADLINES_LEN != 4 * Timer.Count) ERROR("a connection has a deadline for each timer");

@@ -10,6 +10,7 @@
  */
 import { TIMESTAMPS_LEN } from "../wire/tcp_options";
 import { receiveMask } from "./connections";
+import { pipe } from "./scoreboard";
 import { seqDistance, seqGt } from "./seq";
 import { Tcb, TcbFlag, has } from "./tcb";
 
@@ -60,11 +61,20 @@ export function readable(tcb: Tcb): u32 {
 
 /** The usable window (RFC 9293 section 3.8.6.2.1: U), within the congestion window too. */
 export function usableWindow(tcb: Tcb): u32 {
-  // Limited transmit (RFC 3042): the first two duplicate ACKs each let a new segment out.
-  const extra = has(tcb, TcbFlag.InRecovery) ? 0 : min<u32>(tcb.dupAcks, 2) * tcb.sndMss;
-  const edge = tcb.sndUna + min<u32>(tcb.sndWnd, tcb.cwnd + extra);
-  const usable = <i32>(edge - tcb.sndNxt);
+  const room = <i32>(tcb.cwnd + extraWindow(tcb) - pipe(tcb));
+  const usable = min<i32>(room, <i32>(tcb.sndUna + tcb.sndWnd - tcb.sndNxt));
   return usable > 0 ? usable : 0;
+}
+
+/**
+ * What may leave beyond the congestion window: limited transmit (RFC 3042) lets a new segment out
+ * for each of the first two duplicate ACKs; where the peer tells what it has, `pipe` does. And a
+ * tail loss probe.
+ */
+function extraWindow(tcb: Tcb): u32 {
+  if (has(tcb, TcbFlag.ProbeTail)) return pipe(tcb) + tcb.sndMss;
+  if (tcb.dupAcks == 0 || has(tcb, TcbFlag.InRecovery | TcbFlag.Sack)) return 0;
+  return min<u32>(tcb.dupAcks, 2) * tcb.sndMss;
 }
 
 /**

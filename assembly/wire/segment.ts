@@ -24,6 +24,9 @@ export class Segment {
   /** TSval and TSecr, when it bears the timestamps option. */
   tsVal: u32;
   tsEcr: u32;
+  /** Where the blocks of its SACK option lie, and how many there are. */
+  sackAt: usize;
+  sackCount: u32;
 }
 
 /** The segment being received. */

@@ -58,6 +58,7 @@ export function parseOptions(at: usize, len: u32, seg: Segment): bool {
   seg.mss = 0;
   seg.offers = 0;
   seg.timeoutS = 0;
+  seg.sackCount = 0;
   const end = at + len;
   while (at < end) {
     const kind = <u32>load<u8>(at);
@@ -117,6 +118,16 @@ export function emitSackHeader(at: usize, blocks: u32): u32 {
   return SACK_HEADER_LEN;
 }
 
+/** The first octet of block `index` of those at `at`. */
+export function sackBlockFrom(at: usize, index: u32): u32 {
+  return load32(at + <usize>(index * SACK_BLOCK_LEN));
+}
+
+/** The octet after its last. */
+export function sackBlockTo(at: usize, index: u32): u32 {
+  return load32(at + <usize>(index * SACK_BLOCK_LEN) + 4);
+}
+
 /** Writes a block: the octets `from` to `to`, exclusive. */
 export function emitSackBlock(at: usize, from: u32, to: u32): void {
   store32(at, from);
@@ -135,6 +146,9 @@ function takeOption(at: usize, kind: u32, len: u32, seg: Segment): void {
     seg.offers |= <u8>Offer.Timestamps;
     seg.tsVal = load32(at + 2);
     seg.tsEcr = load32(at + 6);
+  } else if (kind == KIND_SACK && (len & (SACK_BLOCK_LEN - 1)) == 2) {
+    seg.sackAt = at + 2;
+    seg.sackCount = len / SACK_BLOCK_LEN;
   } else if (kind == KIND_MSS && len == MSS_LEN) {
     seg.mss = <u16>load16(at + 2);
   } else if (kind == KIND_USER_TIMEOUT && len == USER_TIMEOUT_LEN) {

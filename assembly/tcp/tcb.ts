@@ -19,7 +19,7 @@
  *    256  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1           8
  *    264  segment size: raiseAt 2, limit 2, proven 2, claimed 2, timed 2; UTO 2   12
  *    276  congestion control: saved cwnd and ssthresh                              8
- *    284  spare                                                                    4
+ *    284  sndSmall                                                                 4
  */
 import { StatusFlag } from "../abi/status";
 import { Endpoint } from "./entry";
@@ -210,6 +210,9 @@ export class Tcb extends Endpoint {
   /** What `cwnd` and `ssthresh` were before they were reduced. */
   savedCwnd: u32;
   savedSsthresh: u32;
+
+  /** The end of the last small segment sent (Minshall's variant of Nagle's algorithm). */
+  sndSmall: u32;
 }
 
 /** Where the deadlines are, and how many octets they take. */

@@ -35,6 +35,7 @@ export function beginTcb(tcb: Tcb, from: Endpoint, iss: u32): void {
   tcb.sndEnd = iss + 1;
   tcb.sndEdge = iss + 1;
   tcb.sndUp = iss;
+  tcb.sndSmall = iss;
   tcb.rtoMs = INITIAL_RTO_MS;
   tcb.rcvMss = tcb.maxSegment;
   tcb.sndMss = <u16>sendMss(0);

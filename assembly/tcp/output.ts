@@ -124,20 +124,30 @@ function planText(tcb: Tcb): bool {
 
 /**
  * RFC 9293 section 3.8.6.2.1 (the sender's side of silly window avoidance) and Nagle's algorithm
- * (section 3.7.4): a full segment may always leave; the last of what is queued may when nothing is
- * outstanding or Nagle's algorithm is off; a part may when it is half of the largest window seen.
+ * (section 3.7.4): a full segment may always leave; a part may when it is half of the largest
+ * window seen; the last of what is queued may when no other small segment is outstanding, or when
+ * Nagle's algorithm is off.
+ *
+ * Deviation: by the letter nothing at all may be outstanding. The end of a write of one and a half
+ * segments would then wait for an ACK, and a peer that got one segment delays that (appendix A.3).
  */
 function mayLeave(tcb: Tcb, text: u32, len: u32): bool {
   if (len >= textRoom(tcb)) return true;
   // What was sent before is not held back: the rules are for new text.
   if (seqLt(tcb.sndNxt, tcb.sndMax)) return true;
   if (len < text) return len >= tcb.maxSndWnd >> 1;
-  if (tcb.sndNxt == tcb.sndUna) return true;
+  if (!isSmallOutstanding(tcb)) return true;
   return (tcb.switches & Switch.NoDelay) != 0 || has(tcb, TcbFlag.FinQueued);
 }
 
+/** Whether a small segment is outstanding: `sndSmall` is the end of the last that was sent. */
+function isSmallOutstanding(tcb: Tcb): bool {
+  const small = seqDistance(tcb.sndUna, tcb.sndSmall);
+  return small != 0 && small <= seqDistance(tcb.sndUna, tcb.sndMax);
+}
+
 /** Octets of text that fit the next segment: options of its own take room (RFC 6691). */
-function textRoom(tcb: Tcb): u32 {
+export function textRoom(tcb: Tcb): u32 {
   return tcb.sndMss - extraLen(tcb);
 }
 

@@ -1,7 +1,7 @@
 /**
  * The control block of a connection: the variables of RFC 9293 section 3.3.1 under their names, and
  * those of the mechanisms around them. What the code uses most often is within the first 128
- * octets, where an offset takes one octet less of it. 352 octets:
+ * octets, where an offset takes one octet less of it. 360 octets:
  *
  *      0  list, pair, hash, timer, kind, state, slot                             48  (core/pool.ts)
  *     48  handle, events, settings, taken, reason, soft error, sndScale          32  (entry.ts)
@@ -24,6 +24,8 @@
  *    324  PRR: delivered out flight; undo: from octets stamp                      24
  *    348  reordering: persist 1                                                    1
  *    349  spare                                                                    3
+ *    352  sndSmall                                                                 4
+ *    356  spare                                                                    4
  */
 import { StatusFlag } from "../abi/status";
 import { Endpoint } from "./entry";
@@ -262,6 +264,8 @@ export class Tcb extends Endpoint {
   undoOctets: u32;
   resentStamp: u32;
   reorderingPersist: u8;
+  /** The end of the last small segment sent (Minshall's variant of Nagle's algorithm). */
+  sndSmall: u32;
 }
 
 /** Where the deadlines are, and how many octets they take. */
@@ -270,7 +274,7 @@ export const DEADLINES_LEN: usize = offsetof<Tcb>("stalledAtMs") - DEADLINES;
 
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
 
-if (TCB_LEN != 352) ERROR("a control block is 352 octets: see the drawing");
+if (TCB_LEN != 360) ERROR("a control block is 360 octets: see the drawing");
 if (offsetof<Tcb>("acksOwed") > 127) ERROR("what is used often is in the first 128 octets");
 
 /** Whether any of the bits `flag` is set. */

@@ -24,9 +24,7 @@ onBothBuilds("a smaller MTU offers, and sends, less " +
   assert.equal(remote.last!.mss, 560);
   remote.says("SA 0 ack 1", { mss: 1460 });
   lab.write(handle, textOf(1, 1000));
-  assert.deepEqual(remote.hears(), ["A 1 ack 1", "A 1+560 ack 1"]);
-  remote.says("A 1 ack 561");
-  assert.deepEqual(remote.hears(), ["PA 561+440 ack 1"]);
+  assert.deepEqual(remote.hears(), ["A 1 ack 1", "A 1+560 ack 1", "PA 561+440 ack 1"]);
 }, { interface: { mtu: 600 } });
 
 onBothBuilds("a peer that offers no MSS gets segments of 536 octets [S03, MUST-15]", (lab) => {

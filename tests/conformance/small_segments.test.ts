@@ -28,6 +28,23 @@ onBothBuilds("Nagle: a full segment leaves although text is outstanding " +
   assert.deepEqual(remote.hears(), ["PA 547+64 ack 1"]);
 });
 
+onBothBuilds("Nagle: the end of a write leaves beside full segments, if no other small one is " +
+  "outstanding (A.3) [SHLD-7]", (lab) => {
+  const { remote, handle } = accepted(lab);
+  lab.write(handle, textOf(1, 804));
+  assert.deepEqual(remote.hears(), ["A 1+536 ack 1", "PA 537+268 ack 1"]);
+  lab.write(handle, textOf(805, 804));
+  assert.deepEqual(remote.hears(), ["A 805+536 ack 1"]);
+  remote.says("A 1 ack 537");
+  assert.deepEqual(remote.hears(), [], "the small segment is still outstanding");
+  remote.says("A 1 ack 805");
+  assert.deepEqual(remote.hears(), ["PA 1341+268 ack 1"]);
+  remote.says("A 1 ack 1609");
+  lab.write(handle, textOf(1609, 536));
+  lab.write(handle, textOf(2145, 10));
+  assert.deepEqual(remote.hears(), ["PA 1609+536 ack 1", "PA 2145+10 ack 1"]);
+});
+
 onBothBuilds("Nagle can be turned off, and lets go what it held [MUST-17]", (lab) => {
   const { remote, handle } = accepted(lab);
   lab.write(handle, textOf(1, 10));

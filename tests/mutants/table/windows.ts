@@ -83,6 +83,13 @@ export const WINDOWS: readonly Mutant[] = [
     noticedBy: ["conformance/small_segments"],
   },
   {
+    name: "nagle-by-the-letter", breaks: "RFC 9293 A.3",
+    file: "tcp/output.ts",
+    find: "return small != 0 && small <= seqDistance(tcb.sndUna, tcb.sndMax);",
+    replace: "return tcb.sndUna != tcb.sndMax;",
+    noticedBy: ["conformance/small_segments"],
+  },
+  {
     name: "nagle-always-on", breaks: "MUST-17",
     file: "tcp/output.ts",
     find: "return (tcb.switches & Switch.NoDelay) != 0 || has(tcb, TcbFlag.FinQueued);",

@@ -15,7 +15,7 @@ function inFlight(): void {
   handle = established();
   tcbOf(handle).sndMss = <u16>MSS;
   tcbOf(handle).mssLimit = <u16>MSS;
-  write(handle, RING);
+  write(handle, 4 * MSS);
   assert(takeAll() == 4, "four segments must be on their way");
 }
 

@@ -1,0 +1,200 @@
+/*
+ * One lwIP stack with one Ethernet interface and the applications of the benchmark on it. The
+ * carrier is another's: JavaScript between two instances of the Wasm module, native.c between two
+ * copies in one process. Names are prefixed (PREFIX), so that two copies can be linked together.
+ */
+#include "lwip/etharp.h"
+#include "lwip/init.h"
+#include "lwip/pbuf.h"
+#include "lwip/tcp.h"
+#include "lwip/timeouts.h"
+#include "netif/ethernet.h"
+#include <string.h>
+
+#define PASTE_(prefix, name) prefix##_##name
+#define PASTE(prefix, name) PASTE_(prefix, name)
+#ifdef __wasm__
+#define API(name) __attribute__((export_name(#name))) PASTE(PREFIX, name)
+#else
+#define API(name) __attribute__((visibility("default"))) PASTE(PREFIX, name)
+#endif
+
+#define MESSAGE 64
+#define QUEUE 1024 /* frames on their way; more than all windows hold. A power of two. */
+
+enum mode { BULK, ECHO, CLOSES };
+
+static struct netif ethernet;
+static u32_t now_ms, seed = 1;
+static enum mode mode;
+static struct tcp_pcb *clients[CONNECTIONS];
+static u32_t established, finished, replies;
+static u64_t received;
+static u8_t source[65536];
+static u8_t message[MESSAGE];
+
+static struct pbuf *queue[QUEUE];
+static u32_t queue_head, queue_tail;
+static struct pbuf *leaving, *piece, *arriving;
+
+u32_t sys_now(void) { return now_ms; }
+
+uint32_t bench_random(void) { return seed = seed * 1664525 + 1013904223; }
+
+/* Frames out. */
+
+static err_t send_frame(struct netif *netif, struct pbuf *frame) {
+  (void)netif;
+  pbuf_ref(frame);
+  queue[queue_tail++ % QUEUE] = frame;
+  return ERR_OK;
+}
+
+/* The next frame's length, 0 for none; the one before is released. */
+int API(next_frame)(void) {
+  if (leaving != NULL) pbuf_free(leaving);
+  leaving = queue_head == queue_tail ? NULL : queue[queue_head++ % QUEUE];
+  piece = leaving;
+  return leaving == NULL ? 0 : leaving->tot_len;
+}
+
+/* Where the frame's next piece is, and how long; a length of 0 ends it. */
+int API(piece_length)(void) { return piece == NULL ? 0 : piece->len; }
+void *API(next_piece)(void) {
+  void *at = piece->payload;
+  piece = piece->next;
+  return at;
+}
+
+/* Frames in: a buffer to copy one into, and that it is there. */
+
+void *API(frame_buffer)(int length) {
+  arriving = pbuf_alloc(PBUF_RAW, (u16_t)length, PBUF_POOL);
+  return arriving == NULL ? NULL : arriving->payload;
+}
+
+void API(receive)(void) {
+  if (ethernet_input(arriving, &ethernet) != ERR_OK) pbuf_free(arriving);
+}
+
+/* Applications. */
+
+static err_t on_client_receive(void *arg, struct tcp_pcb *pcb, struct pbuf *octets, err_t error) {
+  (void)arg;
+  (void)error;
+  if (octets == NULL) return ERR_OK;
+  tcp_recved(pcb, octets->tot_len);
+  replies++;
+  pbuf_free(octets);
+  return ERR_OK;
+}
+
+static err_t on_server_receive(void *arg, struct tcp_pcb *pcb, struct pbuf *octets, err_t error) {
+  (void)arg;
+  (void)error;
+  if (octets == NULL) {
+    finished++;
+    tcp_recv(pcb, NULL);
+    tcp_close(pcb);
+    return ERR_OK;
+  }
+  u16_t length = octets->tot_len;
+  if (mode == ECHO) {
+    u8_t request[MESSAGE];
+    pbuf_copy_partial(octets, request, MESSAGE, 0);
+    tcp_recved(pcb, length);
+    pbuf_free(octets);
+    tcp_write(pcb, request, MESSAGE, TCP_WRITE_FLAG_COPY);
+    return ERR_OK; /* tcp_input sends what was written */
+  }
+  received += length;
+  tcp_recved(pcb, length);
+  pbuf_free(octets);
+  return ERR_OK;
+}
+
+static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t error) {
+  (void)arg;
+  (void)pcb;
+  (void)error;
+  established++;
+  return ERR_OK;
+}
+
+static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t error) {
+  (void)arg;
+  (void)error;
+  tcp_recv(pcb, on_server_receive);
+  return ERR_OK;
+}
+
+void API(listen)(int what) {
+  mode = (enum mode)what;
+  struct tcp_pcb *pcb = tcp_new();
+  tcp_bind(pcb, IP4_ADDR_ANY, 80);
+  tcp_accept(tcp_listen(pcb), on_accept);
+}
+
+int API(connect)(int index) {
+  struct tcp_pcb *pcb = tcp_new();
+  if (pcb == NULL) return 0;
+  ip_addr_t peer = ethernet.gw;
+  clients[index] = pcb;
+  tcp_recv(pcb, on_client_receive);
+  return tcp_connect(pcb, &peer, 80, on_connected) == ERR_OK;
+}
+
+/* As much as the send buffer takes; without a copy when told so. Octets taken. */
+int API(fill)(int copies) {
+  struct tcp_pcb *pcb = clients[0];
+  u32_t total = 0;
+  for (;;) {
+    u32_t room = LWIP_MIN(tcp_sndbuf(pcb), 16 * TCP_MSS);
+    if (room == 0 || tcp_write(pcb, source, (u16_t)room, copies ? TCP_WRITE_FLAG_COPY : 0)) break;
+    total += room;
+  }
+  tcp_output(pcb);
+  return (int)total;
+}
+
+void API(request)(int index) {
+  tcp_write(clients[index], message, MESSAGE, TCP_WRITE_FLAG_COPY);
+  tcp_output(clients[index]);
+}
+
+void API(close)(int index) { tcp_close(clients[index]); }
+
+double API(received)(void) { return (double)received; }
+int API(established)(void) { return (int)established; }
+int API(replies)(void) { return (int)replies; }
+int API(finished)(void) { return (int)finished; }
+
+/* Time. */
+void API(advance)(int ms) {
+  now_ms += (u32_t)ms;
+  sys_check_timeouts();
+}
+
+static err_t set_up(struct netif *netif) {
+  netif->output = etharp_output;
+  netif->linkoutput = send_frame;
+  netif->mtu = 1500;
+  netif->hwaddr_len = 6;
+  netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP;
+  return ERR_OK;
+}
+
+/* Addresses are 10.0.0.self and 10.0.0.peer; the peer stands as the gateway. */
+void API(init)(int self, int peer) {
+  ip4_addr_t address, mask, gateway;
+  seed = (u32_t)self;
+  lwip_init();
+  IP4_ADDR(&address, 10, 0, 0, self);
+  IP4_ADDR(&mask, 255, 255, 255, 0);
+  IP4_ADDR(&gateway, 10, 0, 0, peer);
+  u8_t hardware[6] = {2, 0, 0, 0, 0, (u8_t)self};
+  memcpy(ethernet.hwaddr, hardware, sizeof hardware);
+  netif_add(&ethernet, &address, &mask, &gateway, NULL, set_up, ethernet_input);
+  netif_set_default(&ethernet);
+  netif_set_up(&ethernet);
+}

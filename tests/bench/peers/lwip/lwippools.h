@@ -1,0 +1,5 @@
+/* What mem_malloc takes from: headers, and whole segments. */
+LWIP_MALLOC_MEMPOOL_START
+LWIP_MALLOC_MEMPOOL(1024, 192)
+LWIP_MALLOC_MEMPOOL(512, 1664)
+LWIP_MALLOC_MEMPOOL_END

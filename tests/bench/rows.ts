@@ -1,0 +1,78 @@
+/** What is measured: the rows of W1, W2 and W3, and who runs in each. */
+import { buildLwip, PeerMissing, type LwipBuild } from "./peers/lwip_build.js";
+import { type Command, type Effort, measure, type Result, type Task } from "./rounds.js";
+
+export interface Row extends Task {
+  name: string;
+  unit: string;
+  /** Octets of the windows: our rings, the peers' send buffer and window. */
+  window: number;
+  connections: number;
+  /** The board build, and the peer without SIMD. */
+  isScalar?: boolean;
+}
+
+export interface RowReport extends Row {
+  results: Result[];
+}
+
+const SEGMENT_UNIT = "ns per 1460 octets";
+
+function bulkRow(window: number, inPlace: boolean, isScalar = false): Row {
+  const way = inPlace ? "in place" : "written";
+  return {
+    name: `W1 ${window >> 10} KiB, ${way}${isScalar ? ", scalar" : ""}`, unit: SEGMENT_UNIT,
+    workload: "w1", argument: inPlace ? 1 : 0, window, connections: 4, isScalar,
+  };
+}
+
+function exchangeRow(connections: number): Row {
+  return {
+    name: `W2 N = ${connections}`, unit: "ns per transaction",
+    workload: "w2", argument: connections, window: 2048, connections,
+  };
+}
+
+export const ROWS: Row[] = [
+  bulkRow(65536, false), bulkRow(65536, true),
+  bulkRow(4096, false), bulkRow(4096, true),
+  bulkRow(2048, false), bulkRow(2048, false, true), bulkRow(2048, true, true),
+  ...[1, 100, 1000, 10_000].map(exchangeRow),
+  {
+    name: "W3", unit: "ns per connection",
+    workload: "w3", argument: 0, window: 4096, connections: 16,
+  },
+];
+
+/** Names of the subjects: the table's columns. */
+export const Name = {
+  native: "lwIP native",
+  lwip: "lwIP Wasm",
+  stack: "MoteTCP",
+  raw: "MoteTCP raw",
+} as const;
+
+/** Runs a row. A peer that cannot be built is named in its result. */
+export async function runRow(row: Row, effort: Effort): Promise<RowReport> {
+  const { window, connections, isScalar = false } = row;
+  const commands: Command[] = [];
+  const missing: Result[] = [];
+  const peer = (subject: string, target: LwipBuild["target"]): void => {
+    try {
+      const built = buildLwip({ window: Math.min(window, 65535), connections, target });
+      commands.push(target === "native"
+        ? { subject, program: built } : { subject, words: ["lwip", built] });
+    } catch (error) {
+      if (!(error instanceof PeerMissing)) throw error;
+      missing.push({
+        subject, ns: NaN, rounds: [], frames: 0, stalls: 0, missing: error.message,
+      });
+    }
+  };
+  if (!isScalar) peer(Name.native, "native");
+  peer(Name.lwip, isScalar ? "scalar" : "simd");
+  const ours = [isScalar ? "board" : "node", String(window), String(connections)];
+  commands.push({ subject: Name.stack, words: ["stack", ...ours] });
+  commands.push({ subject: Name.raw, words: ["raw", ...ours] });
+  return { ...row, results: [...missing, ...await measure(row, commands, effort)] };
+}

@@ -1,0 +1,171 @@
+/**
+ * MoteTCP through the raw exports (docs/embedding.md), with views and pointers kept: what the class
+ * `Stack` costs is the difference. The peers' carrier calls their exports likewise.
+ */
+import { Event } from "../../../assembly/abi/event.js";
+import { CommitFlag, Descriptor, ReceiveFlag } from "../../../assembly/abi/parameters.js";
+import type { CoreExports } from "../../../host/core.js";
+import type { Stack } from "../../../host/stack.js";
+import { createStacks, isTimestamped, type MoteOptions } from "./mote_options.js";
+import { MESSAGE, PORT, type Subject, type Workload } from "./subject.js";
+
+interface Side {
+  stack: Stack;
+  calls: CoreExports;
+  octets: Uint8Array;
+  words: Uint32Array;
+  frameIn: number;
+  eventWord: number;
+}
+
+export class MoteRawPair implements Subject {
+  frames = 0;
+  received = 0;
+  established = 0;
+  replies = 0;
+  finished = 0;
+  private readonly left: Side;
+  private readonly right: Side;
+  private readonly handles: number[] = [];
+  private readonly source = new Uint8Array(65536);
+  private readonly message = new Uint8Array(MESSAGE);
+  private listener = 0;
+  private workload: Workload = "w1";
+  private nowUs = 0;
+
+  constructor(options: MoteOptions) {
+    const [left, right] = createStacks(options);
+    this.left = sideOf(left);
+    this.right = sideOf(right);
+  }
+
+  listen(workload: Workload): void {
+    this.workload = workload;
+    this.listener = this.right.stack.listen({ port: PORT });
+    this.right.stack.setOption(this.listener, "timestamps", isTimestamped);
+  }
+
+  connect(index: number): void {
+    this.handles[index] = this.left.stack.connect({ address: "10.0.0.2", port: PORT });
+  }
+
+  fill(inPlace: boolean): void {
+    const { calls } = this.left;
+    const handle = this.handles[0]!;
+    if (!inPlace) {
+      write(this.left, handle, this.source);
+      return;
+    }
+    for (let room = calls.sendSpace(handle); room > 0; room = calls.sendSpace(handle)) {
+      calls.sendPtr(handle);
+      calls.commit(handle, room, CommitFlag.None);
+    }
+  }
+
+  request(index: number): void {
+    write(this.left, this.handles[index]!, this.message);
+  }
+
+  close(index: number): void {
+    this.left.calls.close(this.handles[index]!);
+  }
+
+  carry(): void {
+    const { left, right, nowUs } = this;
+    for (let isMore = true; isMore; ) {
+      isMore = false;
+      for (let length = left.calls.transmit(nowUs); length > 0;
+        length = left.calls.transmit(nowUs)) {
+        isMore = true;
+        this.pass(left, right, length);
+        this.serve();
+        this.answer();
+      }
+      if (this.answer()) isMore = true;
+    }
+  }
+
+  advance(ms: number): void {
+    this.nowUs += ms * 1000;
+    this.carry();
+  }
+
+  private pass(from: Side, to: Side, length: number): void {
+    const at = from.calls.frameOutPtr();
+    to.octets.set(from.octets.subarray(at, at + length), to.frameIn);
+    to.calls.receive(0, length, ReceiveFlag.None, this.nowUs);
+    this.frames++;
+  }
+
+  /** Frames from right to left. */
+  private answer(): boolean {
+    const { left, right, nowUs } = this;
+    let isMore = false;
+    for (let length = right.calls.transmit(nowUs); length > 0;
+      length = right.calls.transmit(nowUs)) {
+      isMore = true;
+      this.pass(right, left, length);
+      this.attend();
+    }
+    return isMore;
+  }
+
+  /** The server: reads, answers, closes. */
+  private serve(): void {
+    const { right } = this;
+    const { calls } = right;
+    for (let handle = calls.nextEvent(); handle !== 0; handle = calls.nextEvent()) {
+      const bits = right.words[right.eventWord]!;
+      if (handle === this.listener) {
+        calls.accept(handle);
+      } else if ((bits & Event.Readable) !== 0) {
+        this.received += consumeAll(right, handle);
+        if (this.workload === "w2") write(right, handle, this.message);
+      } else if ((bits & Event.PeerFinished) !== 0) {
+        calls.close(handle);
+        this.finished++;
+      }
+    }
+  }
+
+  /** The client: reads responses. */
+  private attend(): void {
+    const { left } = this;
+    const { calls } = left;
+    for (let handle = calls.nextEvent(); handle !== 0; handle = calls.nextEvent()) {
+      const bits = left.words[left.eventWord]!;
+      if ((bits & Event.Connected) !== 0) this.established++;
+      if ((bits & Event.Readable) !== 0 && consumeAll(left, handle) > 0) this.replies++;
+    }
+  }
+}
+
+function sideOf(stack: Stack): Side {
+  const { exports: calls, octets, words } = stack.core;
+  const eventWord = (calls.descriptorPtr() >>> 2) + Descriptor.Events;
+  return { stack, calls, octets, words, frameIn: calls.frameInPtr(), eventWord };
+}
+
+/** As much as fits, copied. */
+function write({ calls, octets }: Side, handle: number, text: Uint8Array): void {
+  for (let taken = 0; taken < text.length; ) {
+    const room = calls.sendSpace(handle);
+    if (room <= 0) return;
+    const isWhole = taken === 0 && room >= text.length;
+    const piece = isWhole ? text : text.subarray(taken, taken + room);
+    octets.set(piece, calls.sendPtr(handle));
+    calls.commit(handle, piece.length, CommitFlag.None);
+    taken += piece.length;
+  }
+}
+
+/** Takes what is there, without copying it. */
+function consumeAll({ calls }: Side, handle: number): number {
+  let total = 0;
+  for (let length = calls.receiveLen(handle); length > 0; length = calls.receiveLen(handle)) {
+    calls.receivePtr(handle);
+    calls.consume(handle, length);
+    total += length;
+  }
+  return total;
+}

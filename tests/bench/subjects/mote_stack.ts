@@ -1,0 +1,124 @@
+/** MoteTCP through the public class `Stack`, as docs/virtual-time.md has it; rings in place. */
+import { Event } from "../../../assembly/abi/event.js";
+import type { Stack } from "../../../host/stack.js";
+import { createStacks, isTimestamped, type MoteOptions } from "./mote_options.js";
+import { MESSAGE, PORT, type Subject, type Workload } from "./subject.js";
+
+export class MoteStackPair implements Subject {
+  frames = 0;
+  received = 0;
+  established = 0;
+  replies = 0;
+  finished = 0;
+  private readonly left: Stack;
+  private readonly right: Stack;
+  private readonly handles: number[] = [];
+  private readonly source = new Uint8Array(65536);
+  private readonly message = new Uint8Array(MESSAGE);
+  private listener = 0;
+  private workload: Workload = "w1";
+  private nowUs = 0;
+
+  constructor(options: MoteOptions) {
+    [this.left, this.right] = createStacks(options);
+  }
+
+  listen(workload: Workload): void {
+    this.workload = workload;
+    this.listener = this.right.listen({ port: PORT });
+    this.right.setOption(this.listener, "timestamps", isTimestamped);
+  }
+
+  connect(index: number): void {
+    this.handles[index] = this.left.connect({ address: "10.0.0.2", port: PORT });
+  }
+
+  fill(inPlace: boolean): void {
+    const { left } = this;
+    const handle = this.handles[0]!;
+    if (!inPlace) {
+      left.write(handle, this.source);
+      return;
+    }
+    for (let room = left.writable(handle); room.length > 0; room = left.writable(handle)) {
+      left.commit(handle, room.length);
+    }
+  }
+
+  request(index: number): void {
+    this.left.write(this.handles[index]!, this.message);
+  }
+
+  close(index: number): void {
+    this.left.close(this.handles[index]!);
+  }
+
+  carry(): void {
+    const { left, right } = this;
+    for (let isMore = true; isMore; ) {
+      isMore = false;
+      for (let frame = left.transmit(this.nowUs); frame; frame = left.transmit(this.nowUs)) {
+        isMore = true;
+        this.frames++;
+        right.receive(frame, this.nowUs);
+        this.serve();
+        this.answer();
+      }
+      if (this.answer()) isMore = true;
+    }
+  }
+
+  advance(ms: number): void {
+    this.nowUs += ms * 1000;
+    this.carry();
+  }
+
+  /** Frames from right to left. */
+  private answer(): boolean {
+    const { left, right } = this;
+    let isMore = false;
+    for (let frame = right.transmit(this.nowUs); frame; frame = right.transmit(this.nowUs)) {
+      isMore = true;
+      this.frames++;
+      left.receive(frame, this.nowUs);
+      this.attend();
+    }
+    return isMore;
+  }
+
+  /** The server: reads, answers, closes. */
+  private serve(): void {
+    const { right } = this;
+    for (let handle = right.pollEvent(); handle !== 0; handle = right.pollEvent()) {
+      if (handle === this.listener) {
+        right.accept(handle);
+      } else if ((right.eventBits & Event.Readable) !== 0) {
+        this.received += consumeAll(right, handle);
+        if (this.workload === "w2") right.write(handle, this.message);
+      } else if ((right.eventBits & Event.PeerFinished) !== 0) {
+        right.close(handle);
+        this.finished++;
+      }
+    }
+  }
+
+  /** The client: reads responses. */
+  private attend(): void {
+    const { left } = this;
+    for (let handle = left.pollEvent(); handle !== 0; handle = left.pollEvent()) {
+      const bits = left.eventBits;
+      if ((bits & Event.Connected) !== 0) this.established++;
+      if ((bits & Event.Readable) !== 0 && consumeAll(left, handle) > 0) this.replies++;
+    }
+  }
+}
+
+/** Takes what is there, without copying it. */
+function consumeAll(stack: Stack, handle: number): number {
+  let total = 0;
+  for (let piece = stack.readable(handle); piece.length > 0; piece = stack.readable(handle)) {
+    total += piece.length;
+    stack.consume(handle, piece.length);
+  }
+  return total;
+}

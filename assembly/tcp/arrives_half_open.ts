@@ -18,7 +18,7 @@ import { sampleEcho } from "./rto";
 import { seqInWindow, seqLt } from "./seq";
 import { Match, matchCookie } from "./syn_cookie";
 import { HalfOpen, answerSynAgain, leaveHalfOpen, listenerOf } from "./syn_queue";
-import { TcbFlag, has } from "./tcb";
+import { TcbFlag } from "./tcb";
 import { Age, ageOf } from "./timestamps";
 import { announcedWindow, offeredScale } from "./window";
 
@@ -68,8 +68,9 @@ export function segmentArrivesHalfOpen(entry: HalfOpen, packet: Packet, seg: Seg
   // Without room in the accept queue, or a slot, the entry stays, and the peer is asked again.
   const tcb = hasBacklog(listener) ? promoteEntry(entry, listener) : null;
   if (tcb == null) return Counter.DropTcpNoSlot;
-  // The round trip of our SYN, which has no other (RFC 7323 section 4.1).
-  if (has(tcb, TcbFlag.Timestamps)) sampleEcho(tcb, seg.tsEcr);
+  // The round trip of our SYN, sent once: it is not timed otherwise (RFC 7323 section 4.1).
+  const isKnown = (tcb.flags & (TcbFlag.Timestamps | TcbFlag.SynResent)) == TcbFlag.Timestamps;
+  if (isKnown) sampleEcho(tcb, seg.tsEcr);
   segmentArrives(tcb, packet, seg);
   return Counter.InTcp;
 }

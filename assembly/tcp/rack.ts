@@ -26,7 +26,7 @@ export function beginRack(tcb: Tcb): void {
   tcb.reorderingMult = 1;
 }
 
-/** Takes in what has been delivered: steps 1 to 3 of section 6.2. Returns the round trip; 0: none. */
+/** Steps 1 to 3 of section 6.2: takes in what has been delivered. Returns its round trip, or 0. */
 export function noteDelivery(tcb: Tcb): u32 {
   if (delivery.isReordered && !has(tcb, TcbFlag.Reordered)) {
     setFlag(tcb, TcbFlag.Reordered);

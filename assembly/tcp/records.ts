@@ -9,9 +9,9 @@
  *
  * A record is two words: the sequence number after its last, and the time in microseconds, the low
  * three bits of which are its marks. It begins where the one before it ends, the first at SND.UNA.
- * Text sent in short succession shares a record, so that a window has no more than about 100 of them
- * that differ by time alone. When there is no room, neighbours merge and keep the later time: a
- * loss is then found later, never one that is none.
+ * Text sent in short succession shares a record, so that no more than about 100 in a window differ
+ * by time alone. When there is no room, neighbours merge and keep the later time: a loss is then
+ * found later, never one that is none.
  */
 import { isAfter, nowUs } from "../core/clock";
 import { recordCapacity, recordTable } from "./connections";

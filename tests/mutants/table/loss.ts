@@ -39,7 +39,8 @@ export const LOSS: readonly Mutant[] = [
   {
     name: "timer-not-begun-anew", breaks: "RFC 6298 5.3",
     file: "tcp/acknowledge.ts",
-    find: "else setTimer(tcb, Timer.Retransmit, backedOffRto(tcb));", replace: "",
+    find: "if (ack != tcb.sndMax) setTimer(tcb, Timer.Retransmit, backedOffRto(tcb));\n  else if",
+    replace: "if",
     noticedBy: ["conformance/retransmission"],
   },
   {
@@ -101,7 +102,7 @@ export const LOSS: readonly Mutant[] = [
   },
   {
     name: "fast-retransmit-late", breaks: "RFC 5681 3.2, S18",
-    file: "tcp/recovery.ts", find: "DUPLICATE_THRESHOLD: u32 = 3",
+    file: "tcp/fast_retransmit.ts", find: "DUPLICATE_THRESHOLD: u32 = 3",
     replace: "DUPLICATE_THRESHOLD: u32 = 4",
     noticedBy: ["conformance/recovery"],
   },
@@ -119,14 +120,15 @@ export const LOSS: readonly Mutant[] = [
   },
   {
     name: "partial-ack-ignored", breaks: "RFC 6582 3.2",
-    file: "tcp/recovery.ts",
-    find: "  setFlag(tcb, TcbFlag.Resend);\n  tcb.cwnd = tcb.cwnd > acked",
+    file: "tcp/fast_retransmit.ts",
+    find: "  resendOldest(tcb);\n  tcb.cwnd = tcb.cwnd > acked",
     replace: "  tcb.cwnd = tcb.cwnd > acked",
     noticedBy: ["conformance/recovery"],
   },
   {
     name: "recovery-after-timeout", breaks: "RFC 6582 4",
-    file: "tcp/recovery.ts", find: "if (!seqGt(tcb.sndUna - 1, tcb.recover)) return;", replace: "",
+    file: "tcp/fast_retransmit.ts", find: "if (!seqGt(tcb.sndUna - 1, tcb.recover)) return;",
+    replace: "",
     noticedBy: ["conformance/recovery"],
   },
 ];

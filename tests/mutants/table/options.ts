@@ -48,8 +48,8 @@ export const OPTIONS: readonly Mutant[] = [
   {
     name: "timestamp-not-used", breaks: "RFC 7323 4.1, MUST-18",
     file: "tcp/acknowledge.ts",
-    find: "if (tcb.backoff != 0 && has(tcb, TcbFlag.Timestamps)) sampleEcho(tcb, seg.tsEcr);",
-    replace: "",
+    find: "if (has(tcb, TcbFlag.Timestamps)) sampleEcho(tcb, seg.tsEcr);",
+    replace: "if (has(tcb, TcbFlag.Timestamps)) sampleEcho(tcb, 0);",
     noticedBy: ["conformance/timestamps"],
   },
   {

@@ -4,8 +4,8 @@ import type { Mutant } from "../mutant.js";
 export const WINDOWS: readonly Mutant[] = [
   {
     name: "window-of-peer-ignored", breaks: "MUST-34, S18",
-    file: "tcp/window.ts", find: "min<u32>(tcb.sndWnd, tcb.cwnd + extra)",
-    replace: "(tcb.cwnd + extra)",
+    file: "tcp/window.ts", find: "min<i32>(room, <i32>(tcb.sndUna + tcb.sndWnd - tcb.sndNxt))",
+    replace: "room",
     noticedBy: ["conformance/send_window"],
   },
   {

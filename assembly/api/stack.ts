@@ -4,13 +4,14 @@
  */
 import { Counter } from "../abi/counter";
 import { Err } from "../abi/error";
+import { ReceiveFlag } from "../abi/parameters";
 import { Table } from "../abi/status";
 import { advanceClock, skipSeconds, usUntil } from "../core/clock";
 import { count, countMany } from "../core/counters";
 import { isLone, takeFirst } from "../core/list";
 import { Entry, PACKET_POOL, dropEntry } from "../core/pool";
 import { mostSkip, nextExpired, wheelDueAtMs } from "../core/wheel";
-import { LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL } from "../config";
+import { IS_BOARD, LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL } from "../config";
 import { emitArpReply, onInterfaceTimer } from "../net/arp";
 import { PacketBuffer } from "../net/buffers";
 import { frameIn, frameInLen, frameOut } from "../net/frame";
@@ -18,7 +19,7 @@ import { emitIcmp, hasIcmp } from "../net/icmp";
 import { inputFrame } from "../net/input";
 import { Neighbour, onNeighbourTimer } from "../net/neighbours";
 import { Way, resolve, wayMac } from "../net/output";
-import { thePacket } from "../net/packet";
+import { flagPacket, thePacket } from "../net/packet";
 import { readyQueue } from "../net/ready";
 import { onReassemblyTimer } from "../net/reassembly";
 import { Reply, ReplyKind, dropReply, firstReply, hasReplies, replyMac } from "../net/replies";
@@ -49,15 +50,18 @@ export function frameOutPtr(): usize {
   return frameOut();
 }
 
+/** All that `receive` may be told of a frame. */
+const RECEIVE_FLAGS: u32 = IS_BOARD ? ReceiveFlag.None : ReceiveFlag.Checked;
+
 /** Takes the frame of `length` octets at `frameInPtr()`. Whatever it is, it is counted. */
 export function receive(interface_: u32, length: u32, flags: u32, now: u32): i32 {
   if (!isReady()) return Err.NotReady;
-  if (interface_ != 0 || flags != 0) return Err.Invalid;
+  if (interface_ != 0 || (flags & ~RECEIVE_FLAGS) != 0) return Err.Invalid;
   advanceClock(now);
   count(Counter.FramesIn);
   countMany(Counter.OctetsIn, length);
   if (length > frameInLen()) count(Counter.DropFrameLength);
-  else takeFrame(frameIn(), length);
+  else takeFrame(frameIn(), length, flags);
   return 0;
 }
 
@@ -92,8 +96,9 @@ export function sleep(seconds: u32): void {
   if (isReady()) skipSeconds(seconds, mostSkip());
 }
 
-/** Brings a frame up through the layers. */
-export function takeFrame(at: usize, length: u32): void {
+/** Brings a frame up through the layers. `flags`: bits of `ReceiveFlag`. */
+export function takeFrame(at: usize, length: u32, flags: u32): void {
+  flagPacket(flags);
   let counter = inputFrame(at, length);
   if (counter == Counter.InTcp) counter = inputSegment(thePacket());
   else if (counter == Counter.InIcmpError) counter = inputIcmpError(thePacket());

@@ -50,7 +50,8 @@ export function processText(tcb: Tcb, seg: Segment): Verdict {
   if (has(tcb, TcbFlag.PeerFinKnown) && seqGt(end, tcb.rcvFin)) end = tcb.rcvFin;
   const from = seqLt(seg.seq, tcb.rcvNxt) ? tcb.rcvNxt : seg.seq;
   if (from != seg.seq) noteDuplicate(tcb, seg.seq, seqMin(from, seg.seq + seg.textLen));
-  if (seg.textLen > tcb.rmss) tcb.rmss = seg.textLen;
+  // What is larger is several segments, which the driver has joined.
+  if (seg.textLen > tcb.rmss && seg.textLen <= tcb.rcvMss) tcb.rmss = seg.textLen;
   if (!seqLt(from, end)) {
     if (seg.textLen != 0) {
       count(Counter.TcpDuplicateText);

@@ -19,6 +19,9 @@
 /** 1 in the build for boards. */
 export const IS_BOARD: bool = isDefined(CFG_BOARD);
 
+/** 1 for the smallest boards: without what can be done without. */
+export const IS_SMALL: bool = isDefined(CFG_SMALL);
+
 // Defaults of the budget, in the order of `Budget`.
 export const DEFAULT_LISTENERS: u32 = IS_BOARD ? 4 : 64;
 export const DEFAULT_CONNECTIONS: u32 = IS_BOARD ? 8 : 256;

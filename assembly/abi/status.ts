@@ -76,6 +76,8 @@ export const enum StatusFlag {
   Timestamps = 262144,
   /** Both sides heed marks of congestion (RFC 3168). */
   Ecn = 2097152,
+  /** And count them (RFC 9768). */
+  AccurateEcn = 1073741824,
 }
 
 /** A timer that is not running. */

@@ -14,7 +14,7 @@ import { isLive, rangesOf } from "../tcp/connections";
 import { Listener } from "../tcp/listeners";
 import { mtuOf } from "../tcp/mss";
 import { backedOffRto } from "../tcp/rto";
-import { HalfOpen } from "../tcp/syn_queue";
+import { HalfOpen, resent } from "../tcp/syn_queue";
 import { STATUS_FLAGS, Tcb, TcbFlag, has } from "../tcp/tcb";
 import { TimeWait } from "../tcp/time_wait";
 import { Timer, deadline } from "../tcp/timers";
@@ -101,7 +101,7 @@ function writeListener(listener: Listener): void {
 
 function writeHalfOpen(entry: HalfOpen): void {
   putSequence(entry.iss, entry.iss + 1, entry.irs + 1);
-  put(Status.Retransmissions, entry.retransmissions);
+  put(Status.Retransmissions, resent(entry));
   put(Status.SynAckTimer, leftOf(entry.dueAtMs));
   put(Status.Flags, StatusFlag.Passive);
   put(Status.Path, (State.Listen << 4) | State.SynReceived);

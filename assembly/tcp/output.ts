@@ -9,8 +9,9 @@
  */
 import { State } from "../abi/state";
 import { Flag } from "../wire/tcp";
+import { owesBareAck } from "./accurate_ecn";
 import { nextRoom } from "./black_hole";
-import { asksForEcn } from "./ecn";
+import { ecnSynBits } from "./ecn";
 import { Switch } from "./entry";
 import { extraLen, optionsLen } from "./options";
 import { plan } from "./plan";
@@ -25,11 +26,12 @@ export function planSegment(tcb: Tcb): bool {
   plan.flags = Flag.Ack;
   plan.optionsLen = optionsLen(tcb);
   if (has(tcb, TcbFlag.Opening)) return planSyn(tcb);
+  plan.seq = bareSeq(tcb);
+  if (owesBareAck(tcb)) return true;
   if (maySend(tcb.state)) {
     if (has(tcb, TcbFlag.Resend)) return planResend(tcb);
     if (hasUnsent(tcb) && planText(tcb)) return true;
   }
-  plan.seq = bareSeq(tcb);
   if (has(tcb, TcbFlag.KeepAliveNow)) {
     // One octet back, and no text: unacceptable, so that the peer must answer (SHLD-12).
     plan.seq--;
@@ -54,9 +56,7 @@ function planSyn(tcb: Tcb): bool {
   plan.seq = tcb.sndNxt;
   if (tcb.sndNxt == tcb.sndUna) {
     plan.flags = isAnswer ? Flag.Syn | Flag.Ack : Flag.Syn;
-    if (isAnswer ? has(tcb, TcbFlag.Ecn) : asksForEcn(tcb)) {
-      plan.flags |= isAnswer ? Flag.Ece : Flag.Ece | Flag.Cwr;
-    }
+    plan.flags |= ecnSynBits(tcb, isAnswer);
     return true;
   }
   if (tcb.state == State.FinWait1 && isFinUnsent(tcb)) {

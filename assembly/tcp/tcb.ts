@@ -1,10 +1,10 @@
 /**
  * The control block of a connection: the variables of RFC 9293 section 3.3.1 under their names, and
  * those of the mechanisms around them. What the code uses most often is within the first 128
- * octets, where an offset takes one octet less of it. 288 octets:
+ * octets, where an offset takes one octet less of it. 296 octets:
  *
  *      0  list, pair, hash, timer, kind, state, slot                             48  (core/pool.ts)
- *     48  handle, events, settings, taken, reason, soft error, sndScale          32  (entry.ts)
+ *     48  handle, events, settings, taken, reason, soft error                    32  (entry.ts)
  *     80  flags 4, sndMss 2, dupAcks 1, backoff 1                                  8
  *     88  SND: una nxt max end wnd; RCV: nxt read adv; cwnd                       36
  *    124  ranges 1, retransmissions 1, keep-alive 1, owed 1                        4
@@ -17,9 +17,11 @@
  *    228  timestamps: ours beyond the clock, TS.Recent                             8
  *    236  SACK: the last 3 ranges, what came twice                                20
  *    256  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1           8
- *    264  segment size: raiseAt 2, limit 2, proven 2, claimed 2, timed 2; UTO 2   12
+ *    264  raiseAt 1, sndScale 1; segment size: limit, proven, claimed, timed; UTO 12
  *    276  congestion control: saved cwnd and ssthresh                              8
  *    284  sndSmall                                                                 4
+ *    288  accurate ECN: r.cep, as told, s.cep, state                               4
+ *    292  spare                                                                    4
  */
 import { StatusFlag } from "../abi/status";
 import { Endpoint } from "./entry";
@@ -75,6 +77,8 @@ export const enum TcbFlag {
   TellTimeout = 1048576,
   /** Both sides heed marks of congestion (RFC 3168). */
   Ecn = StatusFlag.Ecn,
+  /** And count them (RFC 9768). */
+  AccurateEcn = StatusFlag.AccurateEcn,
   /** A mark has come, and the peer has not said yet that it has slowed down. */
   EcnEcho = 4194304,
   /** We have slowed down: the next new text says so. */
@@ -82,12 +86,12 @@ export const enum TcbFlag {
 }
 
 /** The flags that are `StatusFlag`s. */
-export const STATUS_FLAGS: u32 = 63 | StatusFlag.Sack | StatusFlag.Timestamps | StatusFlag.Ecn;
+export const STATUS_FLAGS: u32 = 63 | StatusFlag.Sack | StatusFlag.Timestamps | StatusFlag.Ecn |
+  StatusFlag.AccurateEcn;
 
 @unmanaged
 @final
 export class Tcb extends Endpoint {
-  sndScale: u8;
   flags: u32;
   /** The largest text we send: SND.MSS less the options that every segment has. */
   sndMss: u16;
@@ -196,6 +200,7 @@ export class Tcb extends Endpoint {
 
   /** When a larger segment may be tried: black_hole.ts has the unit. */
   raiseAt: u8;
+  sndScale: u8;
   /** What `sndMss` was agreed to be, and never exceeds. */
   mssLimit: u16;
   /** The largest text known to have come through. */
@@ -213,6 +218,14 @@ export class Tcb extends Endpoint {
 
   /** The end of the last small segment sent (Minshall's variant of Nagle's algorithm). */
   sndSmall: u32;
+
+  /** Marks that came (RFC 9768 section 3.2: r.cep), of it the low octet; and as told last. */
+  rCep: u8;
+  rCepTold: u8;
+  /** The peer's ACE field: s.cep, of it the low three bits. */
+  sCep: u8;
+  /** Bits of `Accurate` (accurate_ecn.ts). */
+  accurate: u8;
 }
 
 /** Where the deadlines are, and how many octets they take. */
@@ -221,7 +234,7 @@ export const DEADLINES_LEN: usize = offsetof<Tcb>("stalledAtMs") - DEADLINES;
 
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
 
-if (TCB_LEN != 288) ERROR("a control block is 288 octets: see the drawing");
+if (TCB_LEN != 296) ERROR("a control block is 296 octets: see the drawing");
 if (offsetof<Tcb>("acksOwed") > 127) ERROR("what is used often is in the first 128 octets");
 
 /** Whether any of the bits `flag` is set. */

@@ -8,7 +8,6 @@ import { ReceiveFlag } from "../abi/parameters";
 import { Table } from "../abi/status";
 import { advanceClock, skipSeconds, usUntil } from "../core/clock";
 import { count, countMany } from "../core/counters";
-import { isLone, takeFirst } from "../core/list";
 import { Entry, PACKET_POOL, dropEntry } from "../core/pool";
 import { mostSkip, nextExpired, wheelDueAtMs } from "../core/wheel";
 import { IS_BOARD, LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL } from "../config";
@@ -20,7 +19,7 @@ import { inputFrame } from "../net/input";
 import { Neighbour, onNeighbourTimer } from "../net/neighbours";
 import { Way, resolve, wayMac } from "../net/output";
 import { flagPacket, thePacket } from "../net/packet";
-import { readyQueue } from "../net/ready";
+import { hasReady, takeReady } from "../net/ready";
 import { onReassemblyTimer } from "../net/reassembly";
 import { Reply, ReplyKind, dropReply, firstReply, hasReplies, replyMac } from "../net/replies";
 import { abandon } from "../tcp/calls";
@@ -87,7 +86,7 @@ export function transmit(now: u32): u32 {
 export function nextDeadline(now: u32): u32 {
   if (!isReady()) return LONGEST_SLEEP_US;
   advanceClock(now);
-  if (hasReplies() || hasIcmp() || !isLone(readyQueue()) || hasDoomed() || hasEvents()) return 0;
+  if (hasReplies() || hasIcmp() || hasReady() || hasDoomed() || hasEvents()) return 0;
   return usUntil(wheelDueAtMs(IDLE_MS), LONGEST_SLEEP_US);
 }
 
@@ -150,7 +149,7 @@ function nextFrame(): u32 {
     } else if (hasIcmp()) {
       length = emitIcmp();
     } else {
-      const tcb = takeFirst(readyQueue());
+      const tcb = takeReady();
       if (tcb == null) return 0;
       length = transmitNext(changetype<Tcb>(tcb));
     }

@@ -2,12 +2,12 @@
  * After anything has happened to a connection: is it ready to send, and which of the two timers of
  * sending must run (RFC 6298 section 5, RFC 9293 section 3.8.6.1)? Never both.
  */
-import { wake } from "./connections";
 import { hasUnsent, isOccupying, planSegment } from "./output";
 import { noteProgress } from "./progress";
 import { backedOffRto } from "./rto";
 import { Tcb, TcbFlag, clearFlag, has } from "./tcb";
 import { Timer, clearTimer, ensureTimer } from "./timers";
+import { wake } from "./turn";
 import { usableWindow } from "./window";
 
 /** Puts the connection in the ready queue, and its timers right. */

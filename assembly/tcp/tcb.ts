@@ -9,7 +9,7 @@
  *     88  SND: una nxt max end wnd; RCV: nxt read adv; cwnd                       36
  *    124  ranges 1, retransmissions 1, keep-alive 1, owed 1                        4
  *    128  ssthresh recover ecnMark                                                12
- *    140  SND: wl1 wl2 edge maxWnd; RCV: fin acked rmss                           28
+ *    140  SND: wl1 wl2 edge maxWnd; RCV: fin acked rmss 2; turnLeft 2              28
  *    168  urgent: sndUp rcvUp                                                      8
  *    176  round trip: rttSeq rttAtUs srtt rttvar rto                              20
  *    196  timers: 5 deadlines                                                     20
@@ -21,7 +21,7 @@
  *    276  congestion control: saved cwnd and ssthresh                              8
  *    284  sndSmall                                                                 4
  *    288  accurate ECN: r.cep, as told, s.cep, state                               4
- *    292  spare                                                                    4
+ *    292  round 1, spare 3                                                         4
  */
 import { StatusFlag } from "../abi/status";
 import { Endpoint } from "./entry";
@@ -148,7 +148,9 @@ export class Tcb extends Endpoint {
   /** RCV.NXT as last acknowledged. */
   rcvAcked: u32;
   /** The largest text received: an estimate of the peer's segments, for "every second". */
-  rmss: u32;
+  rmss: u16;
+  /** Octets that it may still send in `round`: turn.ts. */
+  turnLeft: i16;
 
   /** SND.UP, RCV.UP: the octet after the last urgent one, or before: see urgent.ts. */
   sndUp: u32;
@@ -226,6 +228,9 @@ export class Tcb extends Endpoint {
   sCep: u8;
   /** Bits of `Accurate` (accurate_ecn.ts). */
   accurate: u8;
+
+  /** The last round in which it had a turn: turn.ts. */
+  round: u8;
 }
 
 /** Where the deadlines are, and how many octets they take. */

@@ -11,9 +11,10 @@ import { OPTIONS } from "./table/options.js";
 import { PATH_MTU } from "./table/path_mtu.js";
 import { RESETS } from "./table/resets.js";
 import { SEGMENTS } from "./table/segments.js";
+import { TURNS } from "./table/turns.js";
 import { WINDOWS } from "./table/windows.js";
 
 export const MUTANTS: readonly Mutant[] = [
   ...SEGMENTS, ...OPENING, ...RESETS, ...CLOSING, ...LOSS, ...WINDOWS, ...NETWORK,
-  ...FRAGMENTS, ...PATH_MTU, ...OPTIONS, ...AGREEMENTS, ...ACCURATE_ECN,
+  ...FRAGMENTS, ...PATH_MTU, ...OPTIONS, ...AGREEMENTS, ...ACCURATE_ECN, ...TURNS,
 ];

@@ -70,14 +70,14 @@ export const enum StatusFlag {
   WindowScale = 16,
   /** A connection that nobody has accepted yet. */
   Pending = 32,
+  /** Both sides count marks of congestion (RFC 9768). */
+  AccurateEcn = 64,
   /** Both sides take selective acknowledgments (RFC 2018). */
   Sack = 131072,
   /** Both sides send timestamps (RFC 7323). */
   Timestamps = 262144,
   /** Both sides heed marks of congestion (RFC 3168). */
   Ecn = 2097152,
-  /** And count them (RFC 9768). */
-  AccurateEcn = 1073741824,
 }
 
 /** A timer that is not running. */

@@ -13,6 +13,7 @@ import { queuedLen } from "../tcp/calls";
 import { isLive, rangesOf } from "../tcp/connections";
 import { Listener } from "../tcp/listeners";
 import { mtuOf } from "../tcp/mss";
+import { isAccurate } from "../tcp/accurate_ecn";
 import { backedOffRto } from "../tcp/rto";
 import { HalfOpen, resent } from "../tcp/syn_queue";
 import { STATUS_FLAGS, Tcb, TcbFlag, has } from "../tcp/tcb";
@@ -135,7 +136,8 @@ function writeConnection(tcb: Tcb): void {
   put(Status.Retransmissions, tcb.retransmissions);
   put(Status.Reason, tcb.reason);
   put(Status.SoftError, tcb.softError);
-  put(Status.Flags, tcb.flags & STATUS_FLAGS);
+  const accurate: u32 = isAccurate(tcb) ? StatusFlag.AccurateEcn : 0;
+  put(Status.Flags, (tcb.flags & STATUS_FLAGS) | accurate);
   put(Status.OutOfOrder, heldOutOfOrder(tcb));
   put(Status.UrgentLeft, urgentLeft(tcb));
   put(Status.UserTimeout, userTimeout(tcb));

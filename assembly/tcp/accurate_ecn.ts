@@ -17,7 +17,7 @@ import { plan } from "./plan";
 import { sackLen } from "./sack";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 
-/** Bits of `Tcb.accurate`. */
+/** Bits of `Tcb.accurate`; none of them: it is not in use. */
 export const enum Accurate {
   /** The ECN field of the last SYN or SYN+ACK that came. */
   Field = 3,
@@ -29,6 +29,7 @@ export const enum Accurate {
   NotCapable = 16,
   /** What the peer tells is not heeded: its field was zeroed. */
   Deaf = 32,
+  On = 64,
 }
 
 /** The counts begin here, so that a field that was zeroed on the way is told (section 3.2.1). */
@@ -40,16 +41,15 @@ const MANGLED_CODES: u32 = (1 << 3) | (1 << 4) | (1 << MARKED_CODE);
 
 /** Both ends have agreed. */
 export function isAccurate(tcb: Tcb): bool {
-  return !IS_SMALL && has(tcb, TcbFlag.AccurateEcn);
+  return !IS_SMALL && tcb.accurate != 0;
 }
 
 /** The peer's SYN or SYN+ACK, in the packet at hand, has agreed. */
 export function beginAccurate(tcb: Tcb): void {
-  setFlag(tcb, TcbFlag.AccurateEcn);
   tcb.rCep = <u8>FIRST_COUNT;
   tcb.rCepTold = <u8>FIRST_COUNT;
   tcb.sCep = <u8>FIRST_COUNT;
-  tcb.accurate = <u8>(thePacket().service & ECN_FIELD);
+  tcb.accurate = <u8>(Accurate.On | (thePacket().service & ECN_FIELD));
 }
 
 /** Tables 2 and 3: the code of an ECN field. */

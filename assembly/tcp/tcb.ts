@@ -77,8 +77,6 @@ export const enum TcbFlag {
   TellTimeout = 1048576,
   /** Both sides heed marks of congestion (RFC 3168). */
   Ecn = StatusFlag.Ecn,
-  /** And count them (RFC 9768). */
-  AccurateEcn = StatusFlag.AccurateEcn,
   /** A mark has come, and the peer has not said yet that it has slowed down. */
   EcnEcho = 4194304,
   /** We have slowed down: the next new text says so. */
@@ -86,8 +84,7 @@ export const enum TcbFlag {
 }
 
 /** The flags that are `StatusFlag`s. */
-export const STATUS_FLAGS: u32 = 63 | StatusFlag.Sack | StatusFlag.Timestamps | StatusFlag.Ecn |
-  StatusFlag.AccurateEcn;
+export const STATUS_FLAGS: u32 = 63 | StatusFlag.Sack | StatusFlag.Timestamps | StatusFlag.Ecn;
 
 @unmanaged
 @final

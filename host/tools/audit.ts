@@ -38,7 +38,7 @@ export type LawName =
   | "default budget" | "deepest stack" | "loops" | "trap sites" | "data segments";
 
 /** Octets of Wasm that the board's module stays under. */
-const BOARD_SIZE_LIMIT = 32 * 1024;
+const BOARD_SIZE_LIMIT = 40 * 1024;
 /** Octets of linear memory that the board's default budget stays under. */
 const BOARD_MEMORY_LIMIT = 46 * 1024;
 

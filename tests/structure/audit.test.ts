@@ -145,8 +145,8 @@ describe("audit of a small module", () => {
       changes: { sleep: "nap" },
     },
     {
-      law: "size", what: "a module of 32 KiB or more",
-      changes: { fields: `(data (i32.const 1024) "${"motetcp!".repeat(4 * 1024)}")` },
+      law: "size", what: "a module of 40 KiB or more",
+      changes: { fields: `(data (i32.const 1024) "${"motetcp!".repeat(5 * 1024)}")` },
     },
     {
       law: "memory", what: "memory that may grow",

@@ -5,7 +5,7 @@
  * How a host drives the stack (docs/embedding.md has the whole contract):
  *
  *   write the budget and entropy at parametersPtr(), init(now), configure(0);
- *   for each frame:     copy it to frameInPtr(), receive(0, length, 0, now);
+ *   for each frame:     copy it to frameInPtr(), receive(0, length, flags, now);
  *   then, and whenever nextDeadline(now) microseconds have passed:
  *                       while ((length = transmit(now)) > 0) send length octets at frameOutPtr();
  *                       while ((handle = nextEvent()) != 0) look at descriptorPtr()[Events];

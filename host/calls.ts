@@ -1,4 +1,5 @@
-/** What the calls of `Stack` take. */
+/** What the calls of `Stack` take and give. */
+import type { EventName } from "./names.js";
 
 export interface ListenCall {
   /** 1 to 65,535. */
@@ -23,4 +24,23 @@ export interface WriteFlags {
   push?: boolean;
   /** The stream is urgent up to the last octet of this write. Not for new applications. */
   urgent?: boolean;
+}
+
+/** What happened to a handle since `nextEvent` last named it. */
+export interface StackEvent {
+  handle: number;
+  /** Bits of `Event` (assembly/abi/event.ts). */
+  bits: number;
+  /** The same in words. */
+  names: EventName[];
+}
+
+export interface RestoreOptions {
+  /** 32 octets; random by default. */
+  entropy?: Uint8Array;
+  /**
+   * False keeps the random numbers of the image, so that both go the same way: only for replay,
+   * with the wire cut. Two stacks on one wire with one entropy would send the same ISNs and ports.
+   */
+  reseed?: boolean;
 }

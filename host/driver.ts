@@ -50,6 +50,8 @@ export class Driver {
   private isTurnQueued = false;
   /** A frame that the link has refused, copied; it goes first when there is room. */
   private refused: Uint8Array | null = null;
+  private refusedFlags = 0;
+  private refusedSegmentSize = 0;
   private refusedAtUs = 0;
   private keepAlive: ReturnType<typeof setInterval> | undefined;
   private holdCount = 0;
@@ -73,7 +75,7 @@ export class Driver {
     const isSerial = link.kind === "serial";
     link.onFrame = isSerial
       ? (octets) => this.stack.serialReceive(octets, this.now())
-      : (frame) => this.take(frame);
+      : (frame, flags) => this.take(frame, flags);
     link.onBatchEnd = () => this.turn();
     link.onDrain = () => this.resume();
     link.onError = (error) => this.onLinkError(error);
@@ -86,9 +88,9 @@ export class Driver {
    * 2525 section 2.13, stretch ACK) covers on a bad line almost always something that was sent
    * twice, and a sender without timestamps then measures no round trip and backs off to minutes.
    */
-  private take(frame: Uint8Array): void {
+  private take(frame: Uint8Array, flags?: number): void {
     const nowUs = this.now();
-    this.stack.receive(frame, nowUs);
+    this.stack.receive(frame, nowUs, flags);
     if (this.isOpen && !this.isInTurn) this.sendFrames(nowUs);
   }
 
@@ -177,8 +179,13 @@ export class Driver {
     for (let count = 0; count < FRAMES_PER_TURN; count++) {
       const frame = isSerial ? stack.serialTransmit(nowUs) : stack.transmit(nowUs);
       if (frame === null) return false;
-      if (!link.send(frame)) {
+      // These are 0 but for links that have been told to offload.
+      const flags = stack.frameFlags;
+      const segmentSize = stack.segmentSize;
+      if (!link.send(frame, flags, segmentSize)) {
         this.refused = frame.slice();
+        this.refusedFlags = flags;
+        this.refusedSegmentSize = segmentSize;
         this.refusedAtUs = this.clock.now();
         return false;
       }
@@ -204,7 +211,7 @@ export class Driver {
   private resume(): void {
     if (this.refused === null) return;
     const frame = this.refused;
-    if (!this.link.send(frame)) return;
+    if (!this.link.send(frame, this.refusedFlags, this.refusedSegmentSize)) return;
     this.refused = null;
     this.stopTimer();
     this.turn();

@@ -27,6 +27,11 @@ export interface InterfaceOptions {
   announce?: boolean;
   /** Say nothing for an MSL first: for a start without good entropy (RFC 9293 section 3.4.3). */
   quiet?: boolean;
+  /**
+   * TCP checksums and the cutting of large segments are left to whoever takes the frames: see
+   * `frameFlags` and `segmentSize` of a stack. Not in the build for boards (EINVAL).
+   */
+  offload?: boolean;
 }
 
 const DEFAULT_MTU = 1500;
@@ -50,7 +55,8 @@ export function writeInterface(core: Core, options: InterfaceOptions): void {
   core.words[at + Interface.Flags] =
     (options.probe === true ? InterfaceFlag.Probe : 0) |
     (options.announce === true ? InterfaceFlag.Announce : 0) |
-    (options.quiet === true ? InterfaceFlag.Quiet : 0);
+    (options.quiet === true ? InterfaceFlag.Quiet : 0) |
+    (options.offload === true ? InterfaceFlag.Offload : 0);
   core.octets.set(mac, (at + Interface.Mac) * 4);
   core.octets.set(prefix.address, (at + Interface.Address) * 4);
   core.octets.set(gateway, (at + Interface.Gateway) * 4);

@@ -108,6 +108,7 @@ const STATUS_FLAG_NAMES = {
   sack: StatusFlag.Sack,
   timestamps: StatusFlag.Timestamps,
   ecn: StatusFlag.Ecn,
+  accurateEcn: StatusFlag.AccurateEcn,
 } as const satisfies Record<Uncapitalize<keyof typeof StatusFlag>, StatusFlag>;
 export type StatusFlagName = keyof typeof STATUS_FLAG_NAMES;
 

@@ -7,7 +7,7 @@ import { EventEmitter } from "node:events";
 import { parsePrefix } from "./address.js";
 import { backgroundClock } from "./background_clock.js";
 import type { BudgetOptions } from "./budget.js";
-import type { ModuleSource } from "./core.js";
+import { Core, type ModuleSource, compileModule } from "./core.js";
 import type { ConnectionStream } from "./connection_stream.js";
 import { addNetwork, networkOr, removeNetwork } from "./default_network.js";
 import { Driver } from "./driver.js";
@@ -37,6 +37,12 @@ export interface NetworkOptions {
   announce?: boolean;
   /** Say nothing for 30 s (`budget.mslSeconds`) first: RFC 9293's quiet time. False by default. */
   quiet?: boolean;
+  /**
+   * Where the link can, checksums and the cutting of large segments are left to what is behind it.
+   * True by default; never with faults on the link, with the build for boards, or with
+   * `budget.mtu` below 65,535.
+   */
+  offload?: boolean;
   module?: ModuleSource;
   budget?: BudgetOptions;
   /** 32 octets; random by default. */
@@ -56,6 +62,7 @@ const DEFAULT_CLOSE_MS = 1000;
 const CLOSE_POLL_US = 5000;
 const READY_POLL_US = 20_000;
 const DEFAULT_MTU = 1500;
+const MOST_MTU = 65535;
 
 /** Emits 'error' when the link breaks by itself, and 'close'. */
 export class Network extends EventEmitter {
@@ -229,11 +236,14 @@ async function addressReady({ stack, clock }: Driver, address: string): Promise<
 async function createStack(options: NetworkOptions): Promise<Stack> {
   const { link, clock = backgroundClock, module, entropy, announce = true } = options;
   const mtu = options.mtu ?? link.mtu;
+  const compiled = await compileModule(module);
+  const offload = asksForOffload(options) && !new Core(compiled).hasFixedArena;
+  const frameMtu = offload ? MOST_MTU : mtu;
   const stack = await Stack.create({
     now: clock.now(),
-    ...(module === undefined ? {} : { module }),
+    module: compiled,
     ...(entropy === undefined ? {} : { entropy }),
-    budget: { ...(mtu > DEFAULT_MTU ? { mtu } : {}), ...options.budget },
+    budget: { ...(frameMtu > DEFAULT_MTU ? { mtu: frameMtu } : {}), ...options.budget },
   });
   const { address, gateway, mac, probe, quiet } = options;
   stack.configure({
@@ -241,12 +251,18 @@ async function createStack(options: NetworkOptions): Promise<Stack> {
     mtu,
     address,
     announce,
+    offload,
     ...(gateway === undefined ? {} : { gateway }),
     ...(mac === undefined ? {} : { mac }),
     ...(probe === undefined ? {} : { probe }),
     ...(quiet === undefined ? {} : { quiet }),
   });
+  if (offload) link.startOffload!();
   return stack;
+}
+
+function asksForOffload({ link, offload = true, budget = {} }: NetworkOptions): boolean {
+  return offload && link.canOffload === true && (budget.mtu ?? MOST_MTU) === MOST_MTU;
 }
 
 function openSocket(

@@ -15,18 +15,18 @@ import { Parameter } from "../assembly/abi/parameters.js";
 import { Table } from "../assembly/abi/status.js";
 import { parseAddress } from "./address.js";
 import { type BudgetOptions, initCore, randomEntropy, writeEntropy } from "./budget.js";
-import type { ConnectCall, ListenCall, WriteFlags } from "./calls.js";
+import type { ConnectCall, ListenCall, RestoreOptions, StackEvent, WriteFlags } from "./calls.js";
 import { Core, type ModuleSource, compileModule, compileModuleSync } from "./core.js";
 import { argumentError } from "./error.js";
 import { type InterfaceOptions, describeInterface, writeInterface } from "./interface.js";
 import {
-  COUNTER_NAMES, type CounterName, type EventName, LISTED_TABLES, OPTIONS, type OptionName,
+  COUNTER_NAMES, type CounterName, LISTED_TABLES, OPTIONS, type OptionName,
   type PhaseName, TABLE_NAMES, type TableName, eventNames,
 } from "./names.js";
 import { type ConnectionStatus, decodeStatus } from "./status.js";
 import { check } from "./verdict.js";
 
-export type { ConnectCall, ListenCall, WriteFlags } from "./calls.js";
+export type { ConnectCall, ListenCall, RestoreOptions, StackEvent, WriteFlags } from "./calls.js";
 
 export interface StackOptions {
   /** "node" (the default), "board", or the module itself; see `ModuleSource`. */
@@ -36,25 +36,6 @@ export interface StackOptions {
   entropy?: Uint8Array;
   /** Where time begins, in microseconds. 0 by default. */
   now?: number;
-}
-
-/** What happened to a handle since `nextEvent` last named it. */
-export interface StackEvent {
-  handle: number;
-  /** Bits of `Event` (assembly/abi/event.ts). */
-  bits: number;
-  /** The same in words. */
-  names: EventName[];
-}
-
-export interface RestoreOptions {
-  /** 32 octets; random by default. */
-  entropy?: Uint8Array;
-  /**
-   * False keeps the random numbers of the image, so that both go the same way: only for replay,
-   * with the wire cut. Two stacks on one wire with one entropy would send the same ISNs and ports.
-   */
-  reseed?: boolean;
 }
 
 const ONLY_INTERFACE = 0;
@@ -67,6 +48,8 @@ export class Stack {
   readonly core: Core;
   /** The time that the stack was told last. */
   nowUs: number;
+  /** `configure` was told `offload`. */
+  hasOffload = false;
 
   private constructor(core: Core, nowUs: number) {
     this.core = core;
@@ -95,6 +78,7 @@ export class Stack {
     writeInterface(this.core, options);
     const result = this.core.exports.configure(ONLY_INTERFACE);
     check(result, "configure", undefined, describeInterface(options));
+    this.hasOffload = options.offload === true;
   }
 
   // Frames and time
@@ -107,14 +91,15 @@ export class Stack {
   /**
    * Hands over one frame: Ethernet II without FCS, or an IP packet, as configured. What is wrong
    * with it is counted, never an error; one too long for the budget's MTU is counted as such.
+   * `flags`: bits of `ReceiveFlag`.
    */
-  receive(frame: Uint8Array, now: number): void {
+  receive(frame: Uint8Array, now: number, flags = ReceiveFlag.None): void {
     const core = this.core;
     const size = core.exports.frameInSize() >>> 0;
     // The core refuses any length above its slot, and counts it; it does not look at the octets.
     if (frame.length <= size) core.octets.set(frame, core.exports.frameInPtr() >>> 0);
     this.nowUs = now;
-    core.exports.receive(ONLY_INTERFACE, frame.length, ReceiveFlag.None, now);
+    core.exports.receive(ONLY_INTERFACE, frame.length, flags, now);
   }
 
   /** The next frame to send, or null. A view that is good until the next `transmit`. */
@@ -124,6 +109,16 @@ export class Stack {
     if (length <= 0) return null;
     const at = this.core.exports.frameOutPtr() >>> 0;
     return this.core.octets.subarray(at, at + length);
+  }
+
+  /** What the frame that `transmit` gave last still lacks: bits of `FrameFlag`. */
+  get frameFlags(): number {
+    return this.described(Descriptor.Flags);
+  }
+
+  /** Octets of text of each segment that this frame is to be cut into; 0: it is one. */
+  get segmentSize(): number {
+    return this.described(Descriptor.SegmentSize);
   }
 
   /** Octets from a serial line, SLIP-encoded (RFC 1055), cut anywhere. */
@@ -173,7 +168,11 @@ export class Stack {
 
   /** The bits of `Event` that go with the handle that `pollEvent` named last. */
   get eventBits(): number {
-    return this.core.words[(this.core.exports.descriptorPtr() >>> 2) + Descriptor.Events]!;
+    return this.described(Descriptor.Events);
+  }
+
+  private described(word: Descriptor): number {
+    return this.core.words[(this.core.exports.descriptorPtr() >>> 2) + word]!;
   }
 
   // Sockets. All throw StackError; EBADF says that the handle is not, or no longer, of anything.
@@ -373,6 +372,7 @@ export class Stack {
   /** A second stack in the same state. */
   fork(options: RestoreOptions = {}): Stack {
     const stack = new Stack(new Core(this.core.module), this.nowUs);
+    stack.hasOffload = this.hasOffload;
     stack.restore(this.core.octets, options);
     return stack;
   }

@@ -35,7 +35,10 @@ export const enum Option {
   UserTimeoutChangeable,
   /** 1: `Event.SoftError` tells of soft errors (RFC 9293 section 3.9.1.8). 1 by default. */
   SoftErrors,
-  /** 1: ask for ECN when opening (RFC 3168). 0 by default; who asks is always agreed with. */
+  /**
+   * 1: ask for ECN when opening (RFC 3168); 2: for accurate ECN, or else ECN (RFC 9768). 0 by
+   * default; who asks for either is always agreed with.
+   */
   Ecn,
   Count,
 }

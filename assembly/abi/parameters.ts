@@ -53,24 +53,42 @@ export const enum InterfaceFlag {
   Announce = 2,
   /** Say nothing for an MSL first (RFC 9293 section 3.4.3): old segments of ours are gone then. */
   Quiet = 4,
+  /**
+   * Not in the build for boards. The driver, or what is behind it, finishes TCP checksums and cuts
+   * large segments: `transmit` may leave it both, see `Descriptor`. Frames are as large as the
+   * frame slots are then, in both directions, whatever the interface's MTU.
+   */
+  Offload = 8,
 }
 
 /** What `transmit` and `nextEvent` say beside their result: u32 words at `descriptorPtr()`. */
 export const enum Descriptor {
   /** The interface that the frame leaves by. */
   Interface = 0,
-  /** Reserved for checksum and segmentation offload; 0. */
+  /** Bits of `FrameFlag`. */
   Flags,
-  /** Reserved for segmentation offload; 0. */
+  /** Octets of text of each TCP segment that the frame is to be cut into; 0: it stays whole. */
   SegmentSize,
   /** `nextEvent`: the bits of `Event` that are new. */
   Events,
   Words,
 }
 
+/** What a frame from `transmit` still lacks. */
+export const enum FrameFlag {
+  None = 0,
+  /** The TCP checksum: its field has the sum of the pseudo-header, folded but not inverted. */
+  PartialChecksum = 1,
+}
+
 /** Flags of `receive`. */
 export const enum ReceiveFlag {
   None = 0,
+  /**
+   * Not in the build for boards. The TCP or UDP checksum is not to be looked at: the driver, or
+   * the network card, has found it right; or it is partial, as the frame was never on a wire.
+   */
+  Checked = 1,
 }
 
 /** Flags of `commit`. */

@@ -70,6 +70,8 @@ export const enum StatusFlag {
   WindowScale = 16,
   /** A connection that nobody has accepted yet. */
   Pending = 32,
+  /** Both sides count marks of congestion (RFC 9768). */
+  AccurateEcn = 64,
   /** Both sides take selective acknowledgments (RFC 2018). */
   Sack = 131072,
   /** Both sides send timestamps (RFC 7323). */

@@ -4,6 +4,7 @@
  */
 import { Counter } from "../abi/counter";
 import { Err } from "../abi/error";
+import { ReceiveFlag } from "../abi/parameters";
 import { advanceClock } from "../core/clock";
 import { count, countMany } from "../core/counters";
 import { SERIAL_CHUNK } from "../config";
@@ -50,7 +51,7 @@ export function serialReceive(length: u32, now: u32): i32 {
     if (step == SlipStep.More) continue;
     count(Counter.FramesIn);
     countMany(Counter.OctetsIn, decoder.len);
-    if (step == SlipStep.Packet) takeFrame(frameIn(), decoder.len);
+    if (step == SlipStep.Packet) takeFrame(frameIn(), decoder.len, ReceiveFlag.None);
     else count(Counter.DropSlip);
     clearSlip(decoder);
   }

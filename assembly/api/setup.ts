@@ -127,6 +127,7 @@ export function configure(interface_: u32): i32 {
   const gatewayLow = load<u64>(at, 4 * Interface.Gateway + 8);
   if (mtu < LEAST_MTU || mtu > budgetWord(Budget.Mtu)) return Err.Invalid;
   if (link > <u32>LinkKind.Ip) return Err.Invalid;
+  if (IS_BOARD && (flags & InterfaceFlag.Offload) != 0) return Err.Invalid;
   if (!isIpv4(high, low) || !mayBeOwn(ipv4Of(low), prefixLen, mac, link)) return Err.Invalid;
   const hasGateway = !isAny(gatewayHigh, gatewayLow);
   if (hasGateway && !isIpv4(gatewayHigh, gatewayLow)) return Err.Invalid;

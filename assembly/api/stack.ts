@@ -4,13 +4,13 @@
  */
 import { Counter } from "../abi/counter";
 import { Err } from "../abi/error";
+import { ReceiveFlag } from "../abi/parameters";
 import { Table } from "../abi/status";
 import { advanceClock, skipSeconds, usUntil } from "../core/clock";
 import { count, countMany } from "../core/counters";
-import { isLone, takeFirst } from "../core/list";
 import { Entry, PACKET_POOL, dropEntry } from "../core/pool";
 import { mostSkip, nextExpired, wheelDueAtMs } from "../core/wheel";
-import { LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL } from "../config";
+import { IS_BOARD, LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL } from "../config";
 import { emitArpReply, onInterfaceTimer } from "../net/arp";
 import { PacketBuffer } from "../net/buffers";
 import { frameIn, frameInLen, frameOut } from "../net/frame";
@@ -18,8 +18,8 @@ import { emitIcmp, hasIcmp } from "../net/icmp";
 import { inputFrame } from "../net/input";
 import { Neighbour, onNeighbourTimer } from "../net/neighbours";
 import { Way, resolve, wayMac } from "../net/output";
-import { thePacket } from "../net/packet";
-import { readyQueue } from "../net/ready";
+import { flagPacket, thePacket } from "../net/packet";
+import { hasReady, takeReady } from "../net/ready";
 import { onReassemblyTimer } from "../net/reassembly";
 import { Reply, ReplyKind, dropReply, firstReply, hasReplies, replyMac } from "../net/replies";
 import { abandon } from "../tcp/calls";
@@ -49,15 +49,18 @@ export function frameOutPtr(): usize {
   return frameOut();
 }
 
+/** All that `receive` may be told of a frame. */
+const RECEIVE_FLAGS: u32 = IS_BOARD ? ReceiveFlag.None : ReceiveFlag.Checked;
+
 /** Takes the frame of `length` octets at `frameInPtr()`. Whatever it is, it is counted. */
 export function receive(interface_: u32, length: u32, flags: u32, now: u32): i32 {
   if (!isReady()) return Err.NotReady;
-  if (interface_ != 0 || flags != 0) return Err.Invalid;
+  if (interface_ != 0 || (flags & ~RECEIVE_FLAGS) != 0) return Err.Invalid;
   advanceClock(now);
   count(Counter.FramesIn);
   countMany(Counter.OctetsIn, length);
   if (length > frameInLen()) count(Counter.DropFrameLength);
-  else takeFrame(frameIn(), length);
+  else takeFrame(frameIn(), length, flags);
   return 0;
 }
 
@@ -83,7 +86,7 @@ export function transmit(now: u32): u32 {
 export function nextDeadline(now: u32): u32 {
   if (!isReady()) return LONGEST_SLEEP_US;
   advanceClock(now);
-  if (hasReplies() || hasIcmp() || !isLone(readyQueue()) || hasDoomed() || hasEvents()) return 0;
+  if (hasReplies() || hasIcmp() || hasReady() || hasDoomed() || hasEvents()) return 0;
   return usUntil(wheelDueAtMs(IDLE_MS), LONGEST_SLEEP_US);
 }
 
@@ -92,8 +95,9 @@ export function sleep(seconds: u32): void {
   if (isReady()) skipSeconds(seconds, mostSkip());
 }
 
-/** Brings a frame up through the layers. */
-export function takeFrame(at: usize, length: u32): void {
+/** Brings a frame up through the layers. `flags`: bits of `ReceiveFlag`. */
+export function takeFrame(at: usize, length: u32, flags: u32): void {
+  flagPacket(flags);
   let counter = inputFrame(at, length);
   if (counter == Counter.InTcp) counter = inputSegment(thePacket());
   else if (counter == Counter.InIcmpError) counter = inputIcmpError(thePacket());
@@ -145,7 +149,7 @@ function nextFrame(): u32 {
     } else if (hasIcmp()) {
       length = emitIcmp();
     } else {
-      const tcb = takeFirst(readyQueue());
+      const tcb = takeReady();
       if (tcb == null) return 0;
       length = transmitNext(changetype<Tcb>(tcb));
     }

@@ -13,8 +13,9 @@ import { queuedLen } from "../tcp/calls";
 import { isLive, rangesOf } from "../tcp/connections";
 import { Listener } from "../tcp/listeners";
 import { mtuOf } from "../tcp/mss";
+import { isAccurate } from "../tcp/accurate_ecn";
 import { backedOffRto } from "../tcp/rto";
-import { HalfOpen } from "../tcp/syn_queue";
+import { HalfOpen, resent } from "../tcp/syn_queue";
 import { STATUS_FLAGS, Tcb, TcbFlag, has } from "../tcp/tcb";
 import { TimeWait } from "../tcp/time_wait";
 import { Timer, deadline } from "../tcp/timers";
@@ -101,7 +102,7 @@ function writeListener(listener: Listener): void {
 
 function writeHalfOpen(entry: HalfOpen): void {
   putSequence(entry.iss, entry.iss + 1, entry.irs + 1);
-  put(Status.Retransmissions, entry.retransmissions);
+  put(Status.Retransmissions, resent(entry));
   put(Status.SynAckTimer, leftOf(entry.dueAtMs));
   put(Status.Flags, StatusFlag.Passive);
   put(Status.Path, (State.Listen << 4) | State.SynReceived);
@@ -135,7 +136,8 @@ function writeConnection(tcb: Tcb): void {
   put(Status.Retransmissions, tcb.retransmissions);
   put(Status.Reason, tcb.reason);
   put(Status.SoftError, tcb.softError);
-  put(Status.Flags, tcb.flags & STATUS_FLAGS);
+  const accurate: u32 = isAccurate(tcb) ? StatusFlag.AccurateEcn : 0;
+  put(Status.Flags, (tcb.flags & STATUS_FLAGS) | accurate);
   put(Status.OutOfOrder, heldOutOfOrder(tcb));
   put(Status.UrgentLeft, urgentLeft(tcb));
   put(Status.UserTimeout, userTimeout(tcb));

@@ -34,6 +34,11 @@ export function append(list: Link, link: Link): void {
   list.previous = link;
 }
 
+/** Puts `link` at the beginning. It must be in no list. */
+export function prepend(list: Link, link: Link): void {
+  append(list.next, link);
+}
+
 /** Takes `link` out of its list; harmless when it is in none. */
 export function unlink(link: Link): void {
   link.previous.next = link.next;

@@ -2,7 +2,7 @@
  * The one interface: its link, its address, and where packets go from it. Local addresses are
  * known to the layers above by index; today there is one, 0.
  */
-import { LinkKind } from "../abi/parameters";
+import { InterfaceFlag, LinkKind } from "../abi/parameters";
 import { Phase, Table } from "../abi/status";
 import { Pair } from "../core/pair";
 import { Entry, setPool } from "../core/pool";
@@ -68,7 +68,7 @@ export function setInterface(
   only.link = <u8>link;
   only.mtu = mtu;
   // There is nobody to ask on a link without ARP.
-  only.flags = link == LinkKind.Ethernet ? <u8>flags : 0;
+  only.flags = <u8>(link == LinkKind.Ethernet ? flags : flags & InterfaceFlag.Offload);
   only.address = address;
   only.mask = maskOf(prefixLen);
   only.gateway = gateway;

@@ -17,13 +17,13 @@ import { Counter } from "../abi/counter";
 import { NeighbourState, Table } from "../abi/status";
 import { inMs, nowMs } from "../core/clock";
 import { count } from "../core/counters";
-import { Link, append, clearLink, isLone, splice, unlink } from "../core/list";
+import { Link, append, clearLink, isLone, unlink } from "../core/list";
 import { copyPair, pairOf } from "../core/pair";
 import { Entry, dropEntry, poolOf, touch } from "../core/pool";
 import { enterEntry, findEntry } from "../core/table";
 import { startTimer, stopTimer } from "../core/wheel";
 import { copyMac, sameMac } from "../wire/ethernet";
-import { readyQueue } from "./ready";
+import { makeAllReady } from "./ready";
 import { ReplyKind, addReply, replyTo } from "./replies";
 
 /**
@@ -119,7 +119,7 @@ export function hearNeighbour(low: u64, mac: usize, isForUs: bool): void {
   neighbour.state = <u8>NeighbourState.Reachable;
   neighbour.requests = 0;
   startTimer(neighbour, inMs(REACHABLE_MS));
-  splice(readyQueue(), waitingAt(neighbour));
+  makeAllReady(waitingAt(neighbour));
 }
 
 /** A minute has passed, or what went to it was not answered (R1): its next use asks for it. */
@@ -143,7 +143,7 @@ export function onNeighbourTimer(neighbour: Neighbour): void {
     neighbour.state = <u8>NeighbourState.Failed;
     startTimer(neighbour, inMs(FAILED_MS));
     // Each learns of it when its turn comes, so that this costs the same for one and for thousands.
-    splice(readyQueue(), waitingAt(neighbour));
+    makeAllReady(waitingAt(neighbour));
   }
 }
 
@@ -194,7 +194,7 @@ function renew(neighbour: Neighbour, low: u64): void {
 
 /** Empties an entry. Who waits on it asks anew. */
 function leave(neighbour: Neighbour): void {
-  splice(readyQueue(), waitingAt(neighbour));
+  makeAllReady(waitingAt(neighbour));
   neighbour.used = 0;
   dropEntry(neighbour);
 }

@@ -1,4 +1,6 @@
 /** The IP packet being received, decoded: what the layers above need to know of the one below. */
+import { ReceiveFlag } from "../abi/parameters";
+import { IS_BOARD } from "../config";
 import { Pair } from "../core/pair";
 
 /** Its pair is its sender's address, and the ports once they have been read; it is in no list. */
@@ -14,10 +16,22 @@ export class Packet extends Pair {
   sourceMac: usize;
   protocol: u32;
   service: u32;
+  /** Bits of `ReceiveFlag`. */
+  flags: u32;
 }
 
 const packet: Packet = changetype<Packet>(memory.data(offsetof<Packet>(), 8));
 
 export function thePacket(): Packet {
   return packet;
+}
+
+/** Notes bits of `ReceiveFlag` for the packet that is about to come, or has. */
+export function flagPacket(flags: u32): void {
+  if (!IS_BOARD) packet.flags = flags;
+}
+
+/** Whether the checksum of what it carries is not to be looked at. */
+export function isChecked(): bool {
+  return !IS_BOARD && (packet.flags & ReceiveFlag.Checked) != 0;
 }

@@ -1,21 +1,83 @@
 /**
- * The ready queue: who has, or may have, something to say. `transmit` serves it in turn; who still
- * has more goes to its end. A connection whose neighbour is unknown waits on the neighbour instead.
+ * Who has, or may have, something to say: deficit round robin, and sparse senders first (the idea
+ * of RFC 8290). In each round everybody may send about one full frame. Who comes with octets left
+ * of it goes before those who wait for the next round, so that a few octets never wait behind bulk;
+ * who has used it up waits, so that a crowd with few octets each does not hold bulk back for ever.
+ *
+ *   sparse    octets left: at once, in the order in which they came
+ *   current   those whose turn comes in this round
+ *   next      no octets left: `current` of the next round, which begins when both others are empty
+ *
+ * A connection whose neighbour is unknown waits on the neighbour instead.
  */
-import { Link, append, clearLink, isLone } from "../core/list";
+import { Link, append, clearLink, isLone, prepend, splice, takeFirst, unlink } from "../core/list";
 
-const ready: Link = changetype<Link>(memory.data(offsetof<Link>(), 4));
+@unmanaged
+@final
+class Ready {
+  sparse: Link;
+  sparsePrevious: Link;
+  current: Link;
+  currentPrevious: Link;
+  next: Link;
+  nextPrevious: Link;
+  round: u8;
+}
 
-/** Empties the queue. */
+const ready: Ready = changetype<Ready>(memory.data(offsetof<Ready>(), 4));
+
+/** Empties the queues. Whoever is new has had no turn in the round. */
 export function clearReady(): void {
-  clearLink(ready);
+  clearLink(sparseQueue());
+  clearLink(currentQueue());
+  clearLink(nextQueue());
+  ready.round = 1;
 }
 
-export function readyQueue(): Link {
-  return ready;
+/** Whether anybody is ready. */
+export function hasReady(): bool {
+  return !isLone(sparseQueue()) || !isLone(nextQueue()) || !isLone(currentQueue());
 }
 
-/** Puts `link` in the queue unless it waits somewhere already. */
-export function makeReady(link: Link): void {
-  if (isLone(link)) append(ready, link);
+/** Takes out whose turn it is, or null: nobody is ready. */
+export function takeReady(): Link | null {
+  let link = takeFirst(sparseQueue());
+  if (link == null) link = takeFirst(currentQueue());
+  if (link != null || isLone(nextQueue())) return link;
+  splice(currentQueue(), nextQueue());
+  ready.round++;
+  return takeFirst(currentQueue());
+}
+
+/** A number for the round; it comes round itself. */
+export function currentRound(): u8 {
+  return ready.round;
+}
+
+/** Queues `link`, which is in no list. */
+export function makeReady(link: Link, isSparse: bool): void {
+  append(isSparse ? sparseQueue() : nextQueue(), link);
+}
+
+/** Queues all of a list: each at once. */
+export function makeAllReady(list: Link): void {
+  splice(sparseQueue(), list);
+}
+
+/** `link` is ready, and its turn goes on: whoever is sparse comes before. */
+export function goOn(link: Link): void {
+  unlink(link);
+  prepend(currentQueue(), link);
+}
+
+function sparseQueue(): Link {
+  return changetype<Link>(ready);
+}
+
+function currentQueue(): Link {
+  return changetype<Link>(changetype<usize>(ready) + offsetof<Ready>("current"));
+}
+
+function nextQueue(): Link {
+  return changetype<Link>(changetype<usize>(ready) + offsetof<Ready>("next"));
 }

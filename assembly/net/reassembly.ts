@@ -6,6 +6,7 @@
  * 3128, the "ping of death") is dropped by itself.
  */
 import { Counter } from "../abi/counter";
+import { ReceiveFlag } from "../abi/parameters";
 import { addOctets } from "../core/checksum";
 import { inMs } from "../core/clock";
 import { count } from "../core/counters";
@@ -24,7 +25,7 @@ import {
 } from "./buffers";
 import { frameMtu } from "./frame";
 import { sendError } from "./icmp";
-import { Packet, thePacket } from "./packet";
+import { Packet, flagPacket, thePacket } from "./packet";
 
 /** RFC 1122 section 3.3.2: fixed, 60 to 120 seconds. */
 const LIFETIME_MS: u32 = 60 * 1000;
@@ -170,4 +171,6 @@ function present(buffer: PacketBuffer, packet: Packet, len: u32): void {
   packet.textLen = len;
   packet.protocol = ipv4Protocol(at);
   packet.service = ipv4Service(at) | buffer.service;
+  // Whatever was said of its last fragment.
+  flagPacket(ReceiveFlag.None);
 }

@@ -30,7 +30,7 @@ export class Reply extends Pair {
   ack: u32;
   /** A `ReplyKind`. */
   kind: u8;
-  /** TCP: the control bits. */
+  /** TCP: the control bits; in the place of FIN, AE (tcp/reset.ts). */
   flags: u8;
   /** TCP: the MSS option; 0 for none. */
   mss: u16;

@@ -108,10 +108,16 @@ function updateSendWindow(tcb: Tcb, seg: Segment): void {
   tcb.sndWl2 = seg.ack;
 }
 
-/** The host was refused room: it is told when half the ring is free. */
+/**
+ * The host was refused room: it is told when there is some worth telling, two segments or an
+ * eighth of the ring. Half of it would be too late: on a long path the other half would have to
+ * last for a whole round trip. (Half of a small ring it is.)
+ */
 function tellWritable(tcb: Tcb): void {
   if (!has(tcb, TcbFlag.NoRoom)) return;
-  if (seqDistance(tcb.sndUna, tcb.sndEnd) > (sendMask() + 1) >> 1) return;
+  const ring = sendMask() + 1;
+  const worth = min<u32>(ring >> 1, max<u32>(ring >> 3, 2 * <u32>tcb.sndMss));
+  if (ring - seqDistance(tcb.sndUna, tcb.sndEnd) < worth) return;
   clearFlag(tcb, TcbFlag.NoRoom);
   tell(tcb, Event.Writable);
 }

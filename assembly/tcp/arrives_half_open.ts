@@ -8,16 +8,19 @@ import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
 import { Offer } from "../wire/tcp_options";
+import { FIRST_COUNT } from "./accurate_ecn";
 import { segmentArrivesInListen } from "./arrives_listen";
 import { segmentArrives } from "./arrives_synchronized";
 import { mayChallenge } from "./challenge";
 import { promoteEntry } from "./establish";
 import { Listener, hasBacklog } from "./listeners";
-import { acknowledgeSegment, refuseSegment, segmentLen } from "./reset";
+import { acknowledgeSegment, refuseSegment, segmentLen, setAce } from "./reset";
 import { sampleEcho } from "./rto";
 import { seqInWindow, seqLt } from "./seq";
 import { Match, matchCookie } from "./syn_cookie";
-import { HalfOpen, answerSynAgain, leaveHalfOpen, listenerOf } from "./syn_queue";
+import {
+  HalfOpen, answerSynAgain, leaveHalfOpen, listenerOf, takeAskedAgain,
+} from "./syn_queue";
 import { TcbFlag } from "./tcb";
 import { Age, ageOf } from "./timestamps";
 import { announcedWindow, offeredScale } from "./window";
@@ -32,8 +35,12 @@ export function segmentArrivesHalfOpen(entry: HalfOpen, packet: Packet, seg: Seg
   }
   const expected = entry.irs + 1;
   if (isSynAgain(entry, seg)) {
-    // RFC 3168 section 6.1.1: who has sent one SYN that does not ask for it, does not use it.
-    if ((seg.offers & Offer.Ecn) == 0) entry.offers &= ~(<u8>Offer.Ecn);
+    if (!takeAskedAgain(entry, packet, seg)) {
+      // RFC 9768 section 3.1.5: reset with a RST.
+      refuseSegment(packet, seg);
+      leaveHalfOpen(entry);
+      return Counter.DropTcpHalfOpen;
+    }
     // RFC 7323 section 4.3: the echo is of the SYN that is being answered.
     if (!seqLt(seg.tsVal, entry.tsRecent)) entry.tsRecent = seg.tsVal;
     answerSynAgain(entry, listener, packet.sourceMac);
@@ -95,4 +102,5 @@ function challenge(entry: HalfOpen, listener: Listener, packet: Packet): void {
   );
   reply.service = listener.service;
   reply.timeToLive = listener.timeToLive;
+  if ((entry.offers & Offer.AccurateEcn) == Offer.AccurateEcn) setAce(reply, FIRST_COUNT);
 }

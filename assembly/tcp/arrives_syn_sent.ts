@@ -6,9 +6,8 @@ import { count } from "../core/counters";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
-import { Offer } from "../wire/tcp_options";
 import { endConnection } from "./connections";
-import { asksForEcn } from "./ecn";
+import { agreedEcn } from "./ecn";
 import { answerCrossing, establish, takeSyn } from "./establish";
 import { processFin } from "./finish";
 import { agreedOffers } from "./options";
@@ -50,9 +49,9 @@ function checkReset(tcb: Tcb, seg: Segment): Verdict {
 /** Third, security, is not supported. Fourth: the peer's SYN, with or without an ACK of ours. */
 function processSyn(tcb: Tcb, seg: Segment): Verdict {
   if ((seg.flags & Flag.Syn) == 0) return dropBare(tcb, seg);
-  let offers = agreedOffers(seg.offers, tcb.switches);
-  if (!asksForEcn(tcb)) offers &= ~Offer.Ecn;
-  takeSyn(tcb, seg.seq, seg.mss, offers, seg.tsVal);
+  const offers = agreedOffers(seg.offers, tcb.switches);
+  const agreed = agreedEcn(tcb, offers, (seg.flags & Flag.Ack) != 0);
+  takeSyn(tcb, seg.seq, seg.mss, agreed, seg.tsVal);
   noteTimeout(tcb, seg);
   if ((seg.flags & Flag.Ack) == 0) return openSimultaneously(tcb, seg);
   establish(tcb, seg);

@@ -10,10 +10,11 @@ import { count } from "../core/counters";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
+import { noteSynAckAgain } from "./accurate_ecn";
 import { isAckInRange, processAck } from "./acknowledge";
 import { mayChallengeOn } from "./challenge";
 import { endConnection, receiveMask } from "./connections";
-import { noteMark } from "./ecn";
+import { dropSynBits, noteMark } from "./ecn";
 import { answerCrossing } from "./establish";
 import { processFin } from "./finish";
 import { refuseSegment, resetPeer, segmentLen } from "./reset";
@@ -73,7 +74,7 @@ function checkCrossing(tcb: Tcb, seg: Segment): Verdict {
     return Verdict.Drop;
   }
   seg.seq++;
-  seg.flags &= ~Flag.Syn;
+  dropSynBits(tcb, seg);
   return Verdict.Continue;
 }
 
@@ -141,6 +142,7 @@ function processOldAck(tcb: Tcb, seg: Segment): Verdict {
  */
 function answerUnacceptable(tcb: Tcb, seg: Segment): Verdict {
   const end = seg.seq + seg.textLen;
+  noteSynAckAgain(tcb, seg);
   if (seqLt(seg.seq, end) && seqLe(end, tcb.rcvNxt)) noteDuplicate(tcb, seg.seq, end);
   const isAgain = segmentLen(seg) != 0 || seg.seq + 1 == tcb.rcvNxt;
   return isAgain && isOld(tcb, seg) ? Verdict.SendAck : Verdict.Challenge;

@@ -12,7 +12,7 @@ import { segmentArrivesInListen } from "./arrives_listen";
 import { mayChallenge } from "./challenge";
 import { findListener, hasBacklog } from "./listeners";
 import { agreedOffers } from "./options";
-import { acknowledgeSegment, segmentLen } from "./reset";
+import { acknowledgeSegment, segmentLen, setAce } from "./reset";
 import { seqGt } from "./seq";
 import { hasEntry } from "./syn_queue";
 import { TimeWait, restartTimeWait } from "./time_wait";
@@ -37,6 +37,7 @@ export function segmentArrivesInTimeWait(entry: TimeWait, packet: Packet, seg: S
     packet, entry.sndNxt, entry.rcvNxt, entry.wnd, entry.offers, entry.tsRecent,
   );
   reply.timeToLive = entry.timeToLive;
+  if ((entry.offers & Offer.AccurateEcn) == Offer.AccurateEcn) setAce(reply, entry.offers & 7);
   return Counter.InTcp;
 }
 

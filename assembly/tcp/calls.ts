@@ -11,7 +11,7 @@ import { ipv4Of } from "../net/address";
 import { isForeignHost, isUp, nextHop } from "../net/interface";
 import { portsWord } from "../wire/tcp";
 import {
-  endConnection, isLive, orphan, receiveMask, sendMask, takeSlot, wake,
+  endConnection, isLive, orphan, receiveMask, sendMask, takeSlot,
 } from "./connections";
 import { defaultSettings } from "./entry";
 import { beginTcb } from "./establish";
@@ -25,6 +25,7 @@ import { settle } from "./settle";
 import { maySend, transition } from "./state";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 import { Timer, setTimer } from "./timers";
+import { wake } from "./turn";
 import { markUrgent } from "./urgent";
 import { nextEdge, readable } from "./window";
 

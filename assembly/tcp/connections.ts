@@ -9,7 +9,6 @@ import { Table } from "../abi/status";
 import { unlink } from "../core/list";
 import { leaveEntry } from "../core/table";
 import { stopTimer } from "../core/wheel";
-import { makeReady } from "../net/ready";
 import { Switch, releaseEndpoint, takeEndpoint, voidHandle } from "./entry";
 import { noteEvents, raise } from "./events";
 import { transition } from "./state";
@@ -108,11 +107,6 @@ export function tell(tcb: Tcb, events: u32): void {
   if ((tcb.switches & Switch.SoftErrors) == 0) events &= ~Event.SoftError;
   if (has(tcb, TcbFlag.Pending)) noteEvents(tcb, events);
   else raise(tcb, events);
-}
-
-/** It may have something to send. */
-export function wake(tcb: Tcb): void {
-  makeReady(tcb);
 }
 
 /**

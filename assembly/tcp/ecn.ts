@@ -3,50 +3,118 @@
  * receiver echoes the mark (ECE) until the sender says that it has slowed down (CWR), which it does
  * once in a window.
  */
+import { IS_SMALL } from "../config";
 import { Counter } from "../abi/counter";
 import { count } from "../core/counters";
 import { thePacket } from "../net/packet";
 import { CONGESTION_EXPERIENCED, ECN_CAPABLE, ECN_FIELD } from "../wire/ipv4";
 import { Segment } from "../wire/segment";
-import { Flag } from "../wire/tcp";
+import { ACE_SHIFT, Flag, aceOf } from "../wire/tcp";
+import { Offer } from "../wire/tcp_options";
+import {
+  Accurate, FIRST_COUNT, accurateBits, beginAccurate, countMark, isAccurate, ownCode,
+  takeSynAckCode, takeThirdCode, tellsMark,
+} from "./accurate_ecn";
 import { reduceThreshold } from "./congestion";
-import { Switch } from "./entry";
 import { plan } from "./plan";
 import { seqGe, seqLt } from "./seq";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 
-/** Whether our SYN asks for it: once, as some routers drop such SYNs (section 6.1.1.1). */
-export function asksForEcn(tcb: Tcb): bool {
-  return (tcb.switches & Switch.Ecn) != 0 && tcb.backoff == 0;
+const CLASSIC: u32 = 1;
+const ACCURATE: u32 = 2;
+
+/**
+ * What our SYN asks for: ECN once, as some routers drop such SYNs (section 6.1.1.1), accurate ECN
+ * twice (RFC 9768 section 3.1.4.1).
+ */
+export function askedEcn(tcb: Tcb): u32 {
+  return tcb.backoff < tcb.ecn ? tcb.ecn : 0;
+}
+
+/**
+ * What of the `offers` in the peer's SYN or SYN+ACK is left after what we have asked for. An
+ * accurate SYN+ACK answers one of our SYNs, even if the last of them did not ask.
+ */
+export function agreedEcn(tcb: Tcb, offers: u32, isAnswer: bool): u32 {
+  const isForAccurate = !IS_SMALL && (offers & Offer.AccurateEcn) == Offer.AccurateEcn;
+  const asked = isAnswer && isForAccurate ? <u32>tcb.ecn : askedEcn(tcb);
+  if (!IS_SMALL && asked == ACCURATE) return offers;
+  // Our SYN and the peer's cross: of the two kinds the lesser.
+  if (asked == CLASSIC && !(isAnswer && isForAccurate)) return offers & ~Offer.Cookie;
+  return offers & ~Offer.AccurateEcn;
+}
+
+/** What both SYNs have agreed on. */
+export function beginEcn(tcb: Tcb, offers: u32): void {
+  if (offers & Offer.Ecn) setFlag(tcb, TcbFlag.Ecn);
+  if (!IS_SMALL && (offers & Offer.AccurateEcn) == Offer.AccurateEcn) beginAccurate(tcb);
+}
+
+/** Control bits for a SYN or SYN+ACK of the connection. */
+export function ecnSynBits(tcb: Tcb, isAnswer: bool): u32 {
+  if (isAnswer) {
+    if (isAccurate(tcb)) return ownCode(tcb) << ACE_SHIFT;
+    return has(tcb, TcbFlag.Ecn) ? Flag.Ece : 0;
+  }
+  const asked = askedEcn(tcb);
+  if (!IS_SMALL && asked == ACCURATE) return Flag.Ae | Flag.Cwr | Flag.Ece;
+  return asked != 0 ? Flag.Cwr | Flag.Ece : 0;
+}
+
+/** SYN+ACK in SYN-RECEIVED: its bits say no more than the SYN did, and are no echo. */
+export function dropSynBits(tcb: Tcb, seg: Segment): void {
+  seg.flags &= ~(Flag.Syn | Flag.Ae | Flag.Cwr | Flag.Ece);
+  if (isAccurate(tcb)) seg.flags |= FIRST_COUNT << ACE_SHIFT;
+}
+
+/** `seg` has completed the handshake: a SYN+ACK, or the ACK of ours. */
+export function endHandshake(tcb: Tcb, seg: Segment): void {
+  if ((seg.flags & Flag.Syn) == 0) takeThirdCode(tcb, seg);
+  else if (isAccurate(tcb) && takeSynAckCode(tcb, seg)) slowDown(tcb);
 }
 
 /** A segment of the peer's: the mark of its packet, and whether the last one has had its effect. */
 export function noteMark(tcb: Tcb, seg: Segment): void {
   if (!has(tcb, TcbFlag.Ecn)) return;
+  if (isAccurate(tcb)) {
+    countMark(tcb, seg);
+    return;
+  }
   if (seg.flags & Flag.Cwr) clearFlag(tcb, TcbFlag.EcnEcho);
   if ((thePacket().service & ECN_FIELD) == CONGESTION_EXPERIENCED) setFlag(tcb, TcbFlag.EcnEcho);
 }
 
-/** Whether the segment's ACK bears ECE: such a one does not open the window (section 6.1.2). */
+/** Whether the segment's ACK tells of a mark: such a one does not open the window (6.1.2). */
 export function isEcho(tcb: Tcb, seg: Segment): bool {
+  if (isAccurate(tcb)) return tellsMark(tcb, seg);
   return has(tcb, TcbFlag.Ecn) && (seg.flags & Flag.Ece) != 0;
 }
 
-/** An ACK with or without ECE: the window is halved once for all that was sent before. */
+/** An ACK with or without an echo: the window is halved once for all that was sent before. */
 export function heedEcho(tcb: Tcb, seg: Segment): void {
   if (!has(tcb, TcbFlag.Ecn)) return;
   const isHeeded = seqLt(tcb.sndUna, tcb.ecnMark);
   if (!isHeeded) tcb.ecnMark = tcb.sndUna;
-  if (!isEcho(tcb, seg) || isHeeded || has(tcb, TcbFlag.InRecovery)) return;
+  const isEchoed = isEcho(tcb, seg);
+  if (isAccurate(tcb)) {
+    // A count of before, that others have overtaken (RFC 9768 section 3.2.2.2).
+    if (seqLt(seg.ack, tcb.sndUna)) return;
+    tcb.sCep = <u8>aceOf(seg.flags);
+  }
+  if (isEchoed && !isHeeded && !has(tcb, TcbFlag.InRecovery)) slowDown(tcb);
+}
+
+function slowDown(tcb: Tcb): void {
   reduceThreshold(tcb);
   tcb.cwnd = tcb.ssthresh;
   tcb.ecnMark = tcb.sndMax;
-  setFlag(tcb, TcbFlag.CwrDue);
+  if (!isAccurate(tcb)) setFlag(tcb, TcbFlag.CwrDue);
   count(Counter.TcpEcnReductions);
 }
 
 /** Control bits for the planned segment, which acknowledges and is no SYN. */
 export function ecnBits(tcb: Tcb): u32 {
+  if (isAccurate(tcb)) return accurateBits(tcb);
   const echo = has(tcb, TcbFlag.EcnEcho) ? <u32>Flag.Ece : 0;
   return isNewText(tcb) && has(tcb, TcbFlag.CwrDue) ? echo | Flag.Cwr : echo;
 }
@@ -57,6 +125,7 @@ export function ecnBits(tcb: Tcb): u32 {
  */
 export function serviceOf(tcb: Tcb): u32 {
   if (!has(tcb, TcbFlag.Ecn) || !isNewText(tcb)) return tcb.service;
+  if (isAccurate(tcb) && tcb.accurate & Accurate.NotCapable) return tcb.service;
   return (<u32>tcb.service & ~ECN_FIELD) | ECN_CAPABLE;
 }
 

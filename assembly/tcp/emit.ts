@@ -15,6 +15,7 @@ import { Reply } from "../net/replies";
 import { PROTOCOL_TCP } from "../wire/ipv4";
 import { Flag, TCP_HEADER_LEN, emitTcp, emitTcpChecksum, emitUrgent, swapPorts } from "../wire/tcp";
 import { Offer, emitSynOptions, emitTimestamps } from "../wire/tcp_options";
+import { noteTold } from "./accurate_ecn";
 import { sendMask, sendRing } from "./connections";
 import { ecnBits, serviceOf } from "./ecn";
 import { timestampOffset } from "./isn";
@@ -25,6 +26,7 @@ import { plan } from "./plan";
 import { appendRecord } from "./records";
 import { noteLeft } from "./recovery";
 import { backedOffRto, beginRtt, cancelRtt } from "./rto";
+import { replyFlags } from "./reset";
 import { endDuplicate } from "./sack";
 import { markResent } from "./scoreboard";
 import { seqGt, seqLt } from "./seq";
@@ -65,7 +67,8 @@ export function emitPlan(tcb: Tcb): u32 {
 export function emitReply(reply: Reply, mac: usize): u32 {
   const at = textOut();
   const headerLen = TCP_HEADER_LEN + emitReplyOptions(reply, at + TCP_HEADER_LEN);
-  emitTcp(at, swapPorts(reply.ports), reply.seq, reply.ack, reply.flags, reply.wnd, headerLen);
+  const flags = replyFlags(reply);
+  emitTcp(at, swapPorts(reply.ports), reply.seq, reply.ack, flags, reply.wnd, headerLen);
   const sum = pseudoSum(reply, PROTOCOL_TCP, headerLen);
   emitTcpChecksum(at, finish(addOctets(sum, at, headerLen)));
   count(Counter.TcpSegmentsOut);
@@ -87,7 +90,7 @@ function emitOffers(tcb: Tcb, at: usize): u32 {
 function emitReplyOptions(reply: Reply, at: usize): u32 {
   const offers = reply.offers;
   if (offers == 0 && reply.mss == 0) return 0;
-  const clock = offers & Offer.Cookie ? cookieClock(offers) : nowMs();
+  const clock = (offers & Offer.AccurateEcn) == Offer.Cookie ? cookieClock(offers) : nowMs();
   const value = clock + timestampOffset(reply);
   if (reply.mss == 0) return emitTimestamps(at, value, reply.tsEcr);
   const len = emitSynOptions(at, reply.mss, offers, offeredScale(), value, reply.tsEcr);
@@ -104,6 +107,7 @@ function noteSent(tcb: Tcb): void {
     if (tcb.acksOwed == 0) clearFlag(tcb, TcbFlag.AckNow);
     clearTimer(tcb, Timer.Ack);
     endDuplicate(tcb);
+    noteTold(tcb);
   }
   if (end == plan.seq) {
     if (has(tcb, TcbFlag.KeepAliveNow) && plan.seq != bareSeq(tcb)) {

@@ -3,7 +3,7 @@
  *
  *    0  list, remote address, ports, hash, timer, kind, state, slot          48  (core/pool.ts)
  *   48  generation 2, events 2, list of news 8                              12
- *   60  settings 16, taken 1, reason 1, softError 1                          19
+ *   60  settings 17, taken 1, reason 1, softError 1                          20
  */
 import { Table } from "../abi/status";
 import { Link, append, clearLink, takeFirst, unlink } from "../core/list";
@@ -18,7 +18,6 @@ export const enum Switch {
   UserTimeoutOption = 16,
   UserTimeoutChangeable = 32,
   SoftErrors = 64,
-  Ecn = 128,
 }
 
 /** An entry that the host holds a handle to: a connection or a listener. */
@@ -44,6 +43,8 @@ export class Endpoint extends Entry {
   service: u8;
   /** Bits of `Switch`. */
   switches: u8;
+  /** 0, 1: ECN, 2: accurate ECN. */
+  ecn: u8;
 
   /** 1: the slot is in use. */
   taken: u8;
@@ -61,7 +62,7 @@ const EVENTS: usize = offsetof<Endpoint>("events");
 /** Generations of a slot's handles before they repeat, less one: a mask. */
 export const GENERATIONS: u32 = 0x3fff;
 
-if (offsetof<Endpoint>() != 79) ERROR("an endpoint is 79 octets: see the drawing");
+if (offsetof<Endpoint>() != 80) ERROR("an endpoint is 80 octets: see the drawing");
 
 /** Takes the slot freed longest ago, cleared but for what belongs to the slot; or null. */
 export function takeEndpoint(table: Table): Endpoint | null {
@@ -111,6 +112,7 @@ export function defaultSettings(endpoint: Endpoint, maxSegment: u32): void {
   endpoint.keepAliveCount = 9;
   endpoint.timeToLive = 64;
   endpoint.service = 0;
+  endpoint.ecn = 0;
   endpoint.switches = <u8>(
     Switch.Timestamps | Switch.Sack | Switch.UserTimeoutChangeable | Switch.SoftErrors
   );

@@ -8,8 +8,10 @@ import { Pair, copyPair } from "../core/pair";
 import { enterEntry } from "../core/table";
 import { Segment } from "../wire/segment";
 import { Offer, TIMESTAMPS_LEN } from "../wire/tcp_options";
+import { Accurate, isAccurate } from "./accurate_ecn";
 import { tell, takeSlot } from "./connections";
 import { beginCongestion } from "./congestion";
+import { beginEcn, endHandshake } from "./ecn";
 import { Endpoint, Switch, copySettings } from "./entry";
 import { timestampOffset } from "./isn";
 import { Listener, listenerAt, pushPending } from "./listeners";
@@ -19,7 +21,7 @@ import { beginRecovery } from "./recovery";
 import { INITIAL_RTO_MS, LOST_SYN_RTO_MS, endRtt } from "./rto";
 import { seqLt } from "./seq";
 import { transition } from "./state";
-import { HalfOpen, leaveHalfOpen } from "./syn_queue";
+import { HalfOpen, leaveHalfOpen, resent, wasDeclined } from "./syn_queue";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 import { Timer, clearTimer, setTimer } from "./timers";
 import { tellsTimeout } from "./user_timeout";
@@ -59,7 +61,7 @@ export function takeSyn(tcb: Tcb, irs: u32, mss: u32, offers: u32, tsRecent: u32
     tcb.rcvScale = <u8>offeredScale();
   }
   if (offers & Offer.Sack) setFlag(tcb, TcbFlag.Sack);
-  if (offers & Offer.Ecn) setFlag(tcb, TcbFlag.Ecn);
+  beginEcn(tcb, offers);
   if (offers & Offer.Timestamps) {
     setFlag(tcb, TcbFlag.Timestamps);
     tcb.tsRecent = tsRecent;
@@ -103,7 +105,8 @@ export function promoteEntry(entry: HalfOpen, listener: Listener): Tcb | null {
     entry, listener, entry.iss, entry.irs, entry.mss, entry.offers, entry.tsRecent,
   );
   if (tcb == null) return null;
-  if (entry.retransmissions != 0) setFlag(tcb, TcbFlag.SynResent);
+  if (resent(entry) != 0) setFlag(tcb, TcbFlag.SynResent);
+  if (isAccurate(tcb) && wasDeclined(entry)) tcb.accurate |= <u8>Accurate.NotCapable;
   leaveHalfOpen(entry);
   return tcb;
 }
@@ -134,6 +137,7 @@ export function establish(tcb: Tcb, seg: Segment): void {
   tcb.ecnMark = tcb.sndUna;
   beginCongestion(tcb);
   beginRecovery(tcb);
+  endHandshake(tcb, seg);
   if (tcb.switches & Switch.KeepAlive) {
     setTimer(tcb, Timer.KeepAlive, <u32>tcb.keepAliveIdleS * 1000);
   }

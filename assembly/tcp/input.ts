@@ -9,7 +9,7 @@ import { addOctets, isIntact } from "../core/checksum";
 import { Entry } from "../core/pool";
 import { findEntry } from "../core/table";
 import { pseudoSum } from "../net/interface";
-import { Packet } from "../net/packet";
+import { Packet, isChecked } from "../net/packet";
 import { PROTOCOL_TCP } from "../wire/ipv4";
 import { segment } from "../wire/segment";
 import { firstPort, parseTcp, secondPort, tcpPorts } from "../wire/tcp";
@@ -50,6 +50,7 @@ function deliver(entry: Entry, packet: Packet): Counter {
 
 /** Whether the checksum is right (MUST-3). On the way the text may go to its place. */
 function isSound(packet: Packet, entry: Entry | null): bool {
+  if (isChecked()) return true;
   let sum = pseudoSum(packet, PROTOCOL_TCP, packet.textLen);
   sum = addOctets(sum, packet.textAt, segment.textAt - packet.textAt);
   sum = entry != null && entry.kind == Table.Connections && segment.textLen != 0

@@ -19,7 +19,7 @@ export function offersBy(switches: u32): u32 {
 
 /** Of what a peer offers, what we agree to: any scale, ECN, and what our settings allow. */
 export function agreedOffers(offers: u32, switches: u32): u32 {
-  return offers & (offersBy(switches) | Offer.Scale | Offer.Ecn);
+  return offers & (offersBy(switches) | Offer.Scale | Offer.AccurateEcn);
 }
 
 /** What the connection has agreed to; in SYN-SENT: what it offers. */

@@ -12,8 +12,9 @@
  */
 import { State } from "../abi/state";
 import { Flag } from "../wire/tcp";
+import { owesBareAck } from "./accurate_ecn";
 import { nextRoom } from "./black_hole";
-import { asksForEcn } from "./ecn";
+import { ecnSynBits } from "./ecn";
 import { Switch } from "./entry";
 import { extraLen, optionsLen } from "./options";
 import { plan } from "./plan";
@@ -30,6 +31,8 @@ export function planSegment(tcb: Tcb): bool {
   plan.flags = Flag.Ack;
   plan.optionsLen = optionsLen(tcb);
   if (has(tcb, TcbFlag.Opening)) return planSyn(tcb);
+  plan.seq = bareSeq(tcb);
+  if (owesBareAck(tcb)) return true;
   if (maySend(tcb.state)) {
     // RFC 5682 step 2b: once after a timeout new text shows whether it was for nothing.
     const isLost = tcb.lostOctets != 0;
@@ -37,7 +40,6 @@ export function planSegment(tcb: Tcb): bool {
     if (hasUnsent(tcb) && planText(tcb)) return true;
     if (isLost && planLost(tcb)) return true;
   }
-  plan.seq = bareSeq(tcb);
   if (has(tcb, TcbFlag.KeepAliveNow)) {
     // One octet back, and no text: unacceptable, so that the peer must answer (SHLD-12).
     plan.seq--;
@@ -62,9 +64,7 @@ function planSyn(tcb: Tcb): bool {
   plan.seq = tcb.sndNxt;
   if (tcb.sndNxt == tcb.sndUna) {
     plan.flags = isAnswer ? Flag.Syn | Flag.Ack : Flag.Syn;
-    if (isAnswer ? has(tcb, TcbFlag.Ecn) : asksForEcn(tcb)) {
-      plan.flags |= isAnswer ? Flag.Ece : Flag.Ece | Flag.Cwr;
-    }
+    plan.flags |= ecnSynBits(tcb, isAnswer);
     return true;
   }
   if (tcb.state == State.FinWait1 && isFinUnsent(tcb)) {

@@ -1,10 +1,12 @@
 /** Resets and other segments that answer without a connection: the one place that forms a RST. */
+import { IS_SMALL } from "../config";
 import { copyPair } from "../core/pair";
 import { Reply, ReplyKind, addReply, replyTo } from "../net/replies";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
-import { Flag } from "../wire/tcp";
+import { ACE_SHIFT, Flag } from "../wire/tcp";
 import { Offer } from "../wire/tcp_options";
+import { isAccurate } from "./accurate_ecn";
 import { offersOf } from "./options";
 import { Tcb } from "./tcb";
 import { advanceWindow, bareSeq } from "./window";
@@ -48,9 +50,25 @@ export function acknowledgeSegment(
   return reply;
 }
 
+/**
+ * Has the reply, which is no RST, bear `ace` in its ACE field (RFC 9768 section 3.2.2). AE, the
+ * field's upper bit, is kept in the place of FIN, which no reply bears.
+ */
+export function setAce(reply: Reply, ace: u32): void {
+  if (!IS_SMALL) reply.flags |= <u8>((ace << ACE_SHIFT) | (ace >> 2));
+}
+
+/** The control bits of a reply. */
+export function replyFlags(reply: Reply): u32 {
+  const flags = <u32>reply.flags;
+  return IS_SMALL ? flags : (flags & 0xfe) | ((flags & 1) << 8);
+}
+
 /** The last acknowledgment of a connection, before it moves to TIME-WAIT. */
 export function acknowledgeLast(tcb: Tcb): void {
-  addLast(tcb, Flag.Ack, tcb.sndMax).wnd = <u16>advanceWindow(tcb);
+  const reply = addLast(tcb, Flag.Ack, tcb.sndMax);
+  reply.wnd = <u16>advanceWindow(tcb);
+  if (isAccurate(tcb)) setAce(reply, tcb.rCep & 7);
 }
 
 /** Tells the peer that the connection is no more (RFC 9293 section 3.10.5). */

@@ -22,7 +22,6 @@ const SACK: u16 = <u16>Switch.Sack;
 const TIMEOUT_OPTION: u16 = <u16>Switch.UserTimeoutOption;
 const TIMEOUT_CHANGEABLE: u16 = <u16>Switch.UserTimeoutChangeable;
 const SOFT_ERRORS: u16 = <u16>Switch.SoftErrors;
-const ECN: u16 = <u16>Switch.Ecn;
 
 // Where, how, least and most, in the order of `Option`.
 const table: usize = memory.data<u16>([
@@ -42,7 +41,7 @@ const table: usize = memory.data<u16>([
   <u16>offsetof<Endpoint>("switches"), TIMEOUT_OPTION, 0, 1,
   <u16>offsetof<Endpoint>("switches"), TIMEOUT_CHANGEABLE, 0, 1,
   <u16>offsetof<Endpoint>("switches"), SOFT_ERRORS, 0, 1,
-  <u16>offsetof<Endpoint>("switches"), ECN, 0, 1,
+  <u16>offsetof<Endpoint>("ecn"), OCTET, 0, 2,
 ]);
 
 /** Writes a setting. False: the value is out of range. */

@@ -3,7 +3,6 @@
  * sending must run (RFC 6298 section 5, RFC 9293 section 3.8.6.1)? Never both.
  */
 import { IS_SMALL } from "../config";
-import { wake } from "./connections";
 import { hasUnsent, isOccupying, planSegment } from "./output";
 import { noteProgress } from "./progress";
 import { backedOffRto } from "./rto";
@@ -11,6 +10,7 @@ import { pipe } from "./scoreboard";
 import { Tcb, TcbFlag, clearFlag, has } from "./tcb";
 import { mayProbeTail, probeTimeout } from "./tail_probe";
 import { Timer, clearTimer, ensureTimer, setTimer } from "./timers";
+import { wake } from "./turn";
 import { usableWindow } from "./window";
 
 /** Puts the connection in the ready queue, and its timers right. */

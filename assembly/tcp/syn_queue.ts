@@ -6,6 +6,7 @@
  *
  * When the queue is full the SYN is answered with a cookie (syn_cookie.ts), and nothing is kept.
  */
+import { IS_SMALL } from "../config";
 import { Counter } from "../abi/counter";
 import { State } from "../abi/state";
 import { Table } from "../abi/status";
@@ -15,13 +16,16 @@ import { Pair, copyPair } from "../core/pair";
 import { Entry, dropEntry, oldestOf, touch } from "../core/pool";
 import { enterEntry } from "../core/table";
 import { startTimer } from "../core/wheel";
-import { ReplyKind, addReply, replyTo } from "../net/replies";
+import { Reply, ReplyKind, addReply, replyTo } from "../net/replies";
 import { Packet } from "../net/packet";
+import { ECN_FIELD } from "../wire/ipv4";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
 import { Offer } from "../wire/tcp_options";
+import { codeOf } from "./accurate_ecn";
 import { Listener, findListener } from "./listeners";
 import { agreedOffers } from "./options";
+import { setAce } from "./reset";
 import { makeCookie } from "./syn_cookie";
 import { announcedWindow } from "./window";
 
@@ -29,6 +33,18 @@ import { announcedWindow } from "./window";
 const MOST_RETRANSMISSIONS: u32 = 7;
 const FIRST_TIMEOUT_MS: u32 = 1000;
 const LONGEST_TIMEOUT_MS: u32 = 60000;
+
+const enum Progress {
+  /** Times the SYN+ACK was sent again by the timer. */
+  Resent = 7,
+  /** Accurate ECN: that a SYN did not ask for it, and the ECN field of the last one. */
+  NotAsked = 8,
+  Field = 48,
+}
+
+const FIELD_SHIFT: u32 = 4;
+/** A SYN+ACK sent again by the timer so often has no ECN any more (RFC 9768 section 3.2.3.2.2). */
+const DECLINING: u32 = 2;
 
 @unmanaged
 @final
@@ -39,8 +55,8 @@ export class HalfOpen extends Entry {
   tsRecent: u32;
   /** The peer's MSS option; 0 for none. */
   mss: u16;
-  /** Times the SYN+ACK was sent again by the timer. */
-  retransmissions: u8;
+  /** Bits of `Progress`. */
+  progress: u8;
   /** Bits of `Offer`: what the peer offers and we agree to. */
   offers: u8;
 }
@@ -48,6 +64,16 @@ export class HalfOpen extends Entry {
 export const HALF_OPEN_LEN: u32 = (offsetof<HalfOpen>() + 7) & ~7;
 
 if (HALF_OPEN_LEN > 64) ERROR("a half-open entry takes at most 64 octets");
+
+/** Times the SYN+ACK was sent again by the timer. */
+export function resent(entry: HalfOpen): u32 {
+  return entry.progress & Progress.Resent;
+}
+
+/** Of accurate ECN: whether a SYN or SYN+ACK had no part of it (RFC 9768 section 3.1.5). */
+export function wasDeclined(entry: HalfOpen): bool {
+  return resent(entry) >= DECLINING || (entry.progress & Progress.NotAsked) != 0;
+}
 
 /** Whether one more SYN of the listener can be entered. */
 export function hasEntry(listener: Listener): bool {
@@ -68,7 +94,7 @@ export function enterHalfOpen(
   entry.tsRecent = seg.tsVal;
   entry.mss = seg.mss;
   entry.offers = <u8>agreedOffers(seg.offers, listener.switches);
-  entry.retransmissions = 0;
+  entry.progress = <u8>((packet.service & ECN_FIELD) << FIELD_SHIFT);
   listener.halfOpen++;
   enterEntry(entry);
   startTimer(entry, inMs(FIRST_TIMEOUT_MS));
@@ -87,6 +113,24 @@ export function answerWithCookie(packet: Packet, seg: Segment, listener: Listene
 }
 
 /**
+ * What the SYN that comes again asks for. False: ECN of another kind than the one before it did, so
+ * that the two ends cannot know which it is.
+ */
+export function takeAskedAgain(entry: HalfOpen, packet: Packet, seg: Segment): bool {
+  const asked = seg.offers & <u8>Offer.AccurateEcn;
+  const agreed = entry.offers & <u8>Offer.AccurateEcn;
+  if (!IS_SMALL && agreed == <u8>Offer.AccurateEcn) {
+    const service = (packet.service & ECN_FIELD) << FIELD_SHIFT;
+    entry.progress = (entry.progress & ~(<u8>Progress.Field)) | <u8>service;
+    if (asked == 0) entry.progress |= <u8>Progress.NotAsked;
+  } else if (asked == 0) {
+    // RFC 3168 section 6.1.1: who has sent one SYN that does not ask for it, does not use it.
+    entry.offers &= ~(<u8>Offer.AccurateEcn);
+  }
+  return IS_SMALL || asked == 0 || agreed == 0 || asked == agreed;
+}
+
+/**
  * The peer's SYN has come again: our SYN+ACK was lost, or is late. No other copy follows this one
  * within a timeout (RFC 6298 section 5).
  */
@@ -97,7 +141,14 @@ export function answerSynAgain(entry: HalfOpen, listener: Listener, mac: usize):
 
 /** Sends the SYN+ACK, to the station at `mac` or, when that is 0, to whom ARP names. */
 function answerSyn(entry: HalfOpen, listener: Listener, mac: usize): void {
-  addSynAck(entry, listener, mac, entry.iss, entry.irs, entry.offers, entry.tsRecent);
+  const reply = addSynAck(
+    entry, listener, mac, entry.iss, entry.irs, entry.offers, entry.tsRecent,
+  );
+  const agreed = entry.offers & Offer.AccurateEcn;
+  if (agreed == Offer.Ecn) reply.flags |= <u8>Flag.Ece;
+  else if (!IS_SMALL && agreed != 0 && resent(entry) < DECLINING) {
+    setAce(reply, codeOf(<u32>entry.progress >> FIELD_SHIFT));
+  }
 }
 
 /** Takes the entry out: it became a connection, or came to nothing. */
@@ -111,19 +162,19 @@ export function leaveHalfOpen(entry: HalfOpen): void {
 /** The entry's timer expired. */
 export function onHalfOpenTimer(entry: HalfOpen): void {
   const listener = listenerOf(entry);
-  if (entry.retransmissions == MOST_RETRANSMISSIONS || listener == null) {
+  if (resent(entry) == MOST_RETRANSMISSIONS || listener == null) {
     count(Counter.TcpHalfOpenExpired);
     leaveHalfOpen(entry);
     return;
   }
-  entry.retransmissions++;
+  entry.progress++;
   startTimer(entry, inMs(timeoutOf(entry)));
   count(Counter.TcpSynAckRetransmissions);
   answerSyn(entry, listener, 0);
 }
 
 function timeoutOf(entry: HalfOpen): u32 {
-  return min<u32>(FIRST_TIMEOUT_MS << entry.retransmissions, LONGEST_TIMEOUT_MS);
+  return min<u32>(FIRST_TIMEOUT_MS << resent(entry), LONGEST_TIMEOUT_MS);
 }
 
 /** The listener on the entry's port, or null when it has been closed. */
@@ -133,11 +184,10 @@ export function listenerOf(entry: HalfOpen): Listener | null {
 
 function addSynAck(
   pair: Pair, listener: Listener, mac: usize, iss: u32, irs: u32, offers: u32, tsEcr: u32,
-): void {
+): Reply {
   const reply = addReply(ReplyKind.Segment);
   copyPair(reply, pair);
   reply.flags = <u8>(Flag.Syn | Flag.Ack);
-  if (offers & Offer.Ecn) reply.flags |= <u8>Flag.Ece;
   reply.seq = iss;
   reply.ack = irs + 1;
   reply.mss = listener.maxSegment;
@@ -147,4 +197,5 @@ function addSynAck(
   reply.service = listener.service;
   reply.timeToLive = listener.timeToLive;
   replyTo(reply, mac);
+  return reply;
 }

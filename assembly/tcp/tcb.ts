@@ -4,12 +4,12 @@
  * octets, where an offset takes one octet less of it. 360 octets:
  *
  *      0  list, pair, hash, timer, kind, state, slot                             48  (core/pool.ts)
- *     48  handle, events, settings, taken, reason, soft error, sndScale          32  (entry.ts)
+ *     48  handle, events, settings, taken, reason, soft error                    32  (entry.ts)
  *     80  flags 4, sndMss 2, dupAcks 1, backoff 1                                  8
  *     88  SND: una nxt max end wnd; RCV: nxt read adv; cwnd                       36
  *    124  ranges 1, retransmissions 1, keep-alive 1, owed 1                        4
  *    128  ssthresh recover ecnMark                                                12
- *    140  SND: wl1 wl2 edge maxWnd; RCV: fin acked rmss                           28
+ *    140  SND: wl1 wl2 edge maxWnd; RCV: fin acked rmss 2; turnLeft 2              28
  *    168  urgent: sndUp rcvUp                                                      8
  *    176  round trip: rttSeq rttAtUs srtt rttvar rto                              20
  *    196  timers: 6 deadlines                                                     24
@@ -17,15 +17,13 @@
  *    232  timestamps: ours beyond the clock, TS.Recent                             8
  *    240  SACK: the last 3 ranges, what came twice                                20
  *    260  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1           8
- *    268  segment size: raiseAt 2, limit 2, proven 2, claimed 2, timed 2; UTO 2   12
+ *    268  raiseAt 1, sndScale 1; segment size: limit, proven, claimed, timed; UTO 12
  *    280  congestion control: saved cwnd and ssthresh                              8
  *    288  records 2, episode 1, reordering: mult 1; octets: sacked lost           12
  *    300  RACK: us end rtt, least rtt; widenedTo; tail probe: end                 24
  *    324  PRR: delivered out flight; undo: from octets stamp                      24
- *    348  reordering: persist 1                                                    1
- *    349  spare                                                                    3
- *    352  sndSmall                                                                 4
- *    356  spare                                                                    4
+ *    348  reordering: persist 1; round 1; spare 2                                   4
+ *    352  sndSmall; accurate ECN: r.cep, as told, s.cep, state                      8
  */
 import { StatusFlag } from "../abi/status";
 import { Endpoint } from "./entry";
@@ -111,7 +109,6 @@ export const STATUS_FLAGS: u32 = 63 | StatusFlag.Sack | StatusFlag.Timestamps | 
 @unmanaged
 @final
 export class Tcb extends Endpoint {
-  sndScale: u8;
   flags: u32;
   /** The largest text we send: SND.MSS less the options that every segment has. */
   sndMss: u16;
@@ -168,7 +165,9 @@ export class Tcb extends Endpoint {
   /** RCV.NXT as last acknowledged. */
   rcvAcked: u32;
   /** The largest text received: an estimate of the peer's segments, for "every second". */
-  rmss: u32;
+  rmss: u16;
+  /** Octets that it may still send in `round`: turn.ts. */
+  turnLeft: i16;
 
   /** SND.UP, RCV.UP: the octet after the last urgent one, or before: see urgent.ts. */
   sndUp: u32;
@@ -221,6 +220,7 @@ export class Tcb extends Endpoint {
 
   /** When a larger segment may be tried: black_hole.ts has the unit. */
   raiseAt: u8;
+  sndScale: u8;
   /** What `sndMss` was agreed to be, and never exceeds. */
   mssLimit: u16;
   /** The largest text known to have come through. */
@@ -264,8 +264,18 @@ export class Tcb extends Endpoint {
   undoOctets: u32;
   resentStamp: u32;
   reorderingPersist: u8;
+  /** The last round in which it had a turn: turn.ts. */
+  round: u8;
   /** The end of the last small segment sent (Minshall's variant of Nagle's algorithm). */
   sndSmall: u32;
+
+  /** Marks that came (RFC 9768 section 3.2: r.cep), of it the low octet; and as told last. */
+  rCep: u8;
+  rCepTold: u8;
+  /** The peer's ACE field: s.cep, of it the low three bits. */
+  sCep: u8;
+  /** Bits of `Accurate` (accurate_ecn.ts). */
+  accurate: u8;
 }
 
 /** Where the deadlines are, and how many octets they take. */

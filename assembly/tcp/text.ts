@@ -50,7 +50,8 @@ export function processText(tcb: Tcb, seg: Segment): Verdict {
   if (has(tcb, TcbFlag.PeerFinKnown) && seqGt(end, tcb.rcvFin)) end = tcb.rcvFin;
   const from = seqLt(seg.seq, tcb.rcvNxt) ? tcb.rcvNxt : seg.seq;
   if (from != seg.seq) noteDuplicate(tcb, seg.seq, seqMin(from, seg.seq + seg.textLen));
-  if (seg.textLen > tcb.rmss) tcb.rmss = seg.textLen;
+  // What is larger is several segments, which the driver has joined.
+  if (seg.textLen > tcb.rmss && seg.textLen <= tcb.rcvMss) tcb.rmss = <u16>seg.textLen;
   if (!seqLt(from, end)) {
     if (seg.textLen != 0) {
       count(Counter.TcpDuplicateText);
@@ -141,7 +142,7 @@ function copyText(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
 
 /** RFC 9293 section 3.8.6.3: at once for every second full segment, else within the delay. */
 function scheduleAck(tcb: Tcb): void {
-  if (seqDistance(tcb.rcvAcked, tcb.rcvNxt) >= 2 * tcb.rmss || tcb.ackDelayMs == 0) {
+  if (seqDistance(tcb.rcvAcked, tcb.rcvNxt) >= 2 * <u32>tcb.rmss || tcb.ackDelayMs == 0) {
     setFlag(tcb, TcbFlag.AckNow);
   } else {
     ensureTimer(tcb, Timer.Ack, tcb.ackDelayMs);

@@ -14,6 +14,8 @@ import { copyPair } from "../core/pair";
 import { Entry, dropEntry, oldestOf, touch } from "../core/pool";
 import { enterEntry, leaveEntry } from "../core/table";
 import { startTimer } from "../core/wheel";
+import { Offer } from "../wire/tcp_options";
+import { isAccurate } from "./accurate_ecn";
 import { offersOf } from "./options";
 import { Tcb } from "./tcb";
 import { advanceWindow } from "./window";
@@ -25,7 +27,10 @@ export class TimeWait extends Entry {
   rcvNxt: u32;
   /** The peer's newest timestamp, if `offers` has timestamps. */
   tsRecent: u32;
-  /** Bits of `Offer`: what the connection had agreed to. */
+  /**
+   * Bits of `Offer`: what the connection had agreed to. With accurate ECN the ACE field takes the
+   * place of the scale, which is of no use any more.
+   */
   offers: u8;
   /** The connection's; for its service octet there is no room. */
   timeToLive: u8;
@@ -64,6 +69,9 @@ export function beginTimeWait(tcb: Tcb): void {
   entry.rcvNxt = tcb.rcvNxt;
   entry.tsRecent = tcb.tsRecent;
   entry.offers = <u8>offersOf(tcb, false);
+  if (isAccurate(tcb)) {
+    entry.offers = (entry.offers & ~(<u8>Offer.Scale)) | <u8>(Offer.AccurateEcn | tcb.rCep & 7);
+  }
   entry.timeToLive = tcb.timeToLive;
   entry.wnd = <u16>advanceWindow(tcb);
   enterEntry(entry);

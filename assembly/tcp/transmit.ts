@@ -10,12 +10,14 @@ import { settle } from "./settle";
 import { Tcb } from "./tcb";
 import { Timer, setTimer } from "./timers";
 import { backedOffRto } from "./rto";
+import { beginTurn, endTurn, useTurn } from "./turn";
 
 /**
  * Builds the connection's next frame, and puts the connection back in the queue if it has more.
  * Returns the frame's length; 0 when it has nothing to say, or waits for its neighbour.
  */
 export function transmitNext(tcb: Tcb): u32 {
+  beginTurn(tcb);
   if (!planSegment(tcb)) {
     settle(tcb);
     return 0;
@@ -27,7 +29,9 @@ export function transmitNext(tcb: Tcb): u32 {
     return 0;
   }
   const len = emitPlan(tcb);
+  useTurn(tcb, len);
   settle(tcb);
+  endTurn(tcb);
   return len;
 }
 

@@ -2,6 +2,7 @@
  * TCP headers (RFC 9293 section 3.1). Formats only: a header is validated once by `parseTcp`, and
  * from there on a `Segment` says what was in it.
  */
+import { IS_SMALL } from "../config";
 import { load16, load32, store16, store32 } from "../core/bytes";
 import { Offer, parseOptions } from "./tcp_options";
 import { Segment } from "./segment";
@@ -16,7 +17,7 @@ const WINDOW: usize = 14;
 const CHECKSUM: usize = 16;
 const URGENT_POINTER: usize = 18;
 
-/** The control bits, as they stand in the header's low octet. */
+/** The control bits, as they stand in the header. */
 export const enum Flag {
   Fin = 0x01,
   Syn = 0x02,
@@ -27,7 +28,14 @@ export const enum Flag {
   /** RFC 3168: congestion experienced, told back; and the window reduced for it. */
   Ece = 0x40,
   Cwr = 0x80,
+  /** RFC 9768: accurate ECN, the lowest of the bits that RFC 9293 has as reserved. */
+  Ae = 0x100,
 }
+
+/** AE, CWR and ECE as one field (RFC 9768 section 3.2.2): ACE is these bits, shifted. */
+export const ACE_SHIFT: u32 = 6;
+const ACE_BITS: u32 = 7;
+const FLAGS: u32 = IS_SMALL ? 0xff : 0x1ff;
 
 /**
  * Fills `seg` from the `len` octets at `at`. False: the lengths do not fit, or an option has an
@@ -39,21 +47,33 @@ export function parseTcp(at: usize, len: u32, seg: Segment): bool {
   if (headerLen < TCP_HEADER_LEN || headerLen > len) return false;
   seg.seq = load32(at + SEQUENCE);
   seg.ack = load32(at + ACKNOWLEDGMENT);
-  seg.flags = load<u8>(at, OFFSET_FLAGS + 1);
+  seg.flags = load16(at + OFFSET_FLAGS) & FLAGS;
   seg.wnd = load16(at + WINDOW);
   seg.up = seg.seq + load16(at + URGENT_POINTER);
   seg.textAt = at + headerLen;
   seg.textLen = len - headerLen;
   seg.placed = false;
   const isSound = parseOptions(at + TCP_HEADER_LEN, headerLen - TCP_HEADER_LEN, seg);
-  if (offersEcn(seg.flags)) seg.offers |= <u8>Offer.Ecn;
+  if (seg.flags & Flag.Syn) seg.offers |= <u8>offeredEcn(seg.flags);
   return isSound;
 }
 
-/** RFC 3168 section 6.1.1: ECE and CWR on a SYN ask for ECN, ECE alone on a SYN+ACK agrees. */
-function offersEcn(flags: u32): bool {
-  if ((flags & (Flag.Syn | Flag.Ece)) != (Flag.Syn | Flag.Ece)) return false;
-  return ((flags & Flag.Cwr) != 0) == ((flags & Flag.Ack) == 0);
+/** The ACE field of a header's control bits. */
+export function aceOf(flags: u32): u32 {
+  return (flags >> ACE_SHIFT) & ACE_BITS;
+}
+
+/**
+ * RFC 3168 section 6.1.1: ECE and CWR on a SYN ask for ECN, ECE alone on a SYN+ACK agrees. RFC 9768
+ * table 2 and section 3.1.3: all else is of accurate ECN, but for no bits, and a SYN+ACK that has
+ * them all, being but an echo.
+ */
+function offeredEcn(flags: u32): u32 {
+  const bits = aceOf(flags);
+  const isAnswer = (flags & Flag.Ack) != 0;
+  if (bits == (isAnswer ? 1 : 3)) return Offer.Ecn;
+  if (IS_SMALL || bits == 0 || (isAnswer && bits == ACE_BITS)) return 0;
+  return Offer.AccurateEcn;
 }
 
 /** Octets of the header with its options, from the header at `at`: 0 to 60. */

@@ -47,6 +47,8 @@ export const enum Offer {
   Cookie = 64,
   /** Explicit congestion notification: no option, but two control bits of the SYN (RFC 3168). */
   Ecn = 128,
+  /** The accurate one, by three bits (RFC 9768). A cookie has no ECN: both bits are this. */
+  AccurateEcn = 192,
 }
 
 /**

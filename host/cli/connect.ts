@@ -10,7 +10,7 @@ import type { Socket } from "../socket.js";
 import type { ConnectionStatus } from "../status.js";
 import { readArguments, readInteger, readSeconds } from "./command_line.js";
 import {
-  NETWORK_OPTIONS, NETWORK_OPTIONS_HELP, checkHost, openNetwork, readNetworkSettings,
+  NETWORK_OPTIONS, NETWORK_OPTIONS_HELP, checkHost, describeLink, openNetwork, readNetworkSettings,
   type NetworkSettings,
 } from "./network_options.js";
 import { hurrySocket } from "./retransmission.js";
@@ -92,7 +92,10 @@ async function converse(network: Network, call: Call): Promise<void> {
   try {
     await established(socket, call);
     hurrySocket(network, socket);
-    if (call.isVerbose) tell(`connected to ${socket.remoteAddress}:${socket.remotePort}`);
+    if (call.isVerbose) {
+      const { remoteAddress, remotePort } = socket;
+      tell(`connected to ${remoteAddress}:${remotePort} over ${describeLink(network)}`);
+    }
     await Promise.all([sendStdin(socket), writeStdout(socket)]);
     checkEnd(await isReleased);
   } finally {

@@ -22,6 +22,7 @@ export const NETWORK_OPTIONS = {
   gateway: { type: "string" },
   mtu: { type: "string" },
   pcap: { type: "string" },
+  "no-offload": { type: "boolean" },
   ...FAULT_OPTIONS,
 } as const;
 
@@ -32,12 +33,14 @@ The link and our place on it:
   --gateway G     the router for all that is not on the link
   --mtu OCTETS    the largest IP packet, 576 to 65535; the link's own by default
   --pcap FILE     record all frames to FILE, for tshark and Wireshark (pcapng)
+  --no-offload    tap and tun: finish checksums and cut segments here, and have the kernel do so
 
 ${LINK_HELP}
 ${FAULT_OPTIONS_HELP}`;
 
 export type NetworkOptionValues =
   { readonly [Name in "link" | "address" | "gateway" | "mtu" | "pcap"]?: string }
+  & { readonly "no-offload"?: boolean }
   & FaultOptionValues;
 
 export interface NetworkSettings {
@@ -47,6 +50,8 @@ export interface NetworkSettings {
   gateway?: string;
   mtu?: number;
   pcap?: string;
+  /** As in `NetworkOptions`. */
+  offload?: boolean;
   faults?: Faults;
   narrow?: NarrowOptions;
 }
@@ -80,6 +85,7 @@ export function readNetworkSettings(
       ? {}
       : { mtu: readInteger("--mtu", values.mtu, LEAST_MTU, MOST_MTU) }),
     ...(values.pcap === undefined ? {} : { pcap: values.pcap }),
+    ...(values["no-offload"] === true ? { offload: false } : {}),
     ...(faults === undefined ? {} : { faults }),
     ...(narrow === undefined ? {} : { narrow }),
   };
@@ -113,7 +119,13 @@ export async function openNetwork(
     address: settings.address,
     ...(settings.gateway === undefined ? {} : { gateway: settings.gateway }),
     ...(settings.mtu === undefined ? {} : { mtu: settings.mtu }),
+    ...(settings.offload === undefined ? {} : { offload: settings.offload }),
   });
+}
+
+/** The link of a network in words: its name, and how frames pass it. */
+export function describeLink({ link, stack }: Network): string {
+  return stack.hasOffload ? `${link.name} with offload` : link.name;
 }
 
 /** An address that a host can have on that network: not the network's own, nor broadcast. */

@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import type { Network } from "../network.js";
 import { UsageError, readArguments, readInteger, readSeconds } from "./command_line.js";
 import {
-  NETWORK_OPTIONS, NETWORK_OPTIONS_HELP, openNetwork, readNetworkSettings, type NetworkSettings,
+  NETWORK_OPTIONS, NETWORK_OPTIONS_HELP, describeLink, openNetwork, readNetworkSettings,
+  type NetworkSettings,
 } from "./network_options.js";
 import { openEmbedded } from "./serve/embedded.js";
 import { serveHttp, type HttpService } from "./serve/http.js";
@@ -117,7 +118,7 @@ async function serveOnLink(settings: Settings): Promise<number> {
   try {
     service = await serveHttp(network, { port, root, print });
     const url = `http://${network.address}${port === 80 ? "" : `:${port}`}/`;
-    print(`MoteTCP: ${url} on ${network.link.name}; Ctrl-C ends\n`);
+    print(`MoteTCP: ${url} on ${describeLink(network)}; Ctrl-C ends\n`);
     return await untilStopped([network], netstatSeconds);
   } finally {
     await service?.close();

@@ -23,7 +23,7 @@ const MORE_FRAGMENTS = 0x2000;
 const FRAGMENT_ID = 0x4d54;
 /** The bits of FLAG_LETTERS. */
 const FLAG_BITS: Record<string, number> = {
-  F: 1, S: 2, R: 4, P: 8, ".": 16, U: 32, E: 64, W: 128,
+  F: 1, S: 2, R: 4, P: 8, ".": 16, U: 32, E: 64, W: 128, A: 256,
 };
 
 export interface IpFields {
@@ -107,8 +107,7 @@ export function emitTcp(ip: IpFields, tcp: TcpFields): Uint8Array {
   view.setUint16(2, tcp.destinationPort);
   view.setUint32(4, tcp.seq);
   view.setUint32(8, tcp.ack);
-  octets[12] = (headerLen / 4) << 4;
-  octets[13] = flagBits(tcp.flags);
+  view.setUint16(12, ((headerLen / 4) << 12) | flagBits(tcp.flags));
   view.setUint16(14, tcp.window);
   view.setUint16(18, tcp.urgent);
   octets.set(options, TCP_OCTETS);
@@ -163,7 +162,7 @@ function readTcp(ip: IpFields, octets: Uint8Array): TcpFields | string {
   if (options === null) return "the TCP options are malformed";
   return {
     sourcePort: view.getUint16(0), destinationPort: view.getUint16(2),
-    seq: view.getUint32(4), ack: view.getUint32(8), flags: flagLetters(octets[13]!),
+    seq: view.getUint32(4), ack: view.getUint32(8), flags: flagLetters(view.getUint16(12)),
     window: view.getUint16(14), urgent: view.getUint16(18), options,
     text: octets.subarray(headerLen),
   };

@@ -6,7 +6,7 @@ import type {
 } from "./script.js";
 
 /** In the order in which segments are printed. */
-export const FLAG_LETTERS = "SFRPUEW.";
+export const FLAG_LETTERS = "SFRPUEWA.";
 const FLAGS = /[SFRPUEWAC.]+(?![\w(])|-(?!\d)/y;
 const RANGE = /(\d+)\s*:\s*(\d+)\s*(?:\(\s*(\d+)\s*\))?/y;
 const NUMBER = /0[xX][0-9a-fA-F]+|\d+/y;
@@ -94,7 +94,7 @@ function parseSegment(cursor: Cursor, direction: Direction): Segment {
 function sortFlags(flags: string, cursor: Cursor): string {
   if (flags === "-") return "";
   if (new Set(flags).size !== flags.length) cursor.fail(`a flag twice in "${flags}"`);
-  const plain = flags.replace("C", "W").replace("A", ".");
+  const plain = flags.replace("C", "W");
   return [...FLAG_LETTERS].filter((letter) => plain.includes(letter)).join("");
 }
 

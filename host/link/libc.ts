@@ -29,7 +29,7 @@ export interface Watch {
 
 export interface Libc {
   /** All return -1 on failure, `errno` says why. */
-  ioctl(fd: number, request: number, argument: Uint8Array): number;
+  ioctl(fd: number, request: number, argument: Uint8Array | number): number;
   read(fd: number, buffer: Uint8Array, length: number): number;
   write(fd: number, octets: Uint8Array, length: number): number;
   errno(): number;
@@ -51,7 +51,10 @@ export async function loadLibc(): Promise<Libc> {
   const library = koffi.load(null);
   const ioctl = library.func("int ioctl(int fd, unsigned long request, ...)");
   loaded = {
-    ioctl: (fd, request, argument) => ioctl(fd, request, "uint8_t *", argument) as number,
+    ioctl: (fd, request, argument) => {
+      const type = typeof argument === "number" ? "unsigned long" : "uint8_t *";
+      return ioctl(fd, request, type, argument) as number;
+    },
     read: library.func("long read(int fd, _Out_ uint8_t *buffer, size_t length)"),
     write: library.func("long write(int fd, const uint8_t *octets, size_t length)"),
     errno: () => koffi.errno(),

@@ -30,11 +30,23 @@ export interface Link {
   /**
    * Sends one frame. False: the link has no room (or is not open), the frame was not taken;
    * `onDrain` will come once there is room. True: taken, which does not promise delivery.
+   *
+   * After `startOffload` with what the stack's descriptor says of the frame: bits of `FrameFlag`,
+   * and the size of the segments that it is to be cut into.
    */
-  send(frame: Uint8Array): boolean;
+  send(frame: Uint8Array, flags?: number, segmentSize?: number): boolean;
 
-  /** Set by the owner before `open`: a frame has arrived. */
-  onFrame: (frame: Uint8Array) => void;
+  /**
+   * Once it is open: whether what is behind the link can finish TCP checksums and cut large
+   * segments, and hand over its own unfinished (`InterfaceFlag.Offload`). A link that looks into
+   * frames, or counts them, has nothing to say here.
+   */
+  readonly canOffload?: boolean;
+  /** From now on both sides do, and frames are up to 64 KiB. Only when it can. */
+  startOffload?(): void;
+
+  /** Set by the owner before `open`: a frame has arrived. `flags`: bits of `ReceiveFlag`. */
+  onFrame: (frame: Uint8Array, flags?: number) => void;
   /**
    * Set by the owner: a batch of `onFrame` calls is over (answer now, so that ACKs aggregate).
    * Comes after every batch, be it of one frame.
@@ -50,7 +62,7 @@ export type LinkType = "ethernet" | "ip" | "serial";
 
 /** The four callbacks of a link, for links to extend: they do nothing until the owner sets them. */
 export class LinkCallbacks {
-  onFrame: (frame: Uint8Array) => void = ignore;
+  onFrame: (frame: Uint8Array, flags?: number) => void = ignore;
   onBatchEnd: () => void = ignore;
   onDrain: () => void = ignore;
   /** Unset, an error is not lost: it is thrown, and ends the process unless somebody catches it. */

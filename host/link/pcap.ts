@@ -2,6 +2,8 @@
  * Records any link to a pcapng file, for `tshark`, `tcpdump` and Wireshark: frames with time and
  * direction, as the stack sees them. Wrapped around `withFaults` it shows what remains behind the
  * faults, inside of it what is on the line. Of a serial line it records the IP packets in the SLIP.
+ * With offload frames are what they are between us and the kernel, as when tcpdump looks on: as
+ * large as 64 KiB, and with partial checksums.
  *
  * Frames collect in memory and go out when 64 KiB are full, every second, on `close`, and when the
  * process exits (but a signal that kills it at once loses the last second). Writing to a path is
@@ -75,9 +77,9 @@ export class CapturedLink extends LinkCallbacks implements Link {
     const linkType = this.kind === "ethernet" ? LINKTYPE_ETHERNET : LINKTYPE_RAW;
     const header = pcapngHeader(linkType, this.name, 0);
     this.capture = new Capture(this.target, header, (error) => this.onCaptureError(error));
-    link.onFrame = (frame) => {
+    link.onFrame = (frame, flags) => {
       this.record(frame, Direction.Inbound, this.receivedSlip);
-      this.onFrame(frame);
+      this.onFrame(frame, flags);
     };
     link.onBatchEnd = () => this.onBatchEnd();
     link.onDrain = () => this.onDrain();
@@ -95,8 +97,16 @@ export class CapturedLink extends LinkCallbacks implements Link {
     await this.capture?.close();
   }
 
-  send(frame: Uint8Array): boolean {
-    if (!this.link.send(frame)) return false;
+  get canOffload(): boolean {
+    return this.link.canOffload === true;
+  }
+
+  startOffload(): void {
+    this.link.startOffload!();
+  }
+
+  send(frame: Uint8Array, flags = 0, segmentSize = 0): boolean {
+    if (!this.link.send(frame, flags, segmentSize)) return false;
     this.record(frame, Direction.Outbound, this.sentSlip);
     return true;
   }

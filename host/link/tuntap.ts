@@ -8,11 +8,16 @@
  * The device is read when libuv says that it is readable, without blocking, in batches; written at
  * once, without blocking. What is sent while the interface is down is lost and counted, as by a
  * network card without a cable.
+ *
+ * Where the kernel can, frames have a header of virtio's, so that both sides may leave checksums
+ * and cutting to each other (docs/decisions/tap-offload.md): from `startOffload` on, they do.
  */
-import { closeSync, constants, existsSync, openSync, readFileSync } from "node:fs";
+import { closeSync, readFileSync } from "node:fs";
 import { Errno, loadLibc, type Libc, type Watch } from "./libc.js";
-import { LinkCallbacks, type Link } from "./link.js";
+import { ETHERNET_HEADER_OCTETS, LinkCallbacks, type Link } from "./link.js";
+import { openTun, setOffload } from "./tun_device.js";
 import { LengthViews } from "./views.js";
+import { VNET_HEADER_OCTETS, readVnetHeader, writeVnetHeader } from "./virtio_net.js";
 
 /** What the user has to do about the interface, for help texts. */
 export const TUNTAP_HELP = `\
@@ -23,23 +28,13 @@ state are yours to set, once motetcp runs (or before, with the first line):
   ip link set mote0 up
 `;
 
-const DEVICE = "/dev/net/tun";
-/** ioctl number and flags of linux/if_tun.h (x86, ARM, RISC-V). */
-const TUNSETIFF = 0x400454ca;
-const IFF_TUN = 0x0001;
-const IFF_TAP = 0x0002;
-/** Frames come bare, without four octets of flags and protocol in front. */
-const IFF_NO_PI = 0x1000;
-/** struct ifreq: the name, then a union. */
-const IFREQ_OCTETS = 40;
-const IFREQ_UNION_AT = 16;
 const NAME_LEN_MAX = 15;
 /** What the kernel gives an interface that it creates. */
 const MTU_NEW_INTERFACE = 1500;
 /** Frames read before `onBatchEnd`, and before other events get their turn. */
 const BATCH_FRAMES = 64;
 /** Larger than any frame of an interface whose MTU somebody raised. */
-const READ_OCTETS = 65535 + 14;
+const MOST_OCTETS = 65535 + ETHERNET_HEADER_OCTETS;
 
 export interface TunTapOptions {
   /** The name of the interface, 1 to 15 characters. */
@@ -54,20 +49,28 @@ export class TunTapLink extends LinkCallbacks implements Link {
   readonly mtu: number;
   /** Frames sent while the interface was down, or refused by the kernel. */
   lostCount = 0;
-  private readonly mode: "tap" | "tun";
-  private readonly interface: string;
+  canOffload = false;
+  readonly mode: "tap" | "tun";
+  /** The name of the interface. */
+  readonly interface: string;
   private libc!: Libc;
   private fd = -1;
   private watch: Watch | undefined;
   private isDrainScheduled = false;
   private isBlocked = false;
-  private readonly frame = new LengthViews(READ_OCTETS);
+  private readonly ipAt: number;
+  /** Octets in front of each frame. */
+  private headerLen = 0;
+  /** What has been read, and what is to be written: a header, if there are any, and a frame. */
+  private input = new LengthViews(MOST_OCTETS);
+  private output = new Uint8Array(0);
   private readonly onReady = (): void => this.schedule();
 
   constructor(mode: "tap" | "tun", options: TunTapOptions) {
     super();
     this.mode = mode;
     this.kind = mode === "tap" ? "ethernet" : "ip";
+    this.ipAt = mode === "tap" ? ETHERNET_HEADER_OCTETS : 0;
     this.interface = options.interface;
     this.name = `${mode}:${options.interface}`;
     checkInterfaceName(this.name, options.interface);
@@ -76,28 +79,29 @@ export class TunTapLink extends LinkCallbacks implements Link {
 
   async open(): Promise<void> {
     this.libc = await loadLibc();
-    const fd = this.openDevice();
-    try {
-      this.attach(fd);
-    } catch (error) {
-      closeSync(fd);
-      throw error;
-    }
+    const { fd, hasHeaders, canOffload } = openTun(this.libc, this);
     this.fd = fd;
-    this.watch = this.libc.watch(fd, this.onReady);
+    this.canOffload = canOffload;
+    if (hasHeaders) this.useHeaders();
+    this.watch = this.libc.watch(this.fd, this.onReady);
   }
 
   async close(): Promise<void> {
     if (this.fd < 0) return;
     this.watch?.close();
     this.watch = undefined;
+    setOffload(this.libc, this.fd, false);
     closeSync(this.fd);
     this.fd = -1;
   }
 
-  send(frame: Uint8Array): boolean {
+  startOffload(): void {
+    setOffload(this.libc, this.fd, true);
+  }
+
+  send(frame: Uint8Array, flags = 0, segmentSize = 0): boolean {
     if (this.fd < 0 || this.isBlocked) return false;
-    if (this.libc.write(this.fd, frame, frame.length) >= 0) return true;
+    if (this.write(frame, flags, segmentSize) >= 0) return true;
     const errno = this.libc.errno();
     if (errno === Errno.EAGAIN || errno === Errno.ENOBUFS) {
       this.isBlocked = true;
@@ -110,56 +114,18 @@ export class TunTapLink extends LinkCallbacks implements Link {
     return true;
   }
 
-  private openDevice(): number {
-    try {
-      return openSync(DEVICE, constants.O_RDWR | constants.O_NONBLOCK);
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const reason =
-        code === "ENOENT" || code === "ENODEV" || code === "ENXIO"
-          ? `${DEVICE} does not exist; load the driver (sudo modprobe tun), or start the ` +
-            `container with --device ${DEVICE}`
-        : code === "EACCES" || code === "EPERM"
-          ? `no permission for ${DEVICE}; run as root, or allow it to your user`
-        : message;
-      throw new Error(`${this.name}: ${reason}`, { cause: error });
-    }
+  private useHeaders(): void {
+    this.headerLen = VNET_HEADER_OCTETS;
+    this.input = new LengthViews(MOST_OCTETS, VNET_HEADER_OCTETS);
+    this.output = new Uint8Array(VNET_HEADER_OCTETS + MOST_OCTETS);
   }
 
-  private attach(fd: number): void {
-    const request = this.interfaceRequest();
-    const flags = (this.mode === "tap" ? IFF_TAP : IFF_TUN) | IFF_NO_PI;
-    new Uint16Array(request.buffer, IFREQ_UNION_AT, 1)[0] = flags;
-    if (this.libc.ioctl(fd, TUNSETIFF, request) >= 0) return;
-    throw new Error(`${this.name}: ${this.explain(this.libc.errno())}`);
-  }
-
-  private explain(errno: number): string {
-    const exists = existsSync(`/sys/class/net/${this.interface}`);
-    const create =
-      `as root: ip tuntap add dev ${this.interface} mode ${this.mode} user YOU`;
-    if (errno === Errno.EPERM && exists) {
-      return (
-        `the interface ${this.interface} is not yours; run as root, or make it yours, ${create}`
-      );
-    }
-    if (errno === Errno.EPERM) {
-      return (
-        `there is no interface ${this.interface}, and only root may create one; run as root, or ` +
-        `create it first, ${create}`
-      );
-    }
-    if (errno === Errno.EBUSY) return `another program uses the interface ${this.interface}`;
-    if (errno === Errno.EINVAL && exists) {
-      return `the interface ${this.interface} exists, but is no ${this.mode} interface`;
-    }
-    return `the kernel refuses the interface ${this.interface} (errno ${errno})`;
-  }
-
-  private interfaceRequest(): Uint8Array {
-    const request = new Uint8Array(IFREQ_OCTETS);
-    request.set(new TextEncoder().encode(this.interface));
-    return request;
+  private write(frame: Uint8Array, flags: number, segmentSize: number): number {
+    const { headerLen, output } = this;
+    if (headerLen === 0) return this.libc.write(this.fd, frame, frame.length);
+    writeVnetHeader(output, frame, this.ipAt, flags, segmentSize);
+    output.set(frame, headerLen);
+    return this.libc.write(this.fd, output, headerLen + frame.length);
   }
 
   /**
@@ -179,10 +145,13 @@ export class TunTapLink extends LinkCallbacks implements Link {
   private drain(): void {
     let count = 0;
     let length = 0;
+    const { input, headerLen } = this;
+    const { buffer } = input;
     for (; count < BATCH_FRAMES; count++) {
-      length = this.libc.read(this.fd, this.frame.buffer, READ_OCTETS);
-      if (length <= 0) break;
-      this.onFrame(this.frame.of(length));
+      length = this.libc.read(this.fd, buffer, buffer.length);
+      if (length <= headerLen) break;
+      const flags = headerLen === 0 ? 0 : readVnetHeader(buffer);
+      this.onFrame(input.of(length - headerLen), flags);
       if (this.fd < 0) return; // closed from within
     }
     const errno = length < 0 ? this.libc.errno() : 0;

@@ -21,7 +21,7 @@ import { functionNames, withoutCustomSections } from "./wasm_sections.js";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 /** This file and what it is made of: when they change, everything is built again. */
-const BUILD_FILES = ["build", "shrink", "wasm_sections"].map((name) => `host/tools/${name}.ts`);
+const BUILD_FILES = ["build", "optimize", "wasm_sections"].map((name) => `host/tools/${name}.ts`);
 const TARGETS = ["motetcp", "motetcp-board"];
 
 /** What differs when a module to step through is wanted in place of a product. */
@@ -75,15 +75,16 @@ async function compile(target: string, name: string, extra: string[]): Promise<O
   if (result.error) throw new Error(`${name} does not compile\n${messages}${result.error.message}`);
   if (messages.trim() !== "") process.stderr.write(messages);
   if (extra.length === 0) {
-    if (target.endsWith("board")) await shrinkOutput(outputs, name);
+    await optimizeOutput(outputs, name);
     splitNames(outputs, name);
   }
   return outputs;
 }
 
-async function shrinkOutput(outputs: Outputs, name: string): Promise<void> {
-  const { shrink } = await import("./shrink.js");
-  outputs.set(`${name}.wasm`, shrink(outputs.get(`${name}.wasm`) as Uint8Array));
+async function optimizeOutput(outputs: Outputs, name: string): Promise<void> {
+  const { optimize } = await import("./optimize.js");
+  const bytes = outputs.get(`${name}.wasm`) as Uint8Array;
+  outputs.set(`${name}.wasm`, optimize(bytes, name.endsWith("board")));
 }
 
 /** Takes the names out of the product and puts them into a file of their own. */

@@ -57,17 +57,6 @@ onBothBuilds("a SYN that does not ask gets no ECE, and nothing is marked later "
   assert.deepEqual(heard(remote), [0, 0]);
 });
 
-for (const bits of [ECE, CWR]) {
-  onBothBuilds(`a SYN with ${bits === ECE ? "ECE" : "CWR"} alone does not ask ` +
-    `[SHLD-8, RFC3168-6.1.1a]`, (lab) => {
-    listening(lab);
-    const remote = new Remote(lab);
-    remote.says("S 0", marked(bits));
-    remote.hears();
-    assert.deepEqual(heard(remote), [0, 0]);
-  });
-}
-
 onBothBuilds("when it is set, our SYN asks, once; a SYN+ACK with ECE agrees " +
   "[SHLD-8, RFC3168-6.1.1a, RFC3168-6.1.1b]", (lab) => {
   for (const [port, bits, isAgreed] of [[81, ECE, true], [82, 0, false], [83, ECE | CWR, false]] as

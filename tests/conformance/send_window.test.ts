@@ -234,7 +234,7 @@ onBothBuilds("an old segment's acknowledgment counts: two sides with only old on
 
 onBothBuilds("a full send ring takes nothing more; half empty, it says writable " +
   "[S18, S23, RFC9293-3.10.2e]", (lab) => {
-  const { remote, handle } = accepted(lab, { syn: { window: 0 } });
+  const { remote, handle } = accepted(lab, { syn: { window: 0, mss: 1460 } });
   assert.equal(lab.stack.write(handle, textOf(1, 5000)), 4096);
   assert.equal(lab.stack.write(handle, textOf(1, 1)), 0);
   remote.says("A 1 ack 1", { window: 4096 });
@@ -246,3 +246,18 @@ onBothBuilds("a full send ring takes nothing more; half empty, it says writable 
   assert.equal(lab.stack.write(handle, textOf(4097, 5000)), 2499);
   lab.ignoreFrames();
 });
+
+onBothBuilds("a large send ring says writable when two segments or an eighth of it are free, so " +
+  "that it never runs dry on a long path [S18]", (lab) => {
+  const { remote, handle } = accepted(lab, { syn: { window: 0 } });
+  assert.equal(lab.stack.write(handle, textOf(1, 20_000)), 16_384);
+  assert.equal(lab.stack.write(handle, textOf(1, 1)), 0);
+  remote.says("A 1 ack 1", { window: 60_000 });
+  lab.newsOf(handle);
+  const worth = Math.max(16_384 / 8, 2 * lab.stack.status(handle).segmentSize);
+  remote.says(`A 1 ack ${worth}`, { window: 60_000 });
+  assert.deepEqual(lab.newsOf(handle), []);
+  remote.says(`A 1 ack ${worth + 1}`, { window: 60_000 });
+  assert.deepEqual(lab.newsOf(handle), ["writable"]);
+  lab.ignoreFrames();
+}, { budget: { connections: 1, sendRing: 16_384 } });

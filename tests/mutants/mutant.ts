@@ -12,7 +12,10 @@ export interface Mutant {
   /** Stands there exactly once. */
   find: string;
   replace: string;
-  /** Files below tests/, without ".test.ts": in one of them a test of the Node build must fail. */
+  /**
+   * Files below tests/: tests, without ".test.ts", in one of which a test of the Node build must
+   * fail, and scripts (docs/drill.md), with ".pkt", of which one must not go as it says.
+   */
   noticedBy: string[];
 }
 

@@ -1,5 +1,6 @@
 /** All planted defects, by theme. */
 import type { Mutant } from "./mutant.js";
+import { ACCURATE_ECN } from "./table/accurate_ecn.js";
 import { AGREEMENTS } from "./table/agreements.js";
 import { CLOSING } from "./table/closing.js";
 import { FRAGMENTS } from "./table/fragments.js";
@@ -10,9 +11,10 @@ import { OPTIONS } from "./table/options.js";
 import { PATH_MTU } from "./table/path_mtu.js";
 import { RESETS } from "./table/resets.js";
 import { SEGMENTS } from "./table/segments.js";
+import { TURNS } from "./table/turns.js";
 import { WINDOWS } from "./table/windows.js";
 
 export const MUTANTS: readonly Mutant[] = [
   ...SEGMENTS, ...OPENING, ...RESETS, ...CLOSING, ...LOSS, ...WINDOWS, ...NETWORK,
-  ...FRAGMENTS, ...PATH_MTU, ...OPTIONS, ...AGREEMENTS,
+  ...FRAGMENTS, ...PATH_MTU, ...OPTIONS, ...AGREEMENTS, ...ACCURATE_ECN, ...TURNS,
 ];

@@ -8,6 +8,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { DrillReport } from "../../host/drill/drill.js";
 import { type Mutant, plant } from "./mutant.js";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
@@ -21,6 +22,9 @@ const COMPILER_OPTIONS = [
 ];
 const TEST_OPTIONS = [
   "--import", "tsx", "--test-reporter=tap", "--test-name-pattern=\\[node\\]",
+];
+const SCRIPT_OPTIONS = [
+  "--import", "tsx", "host/cli/main.ts", "drill", "--build", "node", "--json",
 ];
 const COMPILER_TIMEOUT_MS = 120_000;
 const MOST_OUTPUT = 64 << 20;
@@ -90,12 +94,15 @@ export class Workshop {
     if (ended.status !== 0) throw new Error(`does not compile\n${ended.stderr}`);
   }
 
-  /** The first test of the file that fails. */
+  /** The first test of the file that fails, or what a script finds. */
   private async test(file: string, timeoutMs: number): Promise<Verdict["noticed"]> {
     const startMs = performance.now();
-    const ended = await this.run([...TEST_OPTIONS, `tests/${file}.test.ts`], timeoutMs);
+    const isScript = file.endsWith(".pkt");
+    const ended = await this.run(isScript ? [...SCRIPT_OPTIONS, `tests/${file}`]
+      : [...TEST_OPTIONS, `tests/${file}.test.ts`], timeoutMs);
     this.testMs.set(file, performance.now() - startMs);
     if (ended.isTimeout) return { file, title: `(hangs: ended after ${timeoutMs / 1000} s)` };
+    if (isScript) return this.finding(file, ended);
     const failure = /^\s*not ok \d+ - (.*)$/m.exec(ended.stdout)?.[1];
     if (failure !== undefined) return { file, title: failure.replace(" [node]", "") };
     const death = /^FATAL ERROR: .*$/m.exec(ended.stderr)?.[0];
@@ -105,6 +112,17 @@ export class Workshop {
       throw new Error(`tests/${file}.test.ts has no test of the Node build`);
     }
     return undefined;
+  }
+
+  /** What is not as the script says: packets that it does not mention, too. */
+  private finding(file: string, { status, stdout, stderr }: Ended): Verdict["noticed"] {
+    if (status === 2) throw new Error(`tests/${file} does not run\n${stderr}`);
+    if (!stdout.startsWith("[")) return { file, title: `(dies: ${stderr.split("\n")[0]})` };
+    const [{ runs }] = JSON.parse(stdout) as [DrillReport];
+    const failure = runs.find(({ ok }) => !ok)?.failure;
+    if (failure !== undefined) return { file, title: `line ${failure.line}: ${failure.summary}` };
+    const note = runs.flatMap(({ notes }) => notes)[0];
+    return note === undefined ? undefined : { file, title: note };
   }
 
   private run(argv: string[], timeoutMs: number): Promise<Ended> {

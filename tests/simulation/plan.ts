@@ -78,7 +78,8 @@ export function drawPlan(seed: number, wishes: Wishes = {}): Plan {
     drawSide(random, build, link, mtu, isStrict ? count : 0),
     drawSide(random, random.chance(0.2) ? "node" : build, link, mtu, isStrict ? count : 0),
   ];
-  const wire = drawWire(random, link, isStrict, wishes);
+  // Of a stream of their own: what came before them means what it meant.
+  const wire = drawPath(new Random(seed, 4), drawWire(random, link, isStrict, wishes), isStrict);
   const connections = drawConnections(random, count, isStrict, wire);
   const hasMayhem = connections.some(({ scripts }) => !scripts.every(isPolite));
   return {
@@ -153,6 +154,22 @@ function drawWire(
     rateBitsPerSecond: pick(random, rates),
     ...drawQueue(random, link, isStrict),
   };
+}
+
+/** Losses in bursts or at the tail of bursts, other reordering, a router's queue: sometimes. */
+function drawPath(random: Random, wire: WireOptions, isStrict: boolean): WireOptions {
+  const path: WireOptions = { ...wire };
+  if (random.chance(0.2)) path.lossBurst = random.between(2, 6);
+  if (random.chance(0.1) && wire.delayMs! > 0) path.lossAt = "tail";
+  if (random.chance(0.2)) path.reorderFrames = pick(random, [1, 2, 8]);
+  // See `drawQueue`: where nothing may starve, the queue holds some packets.
+  const queues = isStrict ? [30_000, 60_000] : [2000, 10_000, 60_000];
+  if (random.chance(0.3) && wire.rateBitsPerSecond! > 0) {
+    path.queueOctets = pick(random, queues);
+    path.whenFull = "drop";
+    path.queuePackets = 1024;
+  }
+  return path;
 }
 
 function drawQueue(

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { COUNTER_NAMES, type CounterName } from "../../host/names.js";
 import type { LinkType } from "../../host/link/link.js";
+import type { WireOptions } from "../../host/link/wire.js";
 import { drawPlan, type Plan, type Wishes } from "./plan.js";
 import { transferPlan } from "./transfer.js";
 import { World } from "./world.js";
@@ -74,11 +75,17 @@ function describePlan(plan: Plan): string {
   return [
     `${link} ${mtu}`, `${ring(0)} | ${ring(1)}`,
     `loss ${wire.loss} dup ${wire.duplicate} reorder ${wire.reorder} corrupt ${wire.corrupt}`,
-    `delay ${wire.delayMs} ms rate ${wire.rateBitsPerSecond}`,
+    `delay ${wire.delayMs} ms rate ${wire.rateBitsPerSecond}`, describePath(wire),
     `${plan.connections.length} connections`, plan.isStrict ? "strict" : "rough",
     ...plan.incidents.map(({ kind }) => kind), plan.wrap === "none" ? "" : `wraps ${plan.wrap}`,
     sides.some((side) => side.interface?.probe) ? "probe" : "",
   ].filter((part) => part !== "").join(", ");
+}
+
+function describePath({ lossBurst, lossAt, reorderFrames, queueOctets }: WireOptions): string {
+  const facts = { lossBurst, lossAt, reorderFrames, queueOctets };
+  const known = Object.entries(facts).filter(([, value]) => value !== undefined);
+  return known.map(([name, value]) => `${name} ${value}`).join(" ");
 }
 
 /** Adds what both stacks have counted. */

@@ -9,9 +9,10 @@
  * prints "ready", then answers each of these commands on stdin with one line:
  *
  *   listen PORT, unlisten PORT      accept there, or no longer
- *   connect LOCALPORT PORT          to 10.0.0.1, at once "ok"; 0: a port that the stack picks
+ *   connect LOCALPORT PORT [ECN]    to 10.0.0.1, at once "ok"; 0: a port that the stack picks
  *   port                            the local port of the latest connection
- *   states PORT                     JSON: of the connections with that port of the other side
+ *   states PORT, flags PORT         JSON: of the connections with that port of the other side
+ *   mark in N, mark out N           so many packets that are ECN-capable are marked CE
  *   send N                          so many octets ("ok": the stack has taken them all)
  *   pause, resume                   stop reading, go on
  *   received                        JSON: octets read so far, and their SHA-256
@@ -31,6 +32,7 @@ import { openLink } from "../../host/link/open.js";
 import { createNetwork, type Network } from "../../host/network.js";
 import type { Server } from "../../host/server.js";
 import type { Socket } from "../../host/socket.js";
+import type { ConnectionStatus } from "../../host/status.js";
 import { type Direction, HeldLink } from "./held_link.js";
 
 /** Of what is received, so much is kept as text. */
@@ -65,17 +67,21 @@ function take(socket: Socket): void {
   socket.on("error", (error: NodeJS.ErrnoException) => (errorCode = error.code ?? error.message));
 }
 
-function statesOf(port: number): string[] {
+function statesOf(port: number): ConnectionStatus[] {
   return network.connections()
-    .filter(({ table, remotePort }) => TABLES.includes(table) && remotePort === port)
-    .map(({ state }) => state);
+    .filter(({ table, remotePort }) => TABLES.includes(table) && remotePort === port);
 }
 
-async function obey(command: string, word: string, second: string): Promise<string> {
+async function obey(
+  command: string, word: string, second: string, third: string,
+): Promise<string> {
   switch (command) {
     case "connect": {
       const localPort = Number(word) || undefined;
-      take(network.connect({ host: LINUX, port: Number(second), localPort, allowHalfOpen: true }));
+      take(network.connect({
+        host: LINUX, port: Number(second), localPort, allowHalfOpen: true,
+        tcpOptions: { ecn: Number(third ?? 0) },
+      }));
       break;
     }
     case "port":
@@ -90,7 +96,9 @@ async function obey(command: string, word: string, second: string): Promise<stri
       servers.get(word)!.close();
       break;
     case "states":
-      return JSON.stringify(statesOf(Number(word)));
+      return JSON.stringify(statesOf(Number(word)).map(({ state }) => state));
+    case "flags":
+      return JSON.stringify(statesOf(Number(word)).flatMap(({ flags }) => flags));
     case "send":
       await new Promise((done) => void latest.write(Buffer.alloc(Number(word), "mote"), done));
       break;
@@ -114,20 +122,11 @@ async function obey(command: string, word: string, second: string): Promise<stri
       break;
     case "error":
       return errorCode;
-    case "hold":
-      link.hold();
-      break;
-    case "release":
-      link.release();
-      break;
-    case "drop":
-      link.drop(word as Direction, Number(second));
+    case "hold": case "release": case "drop": case "pass": case "mark":
+      await link[command](word as Direction, Number(second));
       break;
     case "counters":
       return JSON.stringify(network.counters());
-    case "pass":
-      await link.pass(word as Direction, Number(second));
-      break;
     case "end":
       latest.end();
       break;
@@ -141,8 +140,8 @@ async function obey(command: string, word: string, second: string): Promise<stri
 }
 
 createInterface({ input: process.stdin }).on("line", (line) => {
-  const [command, word, second] = line.split(" ") as [string, string, string];
-  void obey(command, word, second).then(
+  const [command, word, second, third] = line.split(" ") as [string, string, string, string];
+  void obey(command, word, second, third).then(
     (answer) => process.stdout.write(`${answer}\n`),
     (error: Error) => process.stdout.write(`error ${error.message}\n`),
   );

@@ -1,11 +1,14 @@
 /**
  * A link that can be held: what comes and what is sent then waits, both ways, until it is let go
- * one by one. ARP is not held.
+ * one by one. ARP is not held. It can mark packets, too, as a router does that is congested.
  */
 import { type Link, LinkCallbacks, type LinkType } from "../../host/link/link.js";
-import { get16 } from "./wire.js";
+import { get16, repairIp } from "./wire.js";
 
 const ETHERTYPE_ARP = 0x0806;
+const ETHERNET_HEADER = 14;
+/** The two bits of the ECN field: both are CE, either is capable (RFC 3168 section 5). */
+const EXPERIENCED = 3;
 const PATIENCE_MS = 5000;
 
 export type Direction = "in" | "out";
@@ -15,6 +18,7 @@ export class HeldLink extends LinkCallbacks implements Link {
   readonly name: string;
   readonly mtu: number;
   private isHeld = false;
+  private readonly marks = { in: 0, out: 0 };
   private readonly waiting = { in: [] as Uint8Array[], out: [] as Uint8Array[] };
 
   constructor(private readonly link: Link) {
@@ -23,7 +27,8 @@ export class HeldLink extends LinkCallbacks implements Link {
   }
 
   open(): Promise<void> {
-    this.link.onFrame = (frame) => {
+    this.link.onFrame = (taken) => {
+      const frame = this.marked("in", taken);
       if (this.isKept(frame)) this.waiting.in.push(frame.slice());
       else this.onFrame(frame);
     };
@@ -37,7 +42,8 @@ export class HeldLink extends LinkCallbacks implements Link {
     return this.link.close();
   }
 
-  send(frame: Uint8Array): boolean {
+  send(given: Uint8Array): boolean {
+    const frame = this.marked("out", given);
     if (!this.isKept(frame)) return this.link.send(frame);
     this.waiting.out.push(frame.slice());
     return true;
@@ -65,6 +71,22 @@ export class HeldLink extends LinkCallbacks implements Link {
     this.onBatchEnd();
   }
 
+  /** So many packets that are capable of it will be marked. */
+  mark(direction: Direction, count: number): void {
+    this.marks[direction] = count;
+  }
+
+  private marked(direction: Direction, frame: Uint8Array): Uint8Array {
+    const at = this.kind === "ethernet" ? ETHERNET_HEADER : 0;
+    const isCapable = !this.isArp(frame) && (frame[at + 1]! & EXPERIENCED) !== 0;
+    if (this.marks[direction] === 0 || !isCapable) return frame;
+    this.marks[direction]--;
+    const copy = frame.slice();
+    copy[at + 1]! |= EXPERIENCED;
+    repairIp(copy, at, copy.length);
+    return copy;
+  }
+
   /** Loses so many that wait. */
   drop(direction: Direction, count: number): void {
     this.waiting[direction].splice(0, count);
@@ -78,6 +100,10 @@ export class HeldLink extends LinkCallbacks implements Link {
   }
 
   private isKept(frame: Uint8Array): boolean {
-    return this.isHeld && (this.kind !== "ethernet" || get16(frame, 12) !== ETHERTYPE_ARP);
+    return this.isHeld && !this.isArp(frame);
+  }
+
+  private isArp(frame: Uint8Array): boolean {
+    return this.kind === "ethernet" && get16(frame, 12) === ETHERTYPE_ARP;
   }
 }

@@ -33,6 +33,7 @@ const TITLES: Record<string, string> = {
   rfc6691: "RFC 6691: MSS and options",
   rfc6928: "RFC 6928: initial window",
   rfc7323: "RFC 7323: window scale, timestamps, PAWS",
+  rfc9768: "RFC 9768: accurate ECN",
 };
 
 const HEAD = `# Conformance

@@ -31,6 +31,11 @@ const TEXT_OCTETS = 1448;
 const PACKET_OCTETS = 1500;
 const ACK_OCTETS = 52;
 
+/** Octets of a burst where the tail is what is lost; 0: one transfer without end. */
+export function burstOf({ pattern, ring }: Cell): number {
+  return pattern === "tail" ? ring / 2 : 0;
+}
+
 export function faultsOf(pattern: Pattern, share: number, seed: number): Faults {
   switch (pattern) {
     case "random": return { seed, loss: share };
@@ -44,12 +49,14 @@ export function faultsOf(pattern: Pattern, share: number, seed: number): Faults 
  * Octets of text a second that link and loss allow: the least of the link's rate and a window a
  * round trip, times what is not lost. The round trip is that of a full packet and its ACK.
  */
-export function allowed({ pattern, loss, rttMs, ring }: Cell): number {
+export function allowed(cell: Cell): number {
+  const { pattern, loss, rttMs, ring } = cell;
   const rate = (RATE / 8) * (TEXT_OCTETS / PACKET_OCTETS);
   const rttSeconds = rttMs / 1000 + ((PACKET_OCTETS + ACK_OCTETS) * 8) / RATE;
   const lost = pattern === "reordering" ? 0 : loss;
   // A burst leaves at the link's rate, then its answer is waited for.
-  const most = pattern === "tail" ? ring / (ring / rate + rttMs / 1000) : ring / rttSeconds;
+  const burst = burstOf(cell);
+  const most = burst > 0 ? burst / (burst / rate + rttMs / 1000) : ring / rttSeconds;
   return Math.min(rate, most) * (1 - lost);
 }
 
@@ -67,7 +74,7 @@ export async function runCell(cell: Cell, seed: number, seconds: number): Promis
     kind: "ip", clock, rateBitsPerSecond: RATE, delayMs: cell.rttMs / 2,
     faults: faultsOf(cell.pattern, cell.loss, seed),
   });
-  const burst = cell.pattern === "tail" ? cell.ring : Infinity;
+  const burst = burstOf(cell) || Infinity;
   const { ring, module } = cell;
   const left = new BulkHost({ number: 1, link: dumbbell.plugLeft(1), clock, ring, module, seed });
   const right = new BulkHost({ number: 2, link: dumbbell.plugRight(2), clock, ring, module, seed });

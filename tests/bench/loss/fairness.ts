@@ -7,8 +7,6 @@ import { Random } from "../../../host/link/random.js";
 import { BULK_PORT, BulkHost, Sink, Source, addressOf } from "../../support/bulk.js";
 import { Dumbbell } from "../../support/dumbbell.js";
 import { RATE } from "./cell.js";
-import { type Lane, Lanes, type Sender } from "./lanes.js";
-import { beFirst } from "./linux_cells.js";
 
 export interface FairnessPath {
   rttMs: number;
@@ -44,26 +42,4 @@ export async function sharesOfOurs(
   clock.runUntil(clock.now() + seconds * 1e6);
   const shares = [0, 1].map((at) => ((sink.octets.get(1000 + at) ?? 0) - before[at]!) / seconds);
   return [shares[0]!, shares[1]!];
-}
-
-/** Two through one bottleneck to Linux, in real time: octets a second of both, by seed. */
-export async function measureFairness(
-  senders: Sender[], seeds: number, seconds: number, lanesAtOnce: number,
-): Promise<[number, number][]> {
-  const all: [number, number][] = [];
-  beFirst();
-  for (let first = 1; first <= seeds; first += lanesAtOnce) {
-    const count = Math.min(lanesAtOnce, seeds - first + 1);
-    const lanes = new Lanes(Array.from({ length: count }, (_, at): Lane => ({
-      senders, rateBitsPerSecond: RATE, ...FAIR_PATH, faults: { seed: first + at }, burst: 0,
-    })));
-    try {
-      const shares = await lanes.run(seconds);
-      all.push(...shares.map(([a, b]): [number, number] => [a!.goodput, b!.goodput]));
-    } finally {
-      await lanes.close();
-    }
-    console.log(`${all.length} of ${seeds} pairs of ${senders.join(" and ")}`);
-  }
-  return all;
 }

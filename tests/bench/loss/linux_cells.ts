@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { type Cell, RATE, faultsOf } from "./cell.js";
+import { type Cell, RATE, burstOf, faultsOf } from "./cell.js";
 import { type Facts, type Lane, Lanes, type Sender } from "./lanes.js";
 
 export interface Measured {
@@ -95,7 +95,7 @@ function laneOf({ cell, sender, seed }: Job): Lane {
   const { pattern, loss, rttMs, ring } = cell;
   return {
     senders: [sender], rateBitsPerSecond: RATE, rttMs, ring,
-    faults: faultsOf(pattern, loss, seed), burst: pattern === "tail" ? ring : 0,
+    faults: faultsOf(pattern, loss, seed), burst: burstOf(cell),
   };
 }
 

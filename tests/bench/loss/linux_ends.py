@@ -43,8 +43,9 @@ def capped(ring):
 
 
 class Receiver:
-    def __init__(self, sock, burst):
+    def __init__(self, sock, ring, burst):
         self.sock = sock
+        self.ring = ring
         self.burst = burst
         self.octets = 0
         self.since = time.monotonic()
@@ -56,6 +57,9 @@ class Receiver:
         text = self.sock.recv(PIECE)
         before = self.octets
         self.octets += len(text)
+        if self.octets // PIECE > before // PIECE:
+            # The kernel forgets it when it finds out how much memory a packet takes.
+            self.sock.setsockopt(socket.IPPROTO_TCP, TCP_WINDOW_CLAMP, self.ring)
         if self.burst and self.octets // self.burst > before // self.burst:
             self.sock.send(b"a")
         if not text:
@@ -69,7 +73,7 @@ def listen(address, ring, burst):
 
     def accept(_):
         sock, (source, _) = listener.accept()
-        receivers[source] = Receiver(sock, int(burst))
+        receivers[source] = Receiver(sock, int(ring), int(burst))
 
     selector.register(listener, selectors.EVENT_READ, accept)
 
@@ -110,7 +114,7 @@ def info(sock):
     return {
         "minRtoMs": words[0] / 1000, "segmentSize": words[2], "rttMs": words[15] / 1000,
         "minRttMs": struct.unpack("I", text[148:152])[0] / 1000, "cwnd": words[18],
-        "retransmissions": words[23],
+        "retransmissions": words[23], "window": struct.unpack("I", text[228:232])[0],
     }
 
 

@@ -12,8 +12,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { namespaceMissing } from "../../support/namespace.js";
 import type { Cell } from "./cell.js";
-import { FAIR_PATH, measureFairness, sharesOfOurs } from "./fairness.js";
+import { FAIR_PATH, sharesOfOurs } from "./fairness.js";
 import { type Measured, measureCells, readMeasured } from "./linux_cells.js";
+import { measureFairness } from "./linux_fairness.js";
 import { median } from "./median.js";
 import { type Row, allCells, measureRow, printTable } from "./table.js";
 

@@ -70,7 +70,7 @@ export const OPENING: readonly Mutant[] = [
   },
   {
     name: "syn-ack-not-backed-off", breaks: "S14",
-    file: "tcp/syn_queue.ts", find: "FIRST_TIMEOUT_MS << entry.retransmissions",
+    file: "tcp/syn_queue.ts", find: "FIRST_TIMEOUT_MS << resent(entry)",
     replace: "FIRST_TIMEOUT_MS",
     noticedBy: ["conformance/backlog"],
   },
@@ -81,7 +81,7 @@ export const OPENING: readonly Mutant[] = [
   },
   {
     name: "half-open-for-ever", breaks: "S14",
-    file: "tcp/syn_queue.ts", find: "entry.retransmissions++;", replace: "",
+    file: "tcp/syn_queue.ts", find: "entry.progress++;", replace: "",
     noticedBy: ["conformance/backlog"],
   },
   {

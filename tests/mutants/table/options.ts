@@ -148,19 +148,7 @@ export const OPTIONS: readonly Mutant[] = [
   },
   {
     name: "ecn-agreed-unasked", breaks: "SHLD-8",
-    file: "wire/tcp.ts", find: "return ((flags & Flag.Cwr) != 0) == ((flags & Flag.Ack) == 0);",
-    replace: "return true;",
-    noticedBy: ["conformance/ecn"],
-  },
-  {
-    name: "ecn-mark-not-echoed", breaks: "SHLD-8",
-    file: "tcp/ecn.ts", find: "== CONGESTION_EXPERIENCED) setFlag", replace: "== 9) setFlag",
-    noticedBy: ["conformance/ecn"],
-  },
-  {
-    name: "ecn-halved-for-each-echo", breaks: "SHLD-8",
-    file: "tcp/ecn.ts", find: "if (!isEcho(tcb, seg) || isHeeded ||",
-    replace: "if (!isEcho(tcb, seg) ||",
+    file: "tcp/ecn.ts", find: "return offers & ~Offer.AccurateEcn;", replace: "return offers;",
     noticedBy: ["conformance/ecn"],
   },
   {

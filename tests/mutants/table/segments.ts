@@ -112,7 +112,8 @@ export const SEGMENTS: readonly Mutant[] = [
   },
   {
     name: "scale-not-agreed", breaks: "RFC 7323 2.2",
-    file: "tcp/options.ts", find: "return offers & (offersBy(switches) | Offer.Scale | Offer.Ecn);",
+    file: "tcp/options.ts",
+    find: "return offers & (offersBy(switches) | Offer.Scale | Offer.AccurateEcn);",
     replace: "return offers | offersBy(switches);",
     noticedBy: ["conformance/mss"],
   },

@@ -109,7 +109,7 @@ export const WINDOWS: readonly Mutant[] = [
   },
   {
     name: "ack-of-every-fourth", breaks: "SHLD-19",
-    file: "tcp/text.ts", find: ">= 2 * tcb.rmss", replace: ">= 4 * tcb.rmss",
+    file: "tcp/text.ts", find: ">= 2 * <u32>tcb.rmss", replace: ">= 4 * <u32>tcb.rmss",
     noticedBy: ["conformance/small_segments"],
   },
   {

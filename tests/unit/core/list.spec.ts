@@ -1,6 +1,6 @@
 /** Intrusive circular lists, against an array that does the same. */
 import {
-  Link, append, clearLink, isLone, splice, takeFirst, unlink,
+  Link, append, clearLink, isLone, prepend, splice, takeFirst, unlink,
 } from "../../../assembly/core/list";
 import { below, seed } from "../support/numbers";
 
@@ -41,6 +41,13 @@ describe("append and unlink", () => {
     append(head(0), link(1));
     append(head(0), link(2));
     expect<u32[]>(contents(head(0))).toStrictEqual([3, 1, 2]);
+  });
+
+  it("have a counterpart that puts first", () => {
+    prepend(head(0), link(3));
+    prepend(head(0), link(1));
+    append(head(0), link(2));
+    expect<u32[]>(contents(head(0))).toStrictEqual([1, 3, 2]);
   });
 
   it("take out the first, the middle and the last", () => {

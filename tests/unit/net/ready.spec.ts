@@ -1,42 +1,100 @@
-/** The ready queue: everybody has a turn. */
-import { Link, clearLink, isLone } from "../../../assembly/core/list";
-import { clearReady, makeReady, readyQueue } from "../../../assembly/net/ready";
+/** Whose turn it is: rounds, and who comes before. */
+import { Link, clearLink, isLone, append } from "../../../assembly/core/list";
+import {
+  clearReady, currentRound, goOn, hasReady, makeAllReady, makeReady, takeReady,
+} from "../../../assembly/net/ready";
 
 const first: Link = changetype<Link>(memory.data(8, 4));
 const second: Link = changetype<Link>(memory.data(8, 4));
+const third: Link = changetype<Link>(memory.data(8, 4));
+const list: Link = changetype<Link>(memory.data(8, 4));
 
-describe("makeReady", () => {
-  beforeEach(() => {
-    clearReady();
-    clearLink(first);
-    clearLink(second);
+function reset(): void {
+  clearReady();
+  clearLink(first);
+  clearLink(second);
+  clearLink(third);
+  clearLink(list);
+}
+
+describe("takeReady", () => {
+  beforeEach(() => reset());
+
+  it("gives nobody when nobody is ready", () => {
+    expect<bool>(hasReady()).toBe(false);
+    expect<bool>(takeReady() == null).toBe(true);
   });
 
-  it("puts in the order in which they got ready, each once", () => {
-    makeReady(second);
-    makeReady(first);
-    makeReady(second);
-    expect<bool>(readyQueue().next == second).toBe(true);
-    expect<bool>(second.next == first).toBe(true);
-    expect<bool>(first.next == readyQueue()).toBe(true);
+  it("gives in the order in which they got ready, each once", () => {
+    makeReady(second, false);
+    makeReady(first, false);
+    expect<bool>(hasReady()).toBe(true);
+    expect<bool>(takeReady() == second).toBe(true);
+    expect<bool>(takeReady() == first).toBe(true);
+    expect<bool>(takeReady() == null).toBe(true);
+    expect<bool>(isLone(first) && isLone(second)).toBe(true);
   });
 
-  it("leaves alone who waits elsewhere", () => {
-    second.next = first;
-    second.previous = first;
-    first.next = second;
-    first.previous = second;
-    makeReady(first);
-    expect<bool>(isLone(readyQueue())).toBe(true);
+  it("gives who is sparse first", () => {
+    makeReady(first, false);
+    makeReady(second, true);
+    makeReady(third, true);
+    expect<bool>(takeReady() == second).toBe(true);
+    expect<bool>(takeReady() == third).toBe(true);
+    expect<bool>(takeReady() == first).toBe(true);
+  });
+
+  it("begins a round when all have had their turn, and not before", () => {
+    makeReady(first, false);
+    makeReady(second, false);
+    const round = currentRound();
+    takeReady();
+    expect<u32>(currentRound()).toBe(round + 1);
+    makeReady(first, false);
+    expect<bool>(takeReady() == second).toBe(true);
+    expect<u32>(currentRound()).toBe(round + 1);
+    expect<bool>(takeReady() == first).toBe(true);
+    expect<u32>(currentRound()).toBe(round + 2);
+    expect<bool>(takeReady() == null).toBe(true);
+    expect<u32>(currentRound()).toBe(round + 2);
+  });
+});
+
+describe("goOn", () => {
+  beforeEach(() => reset());
+
+  it("lets a turn go on, but for who is sparse", () => {
+    makeReady(first, false);
+    makeReady(second, false);
+    expect<bool>(takeReady() == first).toBe(true);
+    makeReady(first, true);
+    goOn(first);
+    makeReady(third, true);
+    expect<bool>(takeReady() == third).toBe(true);
+    expect<bool>(takeReady() == first).toBe(true);
+    expect<bool>(takeReady() == second).toBe(true);
+  });
+});
+
+describe("makeAllReady", () => {
+  beforeEach(() => reset());
+
+  it("queues all of a list", () => {
+    append(list, first);
+    append(list, second);
+    makeAllReady(list);
+    expect<bool>(isLone(list)).toBe(true);
+    expect<bool>(takeReady() == first).toBe(true);
+    expect<bool>(takeReady() == second).toBe(true);
   });
 });
 
 describe("clearReady", () => {
-  it("empties the queue", () => {
+  it("empties the queues", () => {
+    reset();
+    makeReady(first, true);
+    makeReady(second, false);
     clearReady();
-    clearLink(first);
-    makeReady(first);
-    clearReady();
-    expect<bool>(isLone(readyQueue())).toBe(true);
+    expect<bool>(hasReady()).toBe(false);
   });
 });

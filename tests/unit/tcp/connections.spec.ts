@@ -6,7 +6,7 @@ import { Table } from "../../../assembly/abi/status";
 import { entryAt, poolOf } from "../../../assembly/core/pool";
 import {
   endConnection, handOver, isLive, orphan, rangeCapacity, rangesOf, receiveMask, receiveRing,
-  retire, sendMask, sendRing, takeSlot, tell, wake,
+  retire, sendMask, sendRing, takeSlot, tell,
 } from "../../../assembly/tcp/connections";
 import { takeEvent } from "../../../assembly/tcp/events";
 import { transition } from "../../../assembly/tcp/state";
@@ -98,14 +98,5 @@ describe("tell", () => {
     setFlag(tcb, TcbFlag.Orphan);
     tell(tcb, Event.Readable);
     expect<u32>(tcb.events).toBe(0);
-  });
-});
-
-describe("wake", () => {
-  it("twice is as good as once", () => {
-    const tcb = tcbOf(connected());
-    wake(tcb);
-    wake(tcb);
-    expect<bool>(take()).toBe(false);
   });
 });

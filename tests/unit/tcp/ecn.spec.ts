@@ -4,9 +4,8 @@ import { Segment } from "../../../assembly/wire/segment";
 import { Flag } from "../../../assembly/wire/tcp";
 import { thePacket } from "../../../assembly/net/packet";
 import {
-  asksForEcn, ecnBits, heedEcho, noteMark, serviceOf,
+  askedEcn, ecnBits, heedEcho, noteMark, serviceOf,
 } from "../../../assembly/tcp/ecn";
-import { Switch } from "../../../assembly/tcp/entry";
 import { plan } from "../../../assembly/tcp/plan";
 import { Tcb, TcbFlag, has, setFlag } from "../../../assembly/tcp/tcb";
 import { connected, counted, tcbOf } from "../support/peer";
@@ -23,11 +22,11 @@ describe("ECN", () => {
   });
 
   it("is asked for by the first SYN of who wants it", () => {
-    expect<bool>(asksForEcn(tcb)).toBe(false);
-    tcb.switches |= <u8>Switch.Ecn;
-    expect<bool>(asksForEcn(tcb)).toBe(true);
+    expect<u32>(askedEcn(tcb)).toBe(0);
+    tcb.ecn = 1;
+    expect<u32>(askedEcn(tcb)).toBe(1);
     tcb.backoff = 1;
-    expect<bool>(asksForEcn(tcb)).toBe(false);
+    expect<u32>(askedEcn(tcb)).toBe(0);
   });
 
   it("echoes a mark until CWR", () => {

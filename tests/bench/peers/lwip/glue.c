@@ -45,6 +45,7 @@ uint32_t bench_random(void) { return seed = seed * 1664525 + 1013904223; }
 
 static err_t send_frame(struct netif *netif, struct pbuf *frame) {
   (void)netif;
+  if (queue_tail - queue_head == QUEUE) return ERR_MEM;
   pbuf_ref(frame);
   queue[queue_tail++ % QUEUE] = frame;
   return ERR_OK;

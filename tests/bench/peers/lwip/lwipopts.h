@@ -33,7 +33,8 @@
 #define PBUF_POOL_SIZE 256
 #define PBUF_POOL_BUFSIZE 1536
 #define MEMP_NUM_PBUF 1024
-#define MEMP_NUM_TCP_SEG 1024
+/* A response stays until the next request on its connection acknowledges it. */
+#define MEMP_NUM_TCP_SEG (1024 + CONNECTIONS)
 #define MEMP_NUM_TCP_PCB (CONNECTIONS)
 #define MEMP_NUM_TCP_PCB_LISTEN 2
 

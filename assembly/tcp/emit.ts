@@ -117,6 +117,7 @@ function noteSent(tcb: Tcb): void {
 
 /** The segment took up sequence numbers, up to `end`. */
 function noteOccupied(tcb: Tcb, end: u32): void {
+  tcb.sentAtMs = nowMs();
   if (seqLt(plan.seq, tcb.sndMax)) {
     count(Counter.TcpRetransmissions);
     cancelRtt(tcb);

@@ -2,6 +2,7 @@
  * After anything has happened to a connection: is it ready to send, and which of the two timers of
  * sending must run (RFC 6298 section 5, RFC 9293 section 3.8.6.1)? Never both.
  */
+import { restartIdle } from "./congestion";
 import { hasUnsent, isOccupying, planSegment } from "./output";
 import { noteProgress } from "./progress";
 import { backedOffRto } from "./rto";
@@ -12,6 +13,7 @@ import { usableWindow } from "./window";
 
 /** Puts the connection in the ready queue, and its timers right. */
 export function settle(tcb: Tcb): void {
+  if (tcb.sndMax == tcb.sndUna && hasUnsent(tcb)) restartIdle(tcb);
   const isReady = planSegment(tcb);
   if (isReady) wake(tcb);
   const sendsText = isReady && isOccupying();

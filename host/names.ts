@@ -131,6 +131,7 @@ export const OPTIONS = {
   userTimeoutChangeable: Option.UserTimeoutChangeable,
   softErrors: Option.SoftErrors,
   ecn: Option.Ecn,
+  congestion: Option.Congestion,
 } as const satisfies Record<Uncapitalize<Exclude<keyof typeof Option, "Count">>, Option>;
 export type OptionName = keyof typeof OPTIONS;
 /** Some of the settings: `{ minRto: 200, timeToLive: 32 }`. */

@@ -40,5 +40,15 @@ export const enum Option {
    * default; who asks for either is always agreed with.
    */
   Ecn,
+  /** A `Congestion`: what the congestion window goes by. `Cubic` by default, if it is built in. */
+  Congestion,
   Count,
+}
+
+/** Algorithms of congestion control. */
+export const enum Congestion {
+  /** CUBIC (RFC 9438) with HyStart++ (RFC 9406). */
+  Cubic = 0,
+  /** RFC 5681 by the letter. */
+  NewReno = 1,
 }

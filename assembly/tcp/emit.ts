@@ -122,6 +122,7 @@ function noteSent(tcb: Tcb): void {
 /** The segment took up sequence numbers, up to `end`. */
 function noteOccupied(tcb: Tcb, end: u32): void {
   const len = end - plan.seq;
+  tcb.sentAtMs = nowMs();
   if (seqLt(plan.seq, tcb.sndMax)) {
     count(Counter.TcpRetransmissions);
     cancelRtt(tcb);

@@ -5,6 +5,7 @@
  *   48  generation 2, events 2, list of news 8                              12
  *   60  settings 17, taken 1, reason 1, softError 1                          20
  */
+import { IS_SMALL } from "../config";
 import { Table } from "../abi/status";
 import { Link, append, clearLink, takeFirst, unlink } from "../core/list";
 import { Entry, poolOf } from "../core/pool";
@@ -18,6 +19,7 @@ export const enum Switch {
   UserTimeoutOption = 16,
   UserTimeoutChangeable = 32,
   SoftErrors = 64,
+  NewReno = 128,
 }
 
 /** An entry that the host holds a handle to: a connection or a listener. */
@@ -114,7 +116,8 @@ export function defaultSettings(endpoint: Endpoint, maxSegment: u32): void {
   endpoint.service = 0;
   endpoint.ecn = 0;
   endpoint.switches = <u8>(
-    Switch.Timestamps | Switch.Sack | Switch.UserTimeoutChangeable | Switch.SoftErrors
+    Switch.Timestamps | Switch.Sack | Switch.UserTimeoutChangeable | Switch.SoftErrors |
+    (IS_SMALL ? Switch.NewReno : 0)
   );
 }
 

@@ -1,6 +1,8 @@
 /** Settings of a connection or listener: see `Option` for units, ranges and defaults. */
-import { Option } from "../abi/option";
+import { Congestion, Option } from "../abi/option";
 import { State } from "../abi/state";
+import { IS_SMALL } from "../config";
+import { beginAlgorithm } from "./congestion";
 import { isLive } from "./connections";
 import { Endpoint, Switch } from "./entry";
 import { largestMss } from "./mss";
@@ -22,6 +24,9 @@ const SACK: u16 = <u16>Switch.Sack;
 const TIMEOUT_OPTION: u16 = <u16>Switch.UserTimeoutOption;
 const TIMEOUT_CHANGEABLE: u16 = <u16>Switch.UserTimeoutChangeable;
 const SOFT_ERRORS: u16 = <u16>Switch.SoftErrors;
+const NEW_RENO: u16 = <u16>Switch.NewReno;
+/** In the smallest build there is no other. */
+const LEAST_CONGESTION: u16 = <u16>(IS_SMALL ? Congestion.NewReno : Congestion.Cubic);
 
 // Where, how, least and most, in the order of `Option`.
 const table: usize = memory.data<u16>([
@@ -42,6 +47,7 @@ const table: usize = memory.data<u16>([
   <u16>offsetof<Endpoint>("switches"), TIMEOUT_CHANGEABLE, 0, 1,
   <u16>offsetof<Endpoint>("switches"), SOFT_ERRORS, 0, 1,
   <u16>offsetof<Endpoint>("ecn"), OCTET, 0, 2,
+  <u16>offsetof<Endpoint>("switches"), NEW_RENO, LEAST_CONGESTION, 1,
 ]);
 
 /** Writes a setting. False: the value is out of range. */
@@ -76,6 +82,7 @@ export function applySetting(tcb: Tcb, option: u32): void {
   if (option == Option.UserTimeout || option == Option.UserTimeoutOption) noteTelling(tcb);
   // It is announced in the SYN, which may not have left yet.
   if (option == Option.MaxSegment && tcb.state == State.SynSent) tcb.rcvMss = tcb.maxSegment;
+  if (option == Option.Congestion) beginAlgorithm(tcb);
   // What Nagle's algorithm has held back may leave now.
   if (option == Option.NoDelay) settle(tcb);
   if (option == Option.KeepAlive || option == Option.KeepAliveIdle) restartKeepAlive(tcb);

@@ -3,6 +3,7 @@
  * sending must run (RFC 6298 section 5, RFC 9293 section 3.8.6.1)? Never both.
  */
 import { IS_SMALL } from "../config";
+import { restartIdle } from "./congestion";
 import { hasUnsent, isOccupying, planSegment } from "./output";
 import { noteProgress } from "./progress";
 import { backedOffRto } from "./rto";
@@ -15,6 +16,7 @@ import { usableWindow } from "./window";
 
 /** Puts the connection in the ready queue, and its timers right. */
 export function settle(tcb: Tcb): void {
+  if (tcb.sndMax == tcb.sndUna && hasUnsent(tcb)) restartIdle(tcb);
   const isReady = planSegment(tcb);
   if (isReady) wake(tcb);
   const sendsText = isReady && isOccupying();

@@ -1,13 +1,13 @@
 /**
  * The control block of a connection: the variables of RFC 9293 section 3.3.1 under their names, and
  * those of the mechanisms around them. What the code uses most often is within the first 128
- * octets, where an offset takes one octet less of it. 360 octets:
+ * octets, where an offset takes one octet less of it. 392 octets:
  *
  *      0  list, pair, hash, timer, kind, state, slot                             48  (core/pool.ts)
  *     48  handle, events, settings, taken, reason, soft error                    32  (entry.ts)
  *     80  flags 4, sndMss 2, dupAcks 1, backoff 1                                  8
  *     88  SND: una nxt max end wnd; RCV: nxt read adv; cwnd                       36
- *    124  ranges 1, retransmissions 1, keep-alive 1, owed 1                        4
+ *    124  ranges 1, retransmissions 1, sndScale 1, owed 1                           4
  *    128  ssthresh recover ecnMark                                                12
  *    140  SND: wl1 wl2 edge maxWnd; RCV: fin acked rmss 2; turnLeft 2              28
  *    168  urgent: sndUp rcvUp                                                      8
@@ -17,13 +17,17 @@
  *    232  timestamps: ours beyond the clock, TS.Recent                             8
  *    240  SACK: the last 3 ranges, what came twice                                20
  *    260  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1           8
- *    268  raiseAt 1, sndScale 1; segment size: limit, proven, claimed, timed; UTO 12
- *    280  congestion control: saved cwnd and ssthresh                              8
+ *    268  raiseAt 1, keep-alive 1; segment size: limit proven claimed timed; UTO   12
+ *    280  sndSmall                                                                 4
+ *    284  accurate ECN: r.cep, as told, s.cep, state                               4
  *    288  records 2, episode 1, reordering: mult 1; octets: sacked lost           12
  *    300  RACK: us end rtt, least rtt; widenedTo; tail probe: end                 24
  *    324  PRR: delivered out flight; undo: from octets stamp                      24
- *    348  reordering: persist 1; round 1; spare 2                                   4
- *    352  sndSmall; accurate ECN: r.cep, as told, s.cep, state                      8
+ *    348  congestion control: saved 8, last sent 4, round 4, used 4                20
+ *    368  CUBIC: wMax epoch wEst 12, k 2; or HyStart++: 3 minima 12, samples 1,
+ *         round of CSS 1; or NewReno: counted 4                                   14
+ *    382  when used 2                                                              2
+ *    384  reordering: persist 1; round 1; spare 6                                  8
  */
 import { StatusFlag } from "../abi/status";
 import { Endpoint } from "./entry";
@@ -86,7 +90,14 @@ export const enum TcbFlag {
   /** What was sent earlier has arrived later (RFC 8985: RACK.reordering_seen). */
   Reordered = 1 << 25,
   /** A tail loss probe of new text must leave, whatever the congestion window says. */
-  ProbeTail = 1 << 26,
+  ProbeTail = 1 << 30,
+  /** The congestion window was all used in this round, in the last (validation.ts). */
+  CwndLimited = 1 << 27,
+  WasLimited = 1 << 28,
+  /** The threshold was reduced, and the window has not grown beyond it since. */
+  Reduced = 1 << 29,
+  /** The retransmission timer expired, the same. */
+  TimedOut = 1 << 26,
 }
 
 /** Bits of `Tcb.episode`: what goes on in loss recovery. */
@@ -142,8 +153,7 @@ export class Tcb extends Endpoint {
   rangeCount: u8;
   /** Retransmissions (or probes) in a row without an answer. */
   retransmissions: u8;
-  /** Keep-alive probes in a row without an answer. */
-  keepAliveProbes: u8;
+  sndScale: u8;
   /** Duplicate ACKs owed, one for each segment out of order (RFC 5681 section 4.2). */
   acksOwed: u8;
 
@@ -220,7 +230,8 @@ export class Tcb extends Endpoint {
 
   /** When a larger segment may be tried: black_hole.ts has the unit. */
   raiseAt: u8;
-  sndScale: u8;
+  /** Keep-alive probes in a row without an answer. */
+  keepAliveProbes: u8;
   /** What `sndMss` was agreed to be, and never exceeds. */
   mssLimit: u16;
   /** The largest text known to have come through. */
@@ -232,9 +243,16 @@ export class Tcb extends Endpoint {
   /** REMOTE_UTO: the peer's user timeout in seconds; 0: it has told none. */
   peerTimeoutS: u16;
 
-  /** What `cwnd` and `ssthresh` were before they were reduced. */
-  savedCwnd: u32;
-  savedSsthresh: u32;
+  /** The end of the last small segment sent (Minshall's variant of Nagle's algorithm). */
+  sndSmall: u32;
+
+  /** Marks that came (RFC 9768 section 3.2: r.cep), of it the low octet; and as told last. */
+  rCep: u8;
+  rCepTold: u8;
+  /** The peer's ACE field: s.cep, of it the low three bits. */
+  sCep: u8;
+  /** Bits of `Accurate` (accurate_ecn.ts). */
+  accurate: u8;
 
   /** The index of the first transmission record, and how many there are: records.ts. */
   recordFirst: u8;
@@ -263,19 +281,26 @@ export class Tcb extends Endpoint {
   undoFrom: u32;
   undoOctets: u32;
   resentStamp: u32;
+
+  /** What `cwnd` and `ssthresh` were before they were reduced. */
+  savedCwnd: u32;
+  savedSsthresh: u32;
+  /** When text or FIN last left, in milliseconds. */
+  sentAtMs: u32;
+  /** A round trip of acknowledgments ends with this number (validation.ts). */
+  roundEnd: u32;
+  /** pipeACK (RFC 7661): the most that was on its way of late; and when (validation.ts). */
+  used: u32;
+  /** Words that the algorithms share: see `Cubic`, `HyStart`, `NewReno`. */
+  algorithm0: u32;
+  algorithm1: u32;
+  algorithm2: u32;
+  algorithm3: u16;
+  usedAt: u16;
+
   reorderingPersist: u8;
   /** The last round in which it had a turn: turn.ts. */
   round: u8;
-  /** The end of the last small segment sent (Minshall's variant of Nagle's algorithm). */
-  sndSmall: u32;
-
-  /** Marks that came (RFC 9768 section 3.2: r.cep), of it the low octet; and as told last. */
-  rCep: u8;
-  rCepTold: u8;
-  /** The peer's ACE field: s.cep, of it the low three bits. */
-  sCep: u8;
-  /** Bits of `Accurate` (accurate_ecn.ts). */
-  accurate: u8;
 }
 
 /** Where the deadlines are, and how many octets they take. */
@@ -284,8 +309,13 @@ export const DEADLINES_LEN: usize = offsetof<Tcb>("stalledAtMs") - DEADLINES;
 
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
 
-if (TCB_LEN != 360) ERROR("a control block is 360 octets: see the drawing");
+if (TCB_LEN != 392) ERROR("a control block is 392 octets: see the drawing");
 if (offsetof<Tcb>("acksOwed") > 127) ERROR("what is used often is in the first 128 octets");
+
+/** Where the variables of the congestion control algorithm are. */
+export function algorithmOf(tcb: Tcb): usize {
+  return changetype<usize>(tcb) + offsetof<Tcb>("algorithm0");
+}
 
 /** Whether any of the bits `flag` is set. */
 export function has(tcb: Tcb, flag: TcbFlag): bool {

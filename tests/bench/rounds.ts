@@ -2,6 +2,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { median } from "./loss/median.js";
 import type { Workload } from "./subjects/subject.js";
 
 const MAIN = fileURLToPath(new URL("subjects/main.ts", import.meta.url));
@@ -87,12 +88,6 @@ async function warmUp(process: SubjectProcess, task: Task, roundMs: number): Pro
     count = Math.max(task.workload === "w2" ? task.argument : 1, Math.round(perMs * roundMs));
     if (spentMs > 2 * roundMs) return count;
   }
-}
-
-export function median(values: number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 class SubjectProcess {

@@ -1,47 +1,98 @@
 /**
- * npm run bench [-- w1 w2 w3 --quick --rows TEXT]: what the stack costs beside its peers. Prints a
- * table, writes build/bench/report.json. docs/benchmarks.md says how it is measured.
+ * npm run bench [-- w1 w2 w3 tap loss plots --quick --rows TEXT --linux]: what the stack costs and
+ * reaches, beside its peers. Prints tables, writes build/bench/*.json and *.svg.
+ * docs/benchmarks.md says how it is measured.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { runLoss } from "./loss/run.js";
+import { drawAll } from "./plots.js";
 import { ROWS, runRow, type RowReport } from "./rows.js";
 import {
-  checkPeers, formatHead, formatNotes, formatRow, formatVerdicts, verdicts,
+  checkPeers, formatGoodputs, formatHead, formatNotes, formatRow, formatVerdicts, verdicts,
+  type Verdict,
 } from "./table.js";
+import { type Goodput, runTap, tapMissing } from "./tap/run.js";
 
 const FOLDER = "build/bench";
+const REPORT = `${FOLDER}/report.json`;
 const EFFORT = { rounds: 9, roundMs: 250 };
 const QUICK = { rounds: 5, roundMs: 100 };
-const PARTS = ["w1", "w2", "w3"];
+const TAP_EFFORT = { rounds: 5, seconds: 3 };
+const TAP_QUICK = { rounds: 3, seconds: 1 };
+const PARTS = ["w1", "w2", "w3", "tap", "loss", "plots"];
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { quick: { type: "boolean" }, rows: { type: "string" } },
-});
-const unknown = positionals.filter((part) => !PARTS.includes(part));
-if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}: ${PARTS.join(", ")}`);
-const parts = positionals.length === 0 ? PARTS : positionals;
-
-execFileSync("npm", ["run", "--silent", "build"], { stdio: ["ignore", "ignore", "inherit"] });
-mkdirSync(FOLDER, { recursive: true });
-
-const reports: RowReport[] = [];
-const rows = ROWS.filter(({ workload, name }) =>
-  parts.includes(workload) && name.includes(values.rows ?? ""));
-console.log(`CPU time, and in brackets its ratio to lwIP in Wasm\n${formatHead()}`);
-for (const row of rows) {
-  const report = await runRow(row, values.quick === true ? QUICK : EFFORT);
-  reports.push(report);
-  console.log(formatRow(report));
+interface Report {
+  date: string;
+  peers: { ratio: number; isBelieved: boolean | null };
+  verdicts: Verdict[];
+  rows: RowReport[];
+  tap: Goodput[];
 }
-for (const note of formatNotes(reports)) console.log(note);
-const { ratio, isBelieved } = checkPeers(reports);
-if (isBelieved === null) console.log("\nThe peers were not compared: believe the figures by half");
-else console.log(`\nlwIP native is ${ratio.toFixed(2)} of lwIP in Wasm: ` + (isBelieved
-  ? "as it must be (0.5 to 0.7)" : "not 0.5 to 0.7, so this run is not to be believed"));
-const list = verdicts(reports);
-for (const line of formatVerdicts(list)) console.log(line);
-const report = { date: new Date().toISOString(), peers: { ratio, isBelieved }, verdicts: list,
-  rows: reports };
-writeFileSync(`${FOLDER}/report.json`, `${JSON.stringify(report, null, 2)}\n`);
+
+async function measureRows(
+  parts: string[], wanted: string, isQuick: boolean,
+): Promise<RowReport[]> {
+  const reports: RowReport[] = [];
+  const rows = ROWS.filter(({ workload, name }) =>
+    parts.includes(workload) && name.includes(wanted));
+  if (rows.length === 0) return reports;
+  console.log(`CPU time, and in brackets its ratio to lwIP in Wasm\n${formatHead()}`);
+  for (const row of rows) {
+    const report = await runRow(row, isQuick ? QUICK : EFFORT);
+    reports.push(report);
+    console.log(formatRow(report));
+  }
+  for (const note of formatNotes(reports)) console.log(note);
+  return reports;
+}
+
+function judge(reports: RowReport[]): Pick<Report, "peers" | "verdicts"> {
+  const peers = checkPeers(reports);
+  const list = verdicts(reports);
+  if (reports.length === 0) return { peers, verdicts: list };
+  const ratio = peers.ratio.toFixed(2);
+  if (peers.isBelieved === null) console.log("\nThe peers were not compared with each other");
+  else if (peers.isBelieved) console.log(`\nlwIP native is ${ratio} of lwIP in Wasm: believed`);
+  else console.log(`\nlwIP native is ${ratio} of lwIP in Wasm, not 0.5 to 0.7: NOT BELIEVED`);
+  for (const line of formatVerdicts(list)) console.log(line);
+  return { peers, verdicts: list };
+}
+
+async function measureTap(isQuick: boolean): Promise<Goodput[]> {
+  const missing = tapMissing();
+  if (missing !== false) {
+    console.log(`\nNo goodput over TAP: ${missing}`);
+    return [];
+  }
+  const goodputs = await runTap(isQuick ? TAP_QUICK : TAP_EFFORT);
+  for (const line of formatGoodputs(goodputs)) console.log(line);
+  return goodputs;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      quick: { type: "boolean", default: false }, rows: { type: "string", default: "" },
+      linux: { type: "boolean" },
+    },
+  });
+  const unknown = positionals.filter((part) => !PARTS.includes(part));
+  if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}: ${PARTS.join(", ")}`);
+  const parts = positionals.length === 0 ? PARTS : positionals;
+  execFileSync("npm", ["run", "--silent", "build"], { stdio: ["ignore", "ignore", "inherit"] });
+  mkdirSync(FOLDER, { recursive: true });
+
+  const rows = await measureRows(parts, values.rows, values.quick);
+  const judged = judge(rows);
+  const tap = parts.includes("tap") ? await measureTap(values.quick) : [];
+  if (parts.includes("loss")) await runLoss({ quick: values.quick, linux: values.linux });
+  const report: Report = { date: new Date().toISOString(), ...judged, rows, tap };
+  writeFileSync(REPORT, `${JSON.stringify(report, null, 2)}\n`);
+  if (parts.includes("plots")) for (const path of await drawAll(FOLDER, rows)) console.log(path);
+  process.exit(0); // the libraries behind TAP may keep the process alive
+}
+
+await main();

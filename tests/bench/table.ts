@@ -1,5 +1,6 @@
 /** The figures as a table, and what they must show. Ratios are to lwIP in Wasm. */
 import { Name, type RowReport } from "./rows.js";
+import { type Goodput, PLAIN_LINUX } from "./tap/run.js";
 
 const SUBJECTS = Object.values(Name);
 
@@ -73,4 +74,13 @@ export function formatVerdicts(list: Verdict[]): string[] {
   return list.filter(({ isMet }) => isMet !== null).map(({ what, ratio, limit, isMet }) =>
     `${isMet ? "met    " : "NOT MET"}  ${what.padEnd(38)} ${ratio.toFixed(3)}, at most ` +
     `${Number(limit.toFixed(3))}`);
+}
+
+/** Ratios are to Linux without its offloads. */
+export function formatGoodputs(goodputs: Goodput[]): string[] {
+  const base = goodputs.find(({ path }) => path === PLAIN_LINUX)?.bitsPerSecond ?? NaN;
+  return ["", "Goodput in real time, Mbit/s, and its ratio to Linux without offloads",
+    ...goodputs.map(({ path, bitsPerSecond }) =>
+      `${path.padEnd(40)}${(bitsPerSecond / 1e6).toFixed(0).padStart(7)} ` +
+      `(${(bitsPerSecond / base).toFixed(2)})`)];
 }

@@ -122,6 +122,7 @@ onBothBuilds("a mark is echoed on every ACK until CWR comes [SHLD-8, RFC3168-6.1
 onBothBuilds("ECE halves the window once for what was on its way, and the next text says CWR " +
   "[SHLD-8, RFC3168-6.1.2a, RFC3168-6.1.2b]", (lab) => {
   const { remote, handle } = agreed(lab);
+  lab.stack.setOption(handle, "congestion", 1);
   lab.write(handle, textOf(1, 4000));
   assert.equal(remote.hears().length, 4);
   remote.says("A 1 ack 1001", marked(ECE));

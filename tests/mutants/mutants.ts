@@ -3,6 +3,7 @@ import type { Mutant } from "./mutant.js";
 import { ACCURATE_ECN } from "./table/accurate_ecn.js";
 import { AGREEMENTS } from "./table/agreements.js";
 import { CLOSING } from "./table/closing.js";
+import { CONGESTION } from "./table/congestion.js";
 import { FRAGMENTS } from "./table/fragments.js";
 import { LOSS } from "./table/loss.js";
 import { NETWORK } from "./table/network.js";
@@ -15,6 +16,7 @@ import { TURNS } from "./table/turns.js";
 import { WINDOWS } from "./table/windows.js";
 
 export const MUTANTS: readonly Mutant[] = [
-  ...SEGMENTS, ...OPENING, ...RESETS, ...CLOSING, ...LOSS, ...WINDOWS, ...NETWORK,
-  ...FRAGMENTS, ...PATH_MTU, ...OPTIONS, ...AGREEMENTS, ...ACCURATE_ECN, ...TURNS,
+  ...SEGMENTS, ...OPENING, ...RESETS, ...CLOSING, ...LOSS, ...CONGESTION, ...WINDOWS,
+  ...NETWORK, ...FRAGMENTS, ...PATH_MTU, ...OPTIONS, ...AGREEMENTS, ...ACCURATE_ECN,
+  ...TURNS,
 ];

@@ -3,7 +3,10 @@
  * `Stack` costs is the difference. The peers' carrier calls their exports likewise.
  */
 import { Event } from "../../../assembly/abi/event.js";
-import { CommitFlag, Descriptor, ReceiveFlag } from "../../../assembly/abi/parameters.js";
+import {
+  CommitFlag, Descriptor, Parameter, ReceiveFlag,
+} from "../../../assembly/abi/parameters.js";
+import { parseAddress } from "../../../host/address.js";
 import type { CoreExports } from "../../../host/core.js";
 import type { Stack } from "../../../host/stack.js";
 import { createStacks, isTimestamped, type MoteOptions } from "./mote_options.js";
@@ -15,8 +18,12 @@ interface Side {
   octets: Uint8Array;
   words: Uint32Array;
   frameIn: number;
+  parametersAt: number;
   eventWord: number;
 }
+
+/** What `connect` reads: the peer's address, and any of ours. */
+const ADDRESSES = new Uint8Array([...parseAddress("10.0.0.2"), ...new Uint8Array(16)]);
 
 export class MoteRawPair implements Subject {
   frames = 0;
@@ -46,7 +53,9 @@ export class MoteRawPair implements Subject {
   }
 
   connect(index: number): void {
-    this.handles[index] = this.left.stack.connect({ address: "10.0.0.2", port: PORT });
+    const { calls, octets, parametersAt } = this.left;
+    octets.set(ADDRESSES, parametersAt + Parameter.Address);
+    this.handles[index] = calls.connect(PORT, 0);
   }
 
   fill(inPlace: boolean): void {
@@ -141,9 +150,9 @@ export class MoteRawPair implements Subject {
 }
 
 function sideOf(stack: Stack): Side {
-  const { exports: calls, octets, words } = stack.core;
+  const { exports: calls, octets, words, parametersAt } = stack.core;
   const eventWord = (calls.descriptorPtr() >>> 2) + Descriptor.Events;
-  return { stack, calls, octets, words, frameIn: calls.frameInPtr(), eventWord };
+  return { stack, calls, octets, words, frameIn: calls.frameInPtr(), parametersAt, eventWord };
 }
 
 /** As much as fits, copied. */

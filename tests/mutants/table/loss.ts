@@ -65,42 +65,6 @@ export const LOSS: readonly Mutant[] = [
     noticedBy: ["conformance/retransmission", "conformance/send_window"],
   },
   {
-    name: "window-not-collapsed", breaks: "RFC 5681 3.1",
-    file: "tcp/congestion.ts",
-    find: "if (tcb.backoff == 0) reduceThreshold(tcb);\n  tcb.cwnd = tcb.sndMss;",
-    replace: "if (tcb.backoff == 0) reduceThreshold(tcb);",
-    noticedBy: ["conformance/retransmission"],
-  },
-  {
-    name: "threshold-not-halved", breaks: "RFC 5681 3.1",
-    file: "tcp/congestion.ts", find: "flightSize(tcb) >> 1", replace: "flightSize(tcb)",
-    noticedBy: ["conformance/recovery"],
-  },
-  {
-    name: "no-congestion-avoidance", breaks: "RFC 5681 3.1",
-    file: "tcp/congestion.ts", find: "if (tcb.cwnd < tcb.ssthresh) {",
-    replace: "if (tcb.sndMss != 0) {",
-    noticedBy: ["conformance/recovery", "conformance/retransmission"],
-  },
-  {
-    name: "ack-division-pays", breaks: "RFC 5681 3.1",
-    file: "tcp/congestion.ts", find: "min<u32>(acked, mss) * mss / tcb.cwnd",
-    replace: "mss * mss / tcb.cwnd",
-    noticedBy: ["attack/greedy_peer"],
-  },
-  {
-    name: "initial-window-too-large", breaks: "RFC 6928 2",
-    file: "tcp/congestion.ts", find: "max<u32>(2 * mss, 14600)",
-    replace: "max<u32>(20 * mss, 14600)",
-    noticedBy: ["conformance/recovery"],
-  },
-  {
-    name: "initial-window-after-lost-syn", breaks: "RFC 6928 2",
-    file: "tcp/congestion.ts", find: "if (has(tcb, TcbFlag.SynResent)) tcb.cwnd = tcb.sndMss;",
-    replace: "",
-    noticedBy: ["conformance/retransmission"],
-  },
-  {
     name: "fast-retransmit-late", breaks: "RFC 5681 3.2, S18",
     file: "tcp/fast_retransmit.ts", find: "DUPLICATE_THRESHOLD: u32 = 3",
     replace: "DUPLICATE_THRESHOLD: u32 = 4",

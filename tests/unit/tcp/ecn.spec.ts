@@ -1,5 +1,7 @@
 /** ECN: marks echoed, echoes heeded once in a window. */
 import { Counter } from "../../../assembly/abi/counter";
+import { Congestion, Option } from "../../../assembly/abi/option";
+import { setOption } from "../../../assembly/api/sockets";
 import { Segment } from "../../../assembly/wire/segment";
 import { Flag } from "../../../assembly/wire/tcp";
 import { thePacket } from "../../../assembly/net/packet";
@@ -15,7 +17,9 @@ let tcb: Tcb = changetype<Tcb>(0);
 
 describe("ECN", () => {
   beforeEach(() => {
-    tcb = tcbOf(connected());
+    const handle = connected();
+    tcb = tcbOf(handle);
+    setOption(handle, Option.Congestion, Congestion.NewReno);
     setFlag(tcb, TcbFlag.Ecn);
     plan.len = 100;
     plan.seq = tcb.sndMax;

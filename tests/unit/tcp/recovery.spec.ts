@@ -1,5 +1,7 @@
 /** Fast retransmit and NewReno (RFC 5681, RFC 6582), and what a timeout does. */
 import { Counter } from "../../../assembly/abi/counter";
+import { Congestion, Option } from "../../../assembly/abi/option";
+import { setOption } from "../../../assembly/api/sockets";
 import { onNewAck } from "../../../assembly/tcp/fast_retransmit";
 import { onTooBig } from "../../../assembly/tcp/recovery";
 import { TcbFlag, has } from "../../../assembly/tcp/tcb";
@@ -14,6 +16,7 @@ let handle: i32 = 0;
 /** Four segments of 1,000 octets are on their way. */
 function inFlight(): void {
   handle = established();
+  setOption(handle, Option.Congestion, Congestion.NewReno);
   tcbOf(handle).sndMss = <u16>MSS;
   tcbOf(handle).mssLimit = <u16>MSS;
   write(handle, 4 * MSS);

@@ -57,8 +57,10 @@ export function onProbeTimeout(tcb: Tcb): void {
 /** New text if there is some and the peer has room for it; otherwise the last segment again. */
 function probeTail(tcb: Tcb): void {
   count(Counter.TcpTailProbes);
+  // A reduction before this one is settled by now; the number is shared.
+  endEpisode(tcb, Episode.Undoable);
   beginEpisode(tcb, Episode.Probed);
-  tcb.tailEnd = tcb.sndNxt;
+  tcb.episodeSeq = tcb.sndNxt;
   const waits = seqDistance(tcb.sndNxt, tcb.sndEnd);
   const isNew = seqGt(tcb.sndEnd, tcb.sndNxt) &&
     !seqGt(tcb.sndNxt + min<u32>(waits, tcb.sndMss), tcb.sndUna + tcb.sndWnd);
@@ -76,12 +78,12 @@ function probeTail(tcb: Tcb): void {
 
 /** An ACK: did the probe repair a loss (section 7.4.2)? If so the window is reduced once. */
 export function endProbe(tcb: Tcb, seg: Segment, acked: u32): void {
-  if ((tcb.episode & Episode.Probed) == 0 || !seqGe(tcb.sndUna, tcb.tailEnd)) return;
+  if ((tcb.episode & Episode.Probed) == 0 || !seqGe(tcb.sndUna, tcb.episodeSeq)) return;
   const isNew = (tcb.episode & Episode.ProbedAgain) == 0;
   // It came twice: nothing had been lost. So say a D-SACK, or an ACK that says nothing else.
   const isTwice = delivery.duplicateFrom != delivery.duplicateTo
-    ? delivery.duplicateTo == tcb.tailEnd : acked == 0 && seg.textLen == 0 && seg.sackCount == 0;
-  const isBeyond = seqGt(tcb.sndUna, tcb.tailEnd);
+    ? delivery.duplicateTo == tcb.episodeSeq : acked == 0 && seg.textLen == 0 && seg.sackCount == 0;
+  const isBeyond = seqGt(tcb.sndUna, tcb.episodeSeq);
   if (!isNew && !isTwice && !isBeyond) return;
   forgetProbe(tcb);
   if (isNew || isTwice) return;

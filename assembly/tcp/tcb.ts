@@ -1,7 +1,7 @@
 /**
  * The control block of a connection: the variables of RFC 9293 section 3.3.1 under their names, and
  * those of the mechanisms around them. What the code uses most often is within the first 128
- * octets, where an offset takes one octet less of it. 392 octets:
+ * octets, where an offset takes one octet less of it. 384 octets:
  *
  *      0  list, pair, hash, timer, kind, state, slot                             48  (core/pool.ts)
  *     48  handle, events, settings, taken, reason, soft error                    32  (entry.ts)
@@ -21,13 +21,13 @@
  *    280  sndSmall                                                                 4
  *    284  accurate ECN: r.cep, as told, s.cep, state                               4
  *    288  records 2, episode 1, reordering: mult 1; octets: sacked lost           12
- *    300  RACK: us end rtt, least rtt; widenedTo; tail probe: end                 24
- *    324  PRR: delivered out flight; undo: from octets stamp                      24
- *    348  congestion control: saved 8, last sent 4, round 4, used 4                20
- *    368  CUBIC: wMax epoch wEst 12, k 2; or HyStart++: 3 minima 12, samples 1,
+ *    300  RACK: us end rtt, least rtt; widenedTo; episode: seq                    24
+ *    324  PRR: delivered out flight; undo: octets stamp                           20
+ *    344  congestion control: saved 8, last sent 4, round 4, used 4                20
+ *    364  CUBIC: wMax epoch wEst 12, k 2; or HyStart++: 3 minima 12, samples 1,
  *         round of CSS 1; or NewReno: counted 4                                   14
- *    382  when used 2                                                              2
- *    384  reordering: persist 1; round 1; spare 6                                  8
+ *    378  when used 2                                                              2
+ *    380  reordering: persist 1; round 1; spare 2                                  4
  */
 import { StatusFlag } from "../abi/status";
 import { Endpoint } from "./entry";
@@ -271,14 +271,13 @@ export class Tcb extends Endpoint {
   minRttUs: u32;
   /** RACK.dsack_round, while `Episode.Widened`. */
   widenedTo: u32;
-  /** TLP.end_seq, while `Episode.Probed`. */
-  tailEnd: u32;
+  /** TLP.end_seq, while `Episode.Probed`; SND.UNA at the reduction, while `Episode.Undoable`. */
+  episodeSeq: u32;
   /** RFC 9937: prr_delivered, prr_out, RecoverFS. */
   prrDelivered: u32;
   prrOut: u32;
   prrFlight: u32;
-  /** SND.UNA when the reduction began that may be undone; what was sent again in it, and when. */
-  undoFrom: u32;
+  /** What was sent again since the reduction that may be undone, and when first. */
   undoOctets: u32;
   resentStamp: u32;
 
@@ -309,7 +308,7 @@ export const DEADLINES_LEN: usize = offsetof<Tcb>("stalledAtMs") - DEADLINES;
 
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
 
-if (TCB_LEN != 392) ERROR("a control block is 392 octets: see the drawing");
+if (TCB_LEN != 384) ERROR("a control block is 384 octets: see the drawing");
 if (offsetof<Tcb>("acksOwed") > 127) ERROR("what is used often is in the first 128 octets");
 
 /** Where the variables of the congestion control algorithm are. */

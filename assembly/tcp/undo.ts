@@ -20,7 +20,7 @@ import { timestamp } from "./timestamps";
 export function beginUndo(tcb: Tcb): void {
   saveCongestion(tcb);
   beginEpisode(tcb, Episode.Undoable);
-  tcb.undoFrom = tcb.sndUna;
+  tcb.episodeSeq = tcb.sndUna;
   tcb.undoOctets = 0;
   tcb.resentStamp = 0;
 }
@@ -79,7 +79,7 @@ function isAllTwice(tcb: Tcb): bool {
   const from = delivery.duplicateFrom;
   const to = delivery.duplicateTo;
   if (from == to || tcb.undoOctets == 0) return false;
-  if (!seqGe(from, tcb.undoFrom) || !seqLe(to, tcb.recover)) return false;
+  if (!seqGe(from, tcb.episodeSeq) || !seqLe(to, tcb.recover)) return false;
   tcb.undoOctets -= min<u32>(tcb.undoOctets, seqDistance(from, to));
   return tcb.undoOctets == 0;
 }

@@ -1,4 +1,5 @@
 /** What the calls of `Stack` take and give. */
+import { CommitFlag } from "../assembly/abi/parameters.js";
 import type { EventName } from "./names.js";
 
 export interface ListenCall {
@@ -24,6 +25,12 @@ export interface WriteFlags {
   push?: boolean;
   /** The stream is urgent up to the last octet of this write. Not for new applications. */
   urgent?: boolean;
+}
+
+/** Bits of `CommitFlag`; `true` is PUSH. */
+export function commitBits(flags: WriteFlags | boolean): number {
+  if (typeof flags === "boolean") return flags ? CommitFlag.Push : CommitFlag.None;
+  return (flags.push ? CommitFlag.Push : 0) | (flags.urgent ? CommitFlag.Urgent : 0);
 }
 
 /** What happened to a handle since `nextEvent` last named it. */

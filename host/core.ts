@@ -149,11 +149,16 @@ function packagedUrls(name: "node" | "board"): URL[] {
 /** One instance of the core and the views on its memory. */
 export class Core {
   readonly module: WebAssembly.Module;
-  /** The instance's own functions: the loader's copies cost a call and an array each. */
+  /**
+   * The instance's own functions: the loader's copies cost a call and an array each. In an object
+   * of ours: in the module's, which is a dictionary, every use would be a search.
+   */
   readonly exports: CoreExports;
   /** The parameters: octet offset, and index into `words`. */
   readonly parametersAt: number;
   readonly parametersWord: number;
+  /** The descriptor: index into `words`. */
+  readonly descriptorWord: number;
   /** All of the memory. Replaced only when it grows, which is before `init` and in `restore`. */
   octets: Uint8Array<ArrayBuffer>;
   words: Uint32Array<ArrayBuffer>;
@@ -164,11 +169,13 @@ export class Core {
     if (missing.length > 0) {
       throw new TypeError(`not a MoteTCP module of this version: no export ${missing.join(", ")}`);
     }
-    this.exports = instantiateSync(module, {}).instance.exports as unknown as CoreExports;
+    const { exports } = instantiateSync(module, {}).instance;
+    this.exports = { ...exports } as unknown as CoreExports;
     this.octets = new Uint8Array(this.exports.memory.buffer as ArrayBuffer);
     this.words = new Uint32Array(this.exports.memory.buffer as ArrayBuffer);
     this.parametersAt = this.exports.parametersPtr() >>> 0;
     this.parametersWord = this.parametersAt >>> 2;
+    this.descriptorWord = this.exports.descriptorPtr() >>> 2;
   }
 
   /**

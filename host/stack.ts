@@ -7,21 +7,24 @@
  * microseconds have passed or a socket call was made, call `transmit` until null and `nextEvent`
  * until null. Calls too many do no harm. Time is microseconds that never go backwards.
  */
-import { CommitFlag, Descriptor, ReceiveFlag } from "../assembly/abi/parameters.js";
+import { Descriptor, Parameter, ReceiveFlag } from "../assembly/abi/parameters.js";
 import { Counter } from "../assembly/abi/counter.js";
 import { Err } from "../assembly/abi/error.js";
 import { State } from "../assembly/abi/state.js";
-import { Parameter } from "../assembly/abi/parameters.js";
 import { Table } from "../assembly/abi/status.js";
 import { parseAddress } from "./address.js";
 import { type BudgetOptions, initCore, randomEntropy, writeEntropy } from "./budget.js";
-import type { ConnectCall, ListenCall, RestoreOptions, StackEvent, WriteFlags } from "./calls.js";
+import {
+  type ConnectCall, type ListenCall, type RestoreOptions, type StackEvent, type WriteFlags,
+  commitBits,
+} from "./calls.js";
 import { Core, type ModuleSource, compileModule, compileModuleSync } from "./core.js";
 import { argumentError } from "./error.js";
+import { FrameViews } from "./frame_views.js";
 import { type InterfaceOptions, describeInterface, writeInterface } from "./interface.js";
 import {
-  COUNTER_NAMES, type CounterName, LISTED_TABLES, OPTIONS, type OptionName,
-  type PhaseName, TABLE_NAMES, type TableName, eventNames,
+  COUNTER_NAMES, type CounterName, LISTED_TABLES, OPTIONS, type OptionName, type PhaseName,
+  TABLE_NAMES, type TableName, eventNames,
 } from "./names.js";
 import { type ConnectionStatus, decodeStatus } from "./status.js";
 import { check } from "./verdict.js";
@@ -50,10 +53,12 @@ export class Stack {
   nowUs: number;
   /** `configure` was told `offload`. */
   hasOffload = false;
+  private readonly frames = new FrameViews();
 
   private constructor(core: Core, nowUs: number) {
     this.core = core;
     this.nowUs = nowUs;
+    this.frames.update(core);
   }
 
   /** Compiles the module if need be, and initialises a stack. Throws StackError, see `budget`. */
@@ -77,6 +82,7 @@ export class Stack {
   configure(options: InterfaceOptions): void {
     writeInterface(this.core, options);
     const result = this.core.exports.configure(ONLY_INTERFACE);
+    this.frames.update(this.core);
     check(result, "configure", undefined, describeInterface(options));
     this.hasOffload = options.offload === true;
   }
@@ -85,7 +91,7 @@ export class Stack {
 
   /** Octets of the longest frame that `receive` takes. */
   get frameSize(): number {
-    return this.core.exports.frameInSize() >>> 0;
+    return this.frames.inSize;
   }
 
   /**
@@ -94,10 +100,9 @@ export class Stack {
    * `flags`: bits of `ReceiveFlag`.
    */
   receive(frame: Uint8Array, now: number, flags = ReceiveFlag.None): void {
-    const core = this.core;
-    const size = core.exports.frameInSize() >>> 0;
+    const { core, frames } = this;
     // The core refuses any length above its slot, and counts it; it does not look at the octets.
-    if (frame.length <= size) core.octets.set(frame, core.exports.frameInPtr() >>> 0);
+    if (frame.length <= frames.inSize) core.octets.set(frame, frames.inAt);
     this.nowUs = now;
     core.exports.receive(ONLY_INTERFACE, frame.length, flags, now);
   }
@@ -106,9 +111,7 @@ export class Stack {
   transmit(now: number): Uint8Array | null {
     this.nowUs = now;
     const length = this.core.exports.transmit(now);
-    if (length <= 0) return null;
-    const at = this.core.exports.frameOutPtr() >>> 0;
-    return this.core.octets.subarray(at, at + length);
+    return length > 0 ? this.frames.frameOut(length) : null;
   }
 
   /** What the frame that `transmit` gave last still lacks: bits of `FrameFlag`. */
@@ -123,8 +126,8 @@ export class Stack {
 
   /** Octets from a serial line, SLIP-encoded (RFC 1055), cut anywhere. */
   serialReceive(octets: Uint8Array, now: number): void {
-    const { core } = this;
     this.nowUs = now;
+    const { core } = this;
     const size = core.exports.serialSize() >>> 0;
     for (let at = 0; at < octets.length; at += size) {
       const chunk = octets.subarray(at, at + size);
@@ -137,9 +140,7 @@ export class Stack {
   serialTransmit(now: number): Uint8Array | null {
     this.nowUs = now;
     const length = this.core.exports.serialTransmit(now);
-    if (length <= 0) return null;
-    const at = this.core.exports.serialPtr() >>> 0;
-    return this.core.octets.subarray(at, at + length);
+    return length > 0 ? this.view(this.core.exports.serialPtr(), length) : null;
   }
 
   /** Microseconds until `transmit` must be called again; 0: at once. At most 30 minutes. */
@@ -172,7 +173,7 @@ export class Stack {
   }
 
   private described(word: Descriptor): number {
-    return this.core.words[(this.core.exports.descriptorPtr() >>> 2) + word]!;
+    return this.core.words[this.core.descriptorWord + word]!;
   }
 
   // Sockets. All throw StackError; EBADF says that the handle is not, or no longer, of anything.
@@ -224,15 +225,17 @@ export class Stack {
    * `writable` says when to go on. EPIPE after `shutdown` or when the connection is over. `flags`:
    * those of SEND, which go with the last octet, if that was taken; `true` is PUSH.
    */
-  write(handle: number, octets: Uint8Array, flags: WriteFlags | boolean = {}): number {
+  write(handle: number, octets: Uint8Array, flags: WriteFlags | boolean = false): number {
+    const { core } = this;
     let taken = 0;
     while (taken < octets.length) {
-      const room = this.writable(handle);
-      if (room.length === 0) break;
-      const piece = octets.subarray(taken, taken + room.length);
-      room.set(piece);
+      const room = check(core.exports.sendSpace(handle), "write");
+      if (room === 0) break;
+      const isWhole = taken === 0 && octets.length <= room;
+      const piece = isWhole ? octets : octets.subarray(taken, taken + room);
+      core.octets.set(piece, core.exports.sendPtr(handle) >>> 0);
       taken += piece.length;
-      this.commit(handle, piece.length, taken === octets.length ? flags : {});
+      this.commit(handle, piece.length, taken === octets.length ? flags : false);
     }
     return taken;
   }
@@ -256,10 +259,8 @@ export class Stack {
   }
 
   /** So many octets have been put at `writable`. */
-  commit(handle: number, length: number, flags: WriteFlags | boolean = {}): void {
-    const { push = false, urgent = false } = flags === true ? { push: true } : flags || {};
-    const bits = (push ? CommitFlag.Push : 0) | (urgent ? CommitFlag.Urgent : 0);
-    check(this.core.exports.commit(handle, length, bits), "write");
+  commit(handle: number, length: number, flags: WriteFlags | boolean = false): void {
+    check(this.core.exports.commit(handle, length, commitBits(flags)), "write");
   }
 
   /** Received octets in place: a view on the ring, good until `consume`. */
@@ -338,8 +339,7 @@ export class Stack {
 
   /** What has been counted, by the names of assembly/abi/counter.ts. They wrap at 2^32. */
   counters(): Record<CounterName, number> {
-    const at = this.core.exports.countersPtr() >>> 2;
-    const counted = COUNTER_NAMES.map((name, number) => [name, this.core.words[at + number]!]);
+    const counted = COUNTER_NAMES.map((name) => [name, this.counter(name)]);
     return Object.fromEntries(counted) as Record<CounterName, number>;
   }
 
@@ -364,6 +364,7 @@ export class Stack {
       throw argumentError("ERR_OUT_OF_RANGE", "the snapshot is larger than this build's memory");
     }
     core.octets.set(snapshot);
+    this.frames.update(core);
     if (options.reseed === false) return;
     writeEntropy(core, options.entropy ?? randomEntropy());
     core.exports.reseed();

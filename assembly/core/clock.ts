@@ -33,6 +33,7 @@ export function startClock(now: u32): void {
 /** Moves on to `now`. A `now` before the last one is counted, and time stands still. */
 export function advanceClock(now: u32): void {
   const elapsed = now - clock.last;
+  if (elapsed == 0) return;
   if (elapsed > 0x7fffffff) {
     count(Counter.ClockBackwards);
     return;

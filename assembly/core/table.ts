@@ -19,6 +19,8 @@ export class Keyed extends Pair {
 class Table {
   buckets: usize;
   mask: u32;
+  /** What was found last, often asked for again; null: it has left. */
+  found: Keyed | null;
 }
 
 const table: Table = changetype<Table>(memory.data(offsetof<Table>(), 4));
@@ -27,17 +29,18 @@ const table: Table = changetype<Table>(memory.data(offsetof<Table>(), 4));
 export function setTable(buckets: usize, count: u32): void {
   table.buckets = buckets;
   table.mask = count - 1;
+  table.found = null;
 }
 
 /** The entry with this pair, or null. */
 export function findEntry(pair: Pair): Keyed | null {
+  const found = table.found;
+  if (found != null && isSame(found, pair)) return found;
   let at = load<usize>(bucketOf(pair));
   while (at != 0) {
     const entry = changetype<Keyed>(at);
-    if (
-      entry.ports == pair.ports && entry.remoteLow == pair.remoteLow &&
-      entry.remoteHigh == pair.remoteHigh
-    ) {
+    if (isSame(entry, pair)) {
+      table.found = entry;
       return entry;
     }
     at = entry.hashNext;
@@ -59,6 +62,11 @@ export function leaveEntry(entry: Keyed): void {
     pointer = load<usize>(pointer) + offsetof<Keyed>("hashNext");
   }
   store<usize>(pointer, entry.hashNext);
+  if (table.found == entry) table.found = null;
+}
+
+function isSame(a: Pair, b: Pair): bool {
+  return a.ports == b.ports && a.remoteLow == b.remoteLow && a.remoteHigh == b.remoteHigh;
 }
 
 function bucketOf(pair: Pair): usize {

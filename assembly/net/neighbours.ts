@@ -85,6 +85,9 @@ export function isResolved(neighbour: Neighbour): bool {
  * of neighbours that others wait for, the oldest of those: who waits there tries again later.
  */
 export function useNeighbour(low: u64): Neighbour {
+  const pool = poolOf(Table.Neighbours);
+  const last = changetype<Neighbour>(pool.previous);
+  if (!isLone(pool) && isInUse(last, low)) return last;
   let neighbour = findNeighbour(low);
   if (neighbour == null) {
     const oldest = oldestNeighbour();
@@ -161,6 +164,15 @@ function ask(neighbour: Neighbour, state: u32): void {
   const request = addReply(ReplyKind.ArpRequest);
   copyPair(request, neighbour);
   if (state == NeighbourState.Probe) replyTo(request, neighbourMac(neighbour));
+}
+
+/**
+ * Whether the last of the pool is the neighbour with this address, used by us, and there is nothing
+ * to ask: all that its use would do is to make it the last.
+ */
+function isInUse(last: Neighbour, low: u64): bool {
+  if (last.remoteLow != low || !last.used) return false;
+  return last.state == NeighbourState.Reachable || last.state == NeighbourState.Probe;
 }
 
 /** Who makes room: a free entry, a stranger, or else the neighbour used longest ago. */

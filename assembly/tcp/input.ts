@@ -12,7 +12,7 @@ import { pseudoSum } from "../net/interface";
 import { Packet, isChecked } from "../net/packet";
 import { PROTOCOL_TCP } from "../wire/ipv4";
 import { segment } from "../wire/segment";
-import { firstPort, parseTcp, secondPort, tcpPorts } from "../wire/tcp";
+import { addHeader, firstPort, parseTcp, secondPort, tcpPorts } from "../wire/tcp";
 import { segmentArrivesHalfOpen } from "./arrives_half_open";
 import { segmentArrivesInListen } from "./arrives_listen";
 import { segmentArrivesInSynSent } from "./arrives_syn_sent";
@@ -52,7 +52,7 @@ function deliver(entry: Entry, packet: Packet): Counter {
 function isSound(packet: Packet, entry: Entry | null): bool {
   if (isChecked()) return true;
   let sum = pseudoSum(packet, PROTOCOL_TCP, packet.textLen);
-  sum = addOctets(sum, packet.textAt, segment.textAt - packet.textAt);
+  sum = addHeader(sum, packet.textAt, <u32>(segment.textAt - packet.textAt));
   sum = entry != null && entry.kind == Table.Connections && segment.textLen != 0
     ? placeText(sum, changetype<Tcb>(entry), segment)
     : addOctets(sum, segment.textAt, segment.textLen);

@@ -1,6 +1,6 @@
 /** IPv4 headers (RFC 791) and the pseudo-header of the protocols above. Formats only. */
 import { load16, store32 } from "../core/bytes";
-import { addOctets, finish, fold64, isIntact } from "../core/checksum";
+import { addOctets, addTwenty, finish, fold64, isIntact } from "../core/checksum";
 
 export const IPV4_HEADER_LEN: u32 = 20;
 export const PROTOCOL_ICMP: u32 = 1;
@@ -43,7 +43,9 @@ export function checkIpv4Lengths(at: usize, len: u32): bool {
 
 /** Whether the header's checksum is right. The lengths must be. */
 export function checkIpv4Checksum(at: usize): bool {
-  return isIntact(addOctets(0, at, ipv4HeaderLen(at)));
+  const sum = addTwenty(0, at);
+  const optionsLen = ipv4HeaderLen(at) - IPV4_HEADER_LEN;
+  return isIntact(optionsLen == 0 ? sum : addOctets(sum, at + IPV4_HEADER_LEN, optionsLen));
 }
 
 /** Octets of the header with its options: 20 to 60. */
@@ -105,7 +107,7 @@ export function emitIpv4(
   store32(at + TIME_TO_LIVE, (timeToLive << 24) | (protocol << 16));
   store<u32>(at, source, SOURCE);
   store<u32>(at, destination, DESTINATION);
-  store<u16>(at, <u16>finish(addOctets(0, at, IPV4_HEADER_LEN)), CHECKSUM);
+  store<u16>(at, <u16>finish(addTwenty(0, at)), CHECKSUM);
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { IS_SMALL } from "../config";
 import { load16, load32, store16, store32 } from "../core/bytes";
+import { addOctets, addTwenty } from "../core/checksum";
 import { Offer, parseOptions } from "./tcp_options";
 import { Segment } from "./segment";
 
@@ -128,6 +129,12 @@ export function emitUrgent(at: usize, pointer: u32): void {
   if (pointer == 0) return;
   store<u8>(at, load<u8>(at, OFFSET_FLAGS + 1) | <u8>Flag.Urg, OFFSET_FLAGS + 1);
   store16(at + URGENT_POINTER, pointer);
+}
+
+/** Adds the header of `len` octets at `at` to `sum`. */
+export function addHeader(sum: u64, at: usize, len: u32): u64 {
+  sum = addTwenty(sum, at);
+  return len == TCP_HEADER_LEN ? sum : addOctets(sum, at + TCP_HEADER_LEN, len - TCP_HEADER_LEN);
 }
 
 /** Stores the finished checksum, in native order. */

@@ -20,6 +20,10 @@ const SACK_PERMITTED_LEN: u32 = 2;
 const TIMESTAMPS_OPTION_LEN: u32 = 10;
 
 const TWO_NO_OPERATIONS: u32 = (KIND_NO_OPERATION << 8) | KIND_NO_OPERATION;
+/** What RFC 7323 appendix A has segments begin their options with, as loaded. */
+const TIMESTAMPS_ALONE: u32 = bswap<u32>(
+  (TWO_NO_OPERATIONS << 16) | (KIND_TIMESTAMPS << 8) | TIMESTAMPS_OPTION_LEN,
+);
 /** The whole option: where timestamps follow it takes the place of their no-operations. */
 const SACK_PERMITTED: u32 = (KIND_SACK_PERMITTED << 8) | SACK_PERMITTED_LEN;
 
@@ -62,6 +66,10 @@ export function parseOptions(at: usize, len: u32, seg: Segment): bool {
   seg.timeoutS = 0;
   seg.sackCount = 0;
   const end = at + len;
+  if (len == TIMESTAMPS_LEN && load<u32>(at) == TIMESTAMPS_ALONE) {
+    takeOption(at + 2, KIND_TIMESTAMPS, TIMESTAMPS_OPTION_LEN, seg);
+    return true;
+  }
   while (at < end) {
     const kind = <u32>load<u8>(at);
     if (kind == KIND_END) return true;

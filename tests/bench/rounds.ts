@@ -34,6 +34,18 @@ export interface Result {
   missing?: string;
 }
 
+/**
+ * How two stand to each other: the median of the ratios of neighbouring rounds. The load of the
+ * machine changes from second to second, and both have had the same.
+ */
+export function ratioOf(result: Result | undefined, base: Result | undefined): number {
+  const all = (result?.rounds ?? []).flatMap((ns, round) => {
+    const other = base?.rounds[round];
+    return other === undefined ? [] : [ns / other];
+  });
+  return median(all);
+}
+
 export interface Effort {
   rounds: number;
   /** Milliseconds of a round, about. */

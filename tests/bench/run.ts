@@ -17,8 +17,8 @@ import { type Goodput, runTap, tapMissing } from "./tap/run.js";
 
 const FOLDER = "build/bench";
 const REPORT = `${FOLDER}/report.json`;
-const EFFORT = { rounds: 9, roundMs: 250 };
-const QUICK = { rounds: 5, roundMs: 100 };
+const EFFORT = { rounds: 41, roundMs: 60 };
+const QUICK = { rounds: 11, roundMs: 40 };
 const TAP_EFFORT = { rounds: 5, seconds: 3 };
 const TAP_QUICK = { rounds: 3, seconds: 1 };
 const PARTS = ["w1", "w2", "w3", "tap", "loss", "plots"];

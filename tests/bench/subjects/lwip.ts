@@ -1,13 +1,13 @@
 /** lwIP in Wasm: two instances of the peer's module, frames carried by JavaScript. */
 import { readFileSync } from "node:fs";
+import { KeptViews } from "./kept_views.js";
 import type { Subject, Workload } from "./subject.js";
 
 interface Exports {
   memory: WebAssembly.Memory;
   init(self: number, peer: number): void;
   next_frame(): number;
-  piece_length(): number;
-  next_piece(): number;
+  frame_out(): number;
   frame_buffer(length: number): number;
   receive(): void;
   listen(mode: number): void;
@@ -25,6 +25,7 @@ interface Exports {
 interface Side {
   calls: Exports;
   octets: Uint8Array;
+  frames: KeptViews;
 }
 
 const MODES: Record<Workload, number> = { w1: 0, w2: 1, w3: 2 };
@@ -96,15 +97,9 @@ export class LwipPair implements Subject {
   }
 
   private pass(from: Side, to: Side): boolean {
-    const { calls, octets } = from;
-    const length = calls.next_frame();
+    const length = from.calls.next_frame();
     if (length === 0) return false;
-    let target = to.calls.frame_buffer(length);
-    for (let piece = calls.piece_length(); piece !== 0; piece = calls.piece_length()) {
-      const at = calls.next_piece();
-      to.octets.set(octets.subarray(at, at + piece), target);
-      target += piece;
-    }
+    to.octets.set(from.frames.of(length), to.calls.frame_buffer(length));
     to.calls.receive();
     this.frames++;
     return true;
@@ -114,5 +109,6 @@ export class LwipPair implements Subject {
 function instantiate(module: WebAssembly.Module, self: number, peer: number): Side {
   const calls = new WebAssembly.Instance(module, {}).exports as unknown as Exports;
   calls.init(self, peer);
-  return { calls, octets: new Uint8Array(calls.memory.buffer) };
+  const octets = new Uint8Array(calls.memory.buffer);
+  return { calls, octets, frames: new KeptViews(octets, calls.frame_out()) };
 }

@@ -9,6 +9,7 @@ import {
 import { parseAddress } from "../../../host/address.js";
 import type { CoreExports } from "../../../host/core.js";
 import type { Stack } from "../../../host/stack.js";
+import { KeptViews } from "./kept_views.js";
 import { createStacks, isTimestamped, type MoteOptions } from "./mote_options.js";
 import { MESSAGE, PORT, type Subject, type Workload } from "./subject.js";
 
@@ -17,6 +18,8 @@ interface Side {
   calls: CoreExports;
   octets: Uint8Array;
   words: Uint32Array;
+  /** At `frameOutPtr`, which stays where it is once the stack is configured. */
+  frames: KeptViews;
   frameIn: number;
   parametersAt: number;
   eventWord: number;
@@ -100,8 +103,7 @@ export class MoteRawPair implements Subject {
   }
 
   private pass(from: Side, to: Side, length: number): void {
-    const at = from.calls.frameOutPtr();
-    to.octets.set(from.octets.subarray(at, at + length), to.frameIn);
+    to.octets.set(from.frames.of(length), to.frameIn);
     to.calls.receive(0, length, ReceiveFlag.None, this.nowUs);
     this.frames++;
   }
@@ -152,7 +154,9 @@ export class MoteRawPair implements Subject {
 function sideOf(stack: Stack): Side {
   const { exports: calls, octets, words, parametersAt } = stack.core;
   const eventWord = (calls.descriptorPtr() >>> 2) + Descriptor.Events;
-  return { stack, calls, octets, words, frameIn: calls.frameInPtr(), parametersAt, eventWord };
+  const frames = new KeptViews(octets, calls.frameOutPtr() >>> 0);
+  const frameIn = calls.frameInPtr() >>> 0;
+  return { stack, calls, octets, words, frames, frameIn, parametersAt, eventWord };
 }
 
 /** As much as fits, copied. */

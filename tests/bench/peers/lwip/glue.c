@@ -35,7 +35,8 @@ static u8_t message[MESSAGE];
 
 static struct pbuf *queue[QUEUE];
 static u32_t queue_head, queue_tail;
-static struct pbuf *leaving, *piece, *arriving;
+static struct pbuf *arriving;
+static u8_t frame_out[1536];
 
 u32_t sys_now(void) { return now_ms; }
 
@@ -51,20 +52,32 @@ static err_t send_frame(struct netif *netif, struct pbuf *frame) {
   return ERR_OK;
 }
 
-/* The next frame's length, 0 for none; the one before is released. */
-int API(next_frame)(void) {
-  if (leaving != NULL) pbuf_free(leaving);
-  leaving = queue_head == queue_tail ? NULL : queue[queue_head++ % QUEUE];
-  piece = leaving;
-  return leaving == NULL ? 0 : leaving->tot_len;
+/*
+ * The next frame's length, 0 for none. Its pieces are put together at `target`: the other stack's
+ * buffer, or, where the carrier is JavaScript, one place whose view it can keep. (Two views made
+ * for each frame cost more than this copy.)
+ */
+int API(next_length)(void) {
+  return queue_head == queue_tail ? 0 : queue[queue_head % QUEUE]->tot_len;
 }
 
-/* Where the frame's next piece is, and how long; a length of 0 ends it. */
-int API(piece_length)(void) { return piece == NULL ? 0 : piece->len; }
-void *API(next_piece)(void) {
-  void *at = piece->payload;
-  piece = piece->next;
-  return at;
+void API(take_frame)(void *target) {
+  struct pbuf *frame = queue[queue_head++ % QUEUE];
+  u8_t *at = target;
+  for (struct pbuf *piece = frame; piece != NULL; piece = piece->next) {
+    memcpy(at, piece->payload, piece->len);
+    at += piece->len;
+  }
+  pbuf_free(frame);
+}
+
+void *API(frame_out)(void) { return frame_out; }
+
+/* The same in one call, to that place. */
+int API(next_frame)(void) {
+  int length = PASTE(PREFIX, next_length)();
+  if (length > 0) PASTE(PREFIX, take_frame)(frame_out);
+  return length;
 }
 
 /* Frames in: a buffer to copy one into, and that it is there. */

@@ -12,9 +12,8 @@
 #define SEGMENT 1460
 
 #define STACK(side)                                                                              \
-  int side##_next_frame(void);                                                                   \
-  int side##_piece_length(void);                                                                 \
-  void *side##_next_piece(void);                                                                 \
+  int side##_next_length(void);                                                                  \
+  void side##_take_frame(void *target);                                                          \
   void *side##_frame_buffer(int length);                                                         \
   void side##_receive(void);                                                                     \
   void side##_listen(int mode);                                                                  \
@@ -36,13 +35,9 @@ static uint64_t frames, stalls;
 
 #define PASS(from, to)                                                                           \
   static int from##_pass(void) {                                                                 \
-    int length = from##_next_frame();                                                            \
+    int length = from##_next_length();                                                           \
     if (length == 0) return 0;                                                                   \
-    uint8_t *target = to##_frame_buffer(length);                                                 \
-    for (int piece = from##_piece_length(); piece != 0; piece = from##_piece_length()) {         \
-      memcpy(target, from##_next_piece(), (size_t)piece);                                        \
-      target += piece;                                                                           \
-    }                                                                                            \
+    from##_take_frame(to##_frame_buffer(length));                                                \
     to##_receive();                                                                              \
     frames++;                                                                                    \
     return 1;                                                                                    \

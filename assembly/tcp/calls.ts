@@ -27,7 +27,7 @@ import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 import { Timer, setTimer } from "./timers";
 import { wake } from "./turn";
 import { markUrgent } from "./urgent";
-import { nextEdge, readable } from "./window";
+import { nextEdge, readable, receiveWindow } from "./window";
 
 /** RFC 6335 section 6: the dynamic ports. */
 const FIRST_DYNAMIC_PORT: u32 = 49152;
@@ -109,11 +109,15 @@ export function sendText(tcb: Tcb, len: u32, isUrgent: bool): void {
   settle(tcb);
 }
 
-/** RECEIVE: `len` octets have been read. The window opens when that is worth a segment. */
+/**
+ * RECEIVE: `len` octets have been read. The window opens when that is worth a segment; and if the
+ * peer has half of it left, and room for a full segment, with the next ACK, which is on its way.
+ */
 export function receiveText(tcb: Tcb, len: u32): void {
   tcb.rcvRead += len;
   tcb.rcvUp = seqMax(tcb.rcvUp, tcb.rcvRead);
   if (!isLive(tcb) || has(tcb, TcbFlag.PeerFinReceived)) return;
+  if (receiveWindow(tcb) >= max<u32>((receiveMask() + 1) >> 1, tcb.rcvMss)) return;
   if (nextEdge(tcb) == tcb.rcvAdv) return;
   setFlag(tcb, TcbFlag.AckNow);
   wake(tcb);

@@ -21,7 +21,7 @@ import { ecnBits, serviceOf } from "./ecn";
 import { timestampOffset } from "./isn";
 import { findListener } from "./listeners";
 import { emitOptions, emitSynTimeout, offersOf } from "./options";
-import { textRoom } from "./output";
+import { isSmall } from "./output";
 import { plan } from "./plan";
 import { appendRecord } from "./records";
 import { noteLeft } from "./recovery";
@@ -130,7 +130,7 @@ function noteOccupied(tcb: Tcb, end: u32): void {
     if ((plan.flags & Flag.Syn) != 0 && tcb.backoff != 0) setFlag(tcb, TcbFlag.SynResent);
   } else {
     beginRtt(tcb, end, plan.len);
-    if (plan.len < textRoom(tcb)) tcb.sndSmall = end;
+    if (isSmall(tcb)) tcb.sndSmall = end;
   }
   if (plan.flags & Flag.Cwr) clearFlag(tcb, TcbFlag.CwrDue);
   const isProbe = has(tcb, TcbFlag.ProbeNow);

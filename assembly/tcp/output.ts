@@ -10,10 +10,12 @@
  *
  * `sndMax` is `sndNxt`, or one beyond it: where a window probe has been sent.
  */
+import { Event } from "../abi/event";
 import { State } from "../abi/state";
 import { Flag } from "../wire/tcp";
 import { owesBareAck } from "./accurate_ecn";
 import { nextRoom } from "./black_hole";
+import { sendMask } from "./connections";
 import { ecnSynBits } from "./ecn";
 import { Switch } from "./entry";
 import { extraLen, optionsLen } from "./options";
@@ -113,7 +115,7 @@ function planText(tcb: Tcb): bool {
   const isProbe = has(tcb, TcbFlag.ProbeNow);
   const text = seqDistance(tcb.sndNxt, tcb.sndEnd);
   const usable = max<u32>(usableWindow(tcb), u32(isProbe));
-  const room = nextRoom(tcb, text, usable, extraLen(tcb));
+  const room = min<u32>(nextRoom(tcb, text, usable, extraLen(tcb)), halfRing());
   const len = min<u32>(min<u32>(text, usable), room);
   const mayFin = isFinUnsent(tcb) && usable > text;
   if (len == 0 && !mayFin) return false;
@@ -136,8 +138,13 @@ function mayLeave(tcb: Tcb, text: u32, len: u32): bool {
   // What was sent before is not held back: the rules are for new text.
   if (seqLt(tcb.sndNxt, tcb.sndMax)) return true;
   if (len < text) return len >= tcb.maxSndWnd >> 1;
-  if (!isSmallOutstanding(tcb)) return true;
+  if (!isSmallOutstanding(tcb) || isWritePending(tcb)) return true;
   return (tcb.switches & Switch.NoDelay) != 0 || has(tcb, TcbFlag.FinQueued);
+}
+
+/** Whether the planned segment is a small one for Nagle's algorithm: the end of a write. */
+export function isSmall(tcb: Tcb): bool {
+  return plan.len < textRoom(tcb) && plan.seq + plan.len == tcb.sndEnd && !isWritePending(tcb);
 }
 
 /** Whether a small segment is outstanding: `sndSmall` is the end of the last that was sent. */
@@ -146,9 +153,26 @@ function isSmallOutstanding(tcb: Tcb): bool {
   return small != 0 && small <= seqDistance(tcb.sndUna, tcb.sndMax);
 }
 
+/**
+ * Whether a write goes on that found no room: what is queued is not the end of it, and the rest
+ * comes only when this has left.
+ */
+function isWritePending(tcb: Tcb): bool {
+  if (has(tcb, TcbFlag.NoRoom) || (tcb.events & Event.Writable) != 0) return true;
+  return seqDistance(tcb.sndUna, tcb.sndEnd) > sendMask();
+}
+
 /** Octets of text that fit the next segment: options of its own take room (RFC 6691). */
-export function textRoom(tcb: Tcb): u32 {
-  return tcb.sndMss - extraLen(tcb);
+function textRoom(tcb: Tcb): u32 {
+  return min<u32>(tcb.sndMss - extraLen(tcb), halfRing());
+}
+
+/**
+ * The send ring holds two segments at least: of two the peer delays no ACK, and what waits behind
+ * a ring that is full waits for nothing else.
+ */
+function halfRing(): u32 {
+  return (sendMask() + 1) >> 1;
 }
 
 /** Notes `len` octets from `seq`; PSH at the end of what is queued (MUST-61), FIN if it may be. */

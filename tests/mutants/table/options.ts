@@ -54,8 +54,8 @@ export const OPTIONS: readonly Mutant[] = [
   },
   {
     name: "options-beyond-mss", breaks: "MUST-16, RFC 6691 2",
-    file: "tcp/output.ts", find: "return tcb.sndMss - extraLen(tcb);",
-    replace: "return tcb.sndMss;",
+    file: "tcp/output.ts", find: "tcb.sndMss - extraLen(tcb), halfRing()",
+    replace: "tcb.sndMss, halfRing()",
     noticedBy: ["conformance/sack", "conformance/timestamps"],
   },
   {

@@ -90,6 +90,18 @@ export const WINDOWS: readonly Mutant[] = [
     noticedBy: ["conformance/small_segments"],
   },
   {
+    name: "nagle-holds-refused-writes", breaks: "no write waits for a delayed ACK",
+    file: "tcp/output.ts",
+    find: "if (has(tcb, TcbFlag.NoRoom) || (tcb.events & Event.Writable) != 0) return true;",
+    replace: "",
+    noticedBy: ["field/write_sizes"],
+  },
+  {
+    name: "segment-as-large-as-ring", breaks: "no write waits for a delayed ACK",
+    file: "tcp/output.ts", find: "return (sendMask() + 1) >> 1;", replace: "return sendMask() + 1;",
+    noticedBy: ["field/write_sizes"],
+  },
+  {
     name: "nagle-always-on", breaks: "MUST-17",
     file: "tcp/output.ts",
     find: "return (tcb.switches & Switch.NoDelay) != 0 || has(tcb, TcbFlag.FinQueued);",

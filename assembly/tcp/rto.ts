@@ -14,6 +14,8 @@ export const INITIAL_RTO_MS: u32 = 1000;
 export const LOST_SYN_RTO_MS: u32 = 3000;
 /** RFC 6298 rule 2.5: at least 60 s. */
 export const LARGEST_RTO_MS: u32 = 60000;
+/** 4 RTTVAR is not less. */
+const LEAST_VARIATION_MS: u32 = 100;
 /** A sample beyond this says nothing about the path. */
 const LARGEST_SAMPLE_US: u32 = 60 * 1000 * 1000;
 
@@ -65,8 +67,10 @@ export function sampleRtt(tcb: Tcb, rttUs: u32): void {
 /** RTO <- SRTT + 4 RTTVAR, within its bounds. */
 export function updateRto(tcb: Tcb): void {
   if (!has(tcb, TcbFlag.RttKnown)) return;
-  // 4 RTTVAR is at least the clock's granularity, a millisecond (rule 2.2).
-  const us = (tcb.srttUs8 >> 3) + max<u32>(tcb.rttvarUs4, 1000);
+  // Rule 2.2 asks for the clock's granularity at least. On a long and steady path that would leave
+  // a few milliseconds beyond the round trip, which a short queue takes up.
+  const least = min<u32>(tcb.minRtoMs, LEAST_VARIATION_MS) * 1000;
+  const us = (tcb.srttUs8 >> 3) + max<u32>(tcb.rttvarUs4, least);
   tcb.rtoMs = min<u32>(max<u32>((us + 999) / 1000, tcb.minRtoMs), LARGEST_RTO_MS);
 }
 

@@ -6,7 +6,8 @@
  *   motetcp.d.ts, motetcp-board.d.ts      the exports as TypeScript sees them
  *   motetcp.names.json, ...               what its functions are called
  *
- * The options of each are a target in asconfig.json. `--debug` builds beside them
+ * The options of each are a target in asconfig.json. `--small` builds `motetcp-small.wasm` too: the
+ * board's, with loss recovery by SACK and NewReno alone. `--debug` builds beside them
  * `motetcp-debug.wasm` and `motetcp-board-debug.wasm`: not optimised, with names and source map.
  * A product whose sources and options have not changed since is left alone; `--force` builds it
  * all the same.
@@ -31,8 +32,10 @@ const DEBUG_OPTIONS = ["--sourceMap", "--optimizeLevel", "0", "--shrinkLevel", "
 type Outputs = Map<string, string | Uint8Array>;
 
 /** Builds what is out of date. Throws with the compiler's messages when a product fails. */
-export async function build(options: { debug?: boolean; force?: boolean } = {}): Promise<void> {
-  for (const target of TARGETS) {
+export async function build(
+  options: { debug?: boolean; force?: boolean; small?: boolean } = {},
+): Promise<void> {
+  for (const target of options.small ? [...TARGETS, "motetcp-small"] : TARGETS) {
     await buildTarget(target, target, [], options.force);
     if (options.debug) await buildTarget(target, `${target}-debug`, DEBUG_OPTIONS, options.force);
   }
@@ -84,7 +87,7 @@ async function compile(target: string, name: string, extra: string[]): Promise<O
 async function optimizeOutput(outputs: Outputs, name: string): Promise<void> {
   const { optimize } = await import("./optimize.js");
   const bytes = outputs.get(`${name}.wasm`) as Uint8Array;
-  outputs.set(`${name}.wasm`, optimize(bytes, name.endsWith("board")));
+  outputs.set(`${name}.wasm`, optimize(bytes, name !== "motetcp"));
 }
 
 /** Takes the names out of the product and puts them into a file of their own. */
@@ -121,13 +124,16 @@ function writeWhole(file: string, data: string | Uint8Array): void {
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const argv = process.argv.slice(2);
-  const unknown = argv.find((word) => word !== "--debug" && word !== "--force");
+  const unknown = argv.find((word) => !["--debug", "--force", "--small"].includes(word));
   if (unknown !== undefined) {
-    console.error(`build: unknown option ${unknown}; there are --debug and --force`);
+    console.error(`build: unknown option ${unknown}; there are --debug, --force and --small`);
     process.exit(2);
   }
   try {
-    await build({ debug: argv.includes("--debug"), force: argv.includes("--force") });
+    await build({
+      debug: argv.includes("--debug"), force: argv.includes("--force"),
+      small: argv.includes("--small"),
+    });
   } catch (error) {
     console.error(`build: ${(error as Error).message}`);
     process.exit(1);

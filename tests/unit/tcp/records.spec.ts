@@ -1,12 +1,12 @@
 /** Transmission records: when they join, split and merge, and that they always cover all of it. */
 import {
-  Mark, RECORD_LEN, appendRecord, clearRecords, dropFirst, endOfRecords, firstRecord, joinSacked,
+  Mark, RECORD_LEN, clearRecords, dropFirst, endOfRecords, firstRecord, joinSacked,
   makeRoom, recordMarks, recordSentUs, recordTo, resendRecord, setMarks, splitRecord, stampNow,
 } from "../../../assembly/tcp/records";
 import { seqLt } from "../../../assembly/tcp/seq";
 import { below, seed } from "../support/numbers";
 import {
-  BASE, MSS, clockUs, freshRecords, moveTo, passUs, recordAt, sendNew, shown, tcb,
+  BASE, clockUs, freshRecords, moveTo, passUs, recordAt, sendNew, shown, tcb,
 } from "../support/records";
 
 describe("appendRecord", () => {

@@ -24,6 +24,8 @@ export interface BudgetOptions {
   sendRing?: number;
   /** Ranges of out-of-order data remembered for each connection. 1 to 32. */
   ranges?: number;
+  /** Transmission records for each connection: how finely losses are told apart. 4 to 250. */
+  records?: number;
   /** Packet buffers: for datagrams in fragments, the first for ICMP messages, too. 1 to 64. */
   reassembly?: number;
   /** Replies that belong to no connection waiting to leave. 1 to 4,096. */
@@ -55,6 +57,7 @@ const FIELDS: Record<keyof BudgetOptions, Field> = {
   receiveRing: { word: Budget.ReceiveRing, least: 256, most: MIB, isPowerOfTwo: true },
   sendRing: { word: Budget.SendRing, least: 256, most: MIB, isPowerOfTwo: true },
   ranges: { word: Budget.Ranges, least: 1, most: 32 },
+  records: { word: Budget.Records, least: 4, most: 250 },
   reassembly: { word: Budget.Reassembly, least: 1, most: 64 },
   replies: { word: Budget.Replies, least: 1, most: 4096 },
   neighbours: { word: Budget.Neighbours, least: 1, most: 4096 },

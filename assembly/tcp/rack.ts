@@ -7,9 +7,10 @@ import { Counter } from "../abi/counter";
 import { nowUs } from "../core/clock";
 import { count } from "../core/counters";
 import {
-  Mark, RECORD_LEN, endOfRecords, firstRecord, recordMarks, recordSentUs, recordTo, setMarks,
+  Mark, RECORD_LEN, endOfRecords, firstRecord, recordMarks, recordSentUs, recordTo,
+  recount, setMarks,
 } from "./records";
-import { delivery, isSentAfter, recount } from "./scoreboard";
+import { delivery, isSentAfter } from "./scoreboard";
 import { seqGe, seqLt } from "./seq";
 import {
   Episode, Tcb, TcbFlag, beginEpisode, endEpisode, has, setFlag,

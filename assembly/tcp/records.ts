@@ -15,6 +15,7 @@
  */
 import { isAfter, nowUs } from "../core/clock";
 import { recordCapacity, recordTable } from "./connections";
+import { seqDistance } from "./seq";
 import { Tcb } from "./tcb";
 
 /** Octets of a record. */
@@ -134,7 +135,25 @@ export function makeRoom(tcb: Tcb, more: u32): void {
   if (<u32>tcb.recordFirst + tcb.recordCount + more <= capacity) return;
   memory.copy(recordTable(tcb), firstRecord(tcb), endOfRecords(tcb) - firstRecord(tcb));
   tcb.recordFirst = 0;
+  if (<u32>tcb.recordCount + more <= capacity) return;
   while (<u32>tcb.recordCount + more > capacity) mergeTwo(tcb);
+  recount(tcb);
+}
+
+/** Counts what is with the peer, and what is lost, anew. */
+export function recount(tcb: Tcb): void {
+  let start = tcb.sndUna;
+  let sacked: u32 = 0;
+  let lost: u32 = 0;
+  for (let at = firstRecord(tcb); at < endOfRecords(tcb); at += RECORD_LEN) {
+    const len = seqDistance(start, recordTo(at));
+    const marks = recordMarks(at);
+    if (marks & Mark.Sacked) sacked += len;
+    else if (marks & Mark.Lost) lost += len;
+    start = recordTo(at);
+  }
+  tcb.sackedOctets = sacked;
+  tcb.lostOctets = lost;
 }
 
 /** Merges the two neighbours by which the least is forgotten. */
@@ -155,11 +174,13 @@ function mergeTwo(tcb: Tcb): void {
   joinNext(tcb, best);
 }
 
-/** The record at `at` takes in the one behind it: its own marks, the later time. */
+/** The record at `at` takes in the one behind it: the later time, and what is so of both. */
 function joinNext(tcb: Tcb, at: usize): void {
   const next = at + RECORD_LEN;
   const later = isAfter(recordSentUs(next), recordSentUs(at)) ? next : at;
-  setRecord(at, recordTo(next), recordSentUs(later) | recordMarks(at));
+  const isResent = (recordMarks(at) | recordMarks(next)) & Mark.Resent;
+  const marks = (recordMarks(at) & recordMarks(next)) | isResent;
+  setRecord(at, recordTo(next), recordSentUs(later) | marks);
   memory.copy(next, next + RECORD_LEN, endOfRecords(tcb) - next - RECORD_LEN);
   tcb.recordCount--;
 }

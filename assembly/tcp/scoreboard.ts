@@ -7,7 +7,7 @@ import { Segment } from "../wire/segment";
 import { sackBlockFrom, sackBlockTo } from "../wire/tcp_options";
 import {
   Mark, RECORD_LEN, dropFirst, endOfRecords, firstRecord, joinSacked, makeRoom, recordMarks,
-  recordSentUs, recordTo, resendRecord, setMarks, splitRecord,
+  recordSentUs, recordTo, recount, resendRecord, setMarks, splitRecord,
 } from "./records";
 import { seqDistance, seqGe, seqGt, seqLe, seqLt, seqMax, seqMin } from "./seq";
 import { Tcb, TcbFlag, has } from "./tcb";
@@ -113,22 +113,6 @@ export function markResent(tcb: Tcb, from: u32, to: u32): void {
     at += RECORD_LEN;
   }
   recount(tcb);
-}
-
-/** Counts what is with the peer, and what is lost, anew. */
-export function recount(tcb: Tcb): void {
-  let start = tcb.sndUna;
-  let sacked: u32 = 0;
-  let lost: u32 = 0;
-  for (let at = firstRecord(tcb); at < endOfRecords(tcb); at += RECORD_LEN) {
-    const len = seqDistance(start, recordTo(at));
-    const marks = recordMarks(at);
-    if (marks & Mark.Sacked) sacked += len;
-    else if (marks & Mark.Lost) lost += len;
-    start = recordTo(at);
-  }
-  tcb.sackedOctets = sacked;
-  tcb.lostOctets = lost;
 }
 
 /** The octet after the highest that the peer has; SND.UNA without such. */

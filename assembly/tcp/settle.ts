@@ -9,7 +9,7 @@ import { noteProgress } from "./progress";
 import { backedOffRto } from "./rto";
 import { pipe } from "./scoreboard";
 import { Tcb, TcbFlag, clearFlag, has } from "./tcb";
-import { mayProbeTail, probeTimeout } from "./tail_probe";
+import { leastProbeTimeout, mayProbeTail } from "./tail_probe";
 import { Timer, clearTimer, ensureTimer, setTimer } from "./timers";
 import { wake } from "./turn";
 import { usableWindow } from "./window";
@@ -32,7 +32,7 @@ export function settle(tcb: Tcb): void {
   if (tcb.sndMax != tcb.sndUna) {
     ensureTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
     if (!IS_SMALL && tcb.recoveryAtMs == 0 && mayProbeTail(tcb)) {
-      setTimer(tcb, Timer.Recovery, probeTimeout(tcb));
+      setTimer(tcb, Timer.Recovery, leastProbeTimeout(tcb));
     }
     return;
   }

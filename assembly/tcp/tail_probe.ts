@@ -27,10 +27,15 @@ export function mayProbeTail(tcb: Tcb): bool {
     !seqLt(tcb.sndUna, tcb.recover);
 }
 
-/** PTO, in milliseconds (section 7.2). */
-export function probeTimeout(tcb: Tcb): u32 {
-  const timeoutMs = (tcb.srttUs8 >> 2) / 1000 + 1;
-  return flightSize(tcb) > tcb.sndMss ? timeoutMs : timeoutMs + LONGEST_ACK_DELAY_MS;
+/** The least PTO, in milliseconds (section 7.2): two round trips. */
+export function leastProbeTimeout(tcb: Tcb): u32 {
+  return (tcb.srttUs8 >> 2) / 1000 + 1;
+}
+
+/** PTO: the peer may wait with the ACK of a lone segment. */
+function probeTimeout(tcb: Tcb): u32 {
+  const leastMs = leastProbeTimeout(tcb);
+  return flightSize(tcb) > tcb.sndMss ? leastMs : leastMs + LONGEST_ACK_DELAY_MS;
 }
 
 /**

@@ -10,6 +10,7 @@ import { NETWORK } from "./table/network.js";
 import { OPENING } from "./table/opening.js";
 import { OPTIONS } from "./table/options.js";
 import { PATH_MTU } from "./table/path_mtu.js";
+import { RECOVERY } from "./table/recovery.js";
 import { RESETS } from "./table/resets.js";
 import { SEGMENTS } from "./table/segments.js";
 import { TURNS } from "./table/turns.js";
@@ -17,6 +18,6 @@ import { WINDOWS } from "./table/windows.js";
 
 export const MUTANTS: readonly Mutant[] = [
   ...SEGMENTS, ...OPENING, ...RESETS, ...CLOSING, ...LOSS, ...CONGESTION, ...WINDOWS,
-  ...NETWORK, ...FRAGMENTS, ...PATH_MTU, ...OPTIONS, ...AGREEMENTS, ...ACCURATE_ECN,
+  ...NETWORK, ...FRAGMENTS, ...PATH_MTU, ...OPTIONS, ...AGREEMENTS, ...ACCURATE_ECN, ...RECOVERY,
   ...TURNS,
 ];

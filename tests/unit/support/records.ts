@@ -3,6 +3,7 @@
  * segment that the peer answers with.
  */
 import { advanceClock, startClock } from "../../../assembly/core/clock";
+import { clearWheel } from "../../../assembly/core/wheel";
 import { setRecords } from "../../../assembly/tcp/connections";
 import {
   Mark, RECORD_LEN, appendRecord, endOfRecords, firstRecord, recordMarks, recordSentUs, recordTo,
@@ -29,6 +30,7 @@ export function freshRecords(capacity: u32, firstUs: u32 = 8000): void {
   startClock(0);
   clockUs = 0;
   moveTo(firstUs);
+  clearWheel();
   memory.fill(changetype<usize>(tcb), 0, offsetof<Tcb>());
   memory.fill(changetype<usize>(answer), 0, offsetof<Segment>());
   memory.fill(table, 0xff, 8 * 64);

@@ -4,7 +4,7 @@
  */
 import { Counter } from "../abi/counter";
 import { Err } from "../abi/error";
-import { ReceiveFlag } from "../abi/parameters";
+import { Descriptor, FrameFlag, ReceiveFlag } from "../abi/parameters";
 import { Table } from "../abi/status";
 import { advanceClock, skipSeconds, usUntil } from "../core/clock";
 import { count, countMany } from "../core/counters";
@@ -13,7 +13,9 @@ import { mostSkip, nextExpired, wheelDueAtMs } from "../core/wheel";
 import { IS_BOARD, LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL } from "../config";
 import { emitArpReply, onInterfaceTimer } from "../net/arp";
 import { PacketBuffer } from "../net/buffers";
-import { frameIn, frameInLen, frameOut } from "../net/frame";
+import {
+  frameFlags, frameIn, frameInLen, frameOut, frameSegmentSize, noteFrame,
+} from "../net/frame";
 import { emitIcmp, hasIcmp } from "../net/icmp";
 import { inputFrame } from "../net/input";
 import { Neighbour, onNeighbourTimer } from "../net/neighbours";
@@ -32,6 +34,7 @@ import { Tcb } from "../tcp/tcb";
 import { onConnectionTimer } from "../tcp/timeouts";
 import { transmitNext } from "../tcp/transmit";
 import { hasEvents } from "../tcp/events";
+import { describeWord } from "./parameters";
 import { isReady } from "./ready";
 
 /** The longest time without a timer, in milliseconds: what `nextDeadline` can tell. */
@@ -65,16 +68,20 @@ export function receive(interface_: u32, length: u32, flags: u32, now: u32): i32
 }
 
 /**
- * Expires timers, then builds the next frame at `frameOutPtr()`. Returns its length; 0: none. What
- * the descriptor says of a frame is always 0, as it is from the start: there is one interface, and
- * no offload.
+ * Expires timers, then builds the next frame at `frameOutPtr()`. Returns its length; 0: none. The
+ * descriptor says what is to be done with it: nothing, unless the driver has offered offload.
  */
 export function transmit(now: u32): u32 {
   if (!isReady()) return 0;
   advanceClock(now);
   expireTimers();
   abandonDoomed();
+  if (!IS_BOARD) noteFrame(FrameFlag.None, 0);
   const length = nextFrame();
+  if (!IS_BOARD) {
+    describeWord(Descriptor.Flags, frameFlags());
+    describeWord(Descriptor.SegmentSize, frameSegmentSize());
+  }
   if (length != 0) {
     count(Counter.FramesOut);
     countMany(Counter.OctetsOut, length);

@@ -37,7 +37,14 @@ export function ringWriteAdd(
   return piece & 1 ? addOdd(sum, rest) : sum + rest;
 }
 
-/** Copies `len` octets from their place in the ring to `to`, adding them to `sum`. */
+/** Copies `len` octets from their place in the ring to `to`. */
+export function ringRead(to: usize, ring: usize, mask: u32, seq: u32, len: u32): void {
+  const piece = ringPiece(mask, seq, len);
+  memory.copy(to, ringAt(ring, mask, seq), piece);
+  if (piece < len) memory.copy(to + piece, ring, len - piece);
+}
+
+/** The same, adding them to `sum`. */
 export function ringReadAdd(
   sum: u64, to: usize, ring: usize, mask: u32, seq: u32, len: u32,
 ): u64 {

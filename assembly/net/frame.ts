@@ -20,6 +20,10 @@ class Frames {
   out: usize;
   packets: usize;
   mtu: u32;
+  /** Of the outgoing frame: bits of `FrameFlag`. */
+  flags: u32;
+  /** Octets of text of each segment that it is to be cut into; 0: it stays whole. */
+  segmentSize: u32;
 }
 
 const frames: Frames = changetype<Frames>(memory.data(offsetof<Frames>(), 4));
@@ -50,6 +54,22 @@ export function frameIn(): usize {
 /** Octets of the longest frame the slot takes. */
 export function frameInLen(): u32 {
   return frames.mtu + linkHeaderLen();
+}
+
+/** Notes of the outgoing frame what the driver is to do with it. */
+export function noteFrame(flags: u32, segmentSize: u32): void {
+  frames.flags = flags;
+  frames.segmentSize = segmentSize;
+}
+
+/** What it still lacks: bits of `FrameFlag`. */
+export function frameFlags(): u32 {
+  return frames.flags;
+}
+
+/** Octets of text of each segment that it is to be cut into; 0: it stays whole. */
+export function frameSegmentSize(): u32 {
+  return frames.segmentSize;
 }
 
 /** Where an outgoing frame begins on the link as configured. */

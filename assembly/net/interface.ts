@@ -4,6 +4,7 @@
  */
 import { InterfaceFlag, LinkKind } from "../abi/parameters";
 import { Phase, Table } from "../abi/status";
+import { IS_BOARD } from "../config";
 import { Pair } from "../core/pair";
 import { Entry, setPool } from "../core/pool";
 import { ETHERNET_HEADER_LEN, copyMac, isGroupMac } from "../wire/ethernet";
@@ -79,6 +80,11 @@ export function setInterface(
 export function isUp(): bool {
   const phase = <u32>only.state;
   return phase == Phase.Announcing || phase == Phase.Ready;
+}
+
+/** Whether the driver finishes TCP checksums and cuts large segments. */
+export function hasOffload(): bool {
+  return !IS_BOARD && (only.flags & InterfaceFlag.Offload) != 0;
 }
 
 /** Octets in front of an IP packet on the link. */

@@ -3,13 +3,14 @@
  * to the control block. The reply records of connections without one are formed here too.
  */
 import { Counter } from "../abi/counter";
-import { addOctets, finish } from "../core/checksum";
+import { FrameFlag } from "../abi/parameters";
+import { addOctets, finish, fold } from "../core/checksum";
 import { nowMs } from "../core/clock";
 import { count } from "../core/counters";
-import { ringReadAdd } from "../core/ring";
+import { ringRead, ringReadAdd } from "../core/ring";
 import { IS_SMALL } from "../config";
-import { textOut } from "../net/frame";
-import { pseudoSum } from "../net/interface";
+import { noteFrame, textOut } from "../net/frame";
+import { hasOffload, pseudoSum } from "../net/interface";
 import { finishPacket, wayMac } from "../net/output";
 import { Reply } from "../net/replies";
 import { PROTOCOL_TCP } from "../wire/ipv4";
@@ -54,13 +55,26 @@ export function emitPlan(tcb: Tcb): u32 {
   emitTcp(at, swapPorts(tcb.ports), plan.seq, hasAck ? tcb.rcvNxt : 0, plan.flags, wnd, headerLen);
   if (!isSyn) emitUrgent(at, urgentPointer(tcb, plan.seq));
   const len = headerLen + plan.len;
-  let sum = pseudoSum(tcb, PROTOCOL_TCP, len);
-  sum = addOctets(sum, at, headerLen);
-  sum = ringReadAdd(sum, at + headerLen, sendRing(tcb), sendMask(), plan.seq, plan.len);
-  emitTcpChecksum(at, finish(sum));
+  if (hasOffload() && plan.len != 0) emitUnfinished(tcb, at, headerLen);
+  else emitText(tcb, at, headerLen);
   count(Counter.TcpSegmentsOut);
   noteSent(tcb);
   return finishPacket(tcb.remoteLow, wayMac(), len, PROTOCOL_TCP, service, tcb.timeToLive);
+}
+
+/** The text of the planned segment, and the checksum over all of it (MUST-2). */
+function emitText(tcb: Tcb, at: usize, headerLen: u32): void {
+  let sum = pseudoSum(tcb, PROTOCOL_TCP, headerLen + plan.len);
+  sum = addOctets(sum, at, headerLen);
+  sum = ringReadAdd(sum, at + headerLen, sendRing(tcb), sendMask(), plan.seq, plan.len);
+  emitTcpChecksum(at, finish(sum));
+}
+
+/** The same for a driver that adds header and text to the checksum, and cuts what is too large. */
+function emitUnfinished(tcb: Tcb, at: usize, headerLen: u32): void {
+  emitTcpChecksum(at, fold(pseudoSum(tcb, PROTOCOL_TCP, headerLen + plan.len)));
+  ringRead(at + headerLen, sendRing(tcb), sendMask(), plan.seq, plan.len);
+  noteFrame(FrameFlag.PartialChecksum, plan.size < plan.len ? plan.size : 0);
 }
 
 /** Builds the segment of a record, to the station at `mac`. Returns the frame's length. */
@@ -129,7 +143,7 @@ function noteOccupied(tcb: Tcb, end: u32): void {
     // After a timeout, that is: where SYNs cross it is sent twice, and nothing is lost.
     if ((plan.flags & Flag.Syn) != 0 && tcb.backoff != 0) setFlag(tcb, TcbFlag.SynResent);
   } else {
-    beginRtt(tcb, end, plan.len);
+    beginRtt(tcb, end, plan.size);
     if (isSmall(tcb)) tcb.sndSmall = end;
   }
   if (plan.flags & Flag.Cwr) clearFlag(tcb, TcbFlag.CwrDue);

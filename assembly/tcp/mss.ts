@@ -8,7 +8,7 @@ import { TCP_HEADER_LEN } from "../wire/tcp";
 import { TIMESTAMPS_LEN } from "../wire/tcp_options";
 import { Tcb, TcbFlag, has } from "./tcb";
 
-const HEADERS_LEN: u32 = IPV4_HEADER_LEN + TCP_HEADER_LEN;
+export const HEADERS_LEN: u32 = IPV4_HEADER_LEN + TCP_HEADER_LEN;
 
 /** Assumed of a peer that sent no MSS option (MUST-15). */
 const DEFAULT_SEND_MSS: u32 = 536;

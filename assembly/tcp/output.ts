@@ -12,12 +12,15 @@
  */
 import { Event } from "../abi/event";
 import { State } from "../abi/state";
+import { frameMtu } from "../net/frame";
+import { hasOffload } from "../net/interface";
 import { Flag } from "../wire/tcp";
 import { owesBareAck } from "./accurate_ecn";
 import { nextRoom } from "./black_hole";
 import { sendMask } from "./connections";
 import { ecnSynBits } from "./ecn";
 import { Switch } from "./entry";
+import { HEADERS_LEN } from "./mss";
 import { extraLen, optionsLen } from "./options";
 import { plan } from "./plan";
 import { Mark, RECORD_LEN, endOfRecords, firstRecord, recordMarks, recordTo } from "./records";
@@ -120,8 +123,29 @@ function planText(tcb: Tcb): bool {
   const mayFin = isFinUnsent(tcb) && usable > text;
   if (len == 0 && !mayFin) return false;
   if (!isProbe && !mayLeave(tcb, text, len)) return false;
-  finishPlan(tcb, tcb.sndNxt, len, mayFin);
+  if (hasOffload() && len == textRoom(tcb) && mayJoin(tcb)) {
+    finishPlan(tcb, tcb.sndNxt, joinedLen(tcb, text, usable), mayFin);
+    plan.size = len;
+  } else {
+    finishPlan(tcb, tcb.sndNxt, len, mayFin);
+  }
   return true;
+}
+
+/**
+ * Whether the next segments may leave as one, for the driver to cut: new text, while nothing seems
+ * lost. Each of them gets the same header, so it must not be said but once (CWR), nor count from
+ * the sequence number (URG).
+ */
+function mayJoin(tcb: Tcb): bool {
+  if (has(tcb, TcbFlag.InRecovery | TcbFlag.CwrDue | TcbFlag.ProbeNow)) return false;
+  return tcb.dupAcks == 0 && tcb.sndNxt == tcb.sndMax && !seqGt(tcb.sndUp, tcb.sndNxt);
+}
+
+/** Octets of text of as many full segments as a frame holds and the windows allow. */
+function joinedLen(tcb: Tcb, text: u32, usable: u32): u32 {
+  const most = min<u32>(min<u32>(text, usable), frameMtu() - HEADERS_LEN - plan.optionsLen);
+  return most - most % textRoom(tcb);
 }
 
 /**
@@ -179,6 +203,7 @@ function halfRing(): u32 {
 function finishPlan(tcb: Tcb, seq: u32, len: u32, mayFin: bool): void {
   plan.seq = seq;
   plan.len = len;
+  plan.size = len;
   if (seq + len != tcb.sndEnd) return;
   if (len != 0) plan.flags |= Flag.Psh;
   if (mayFin) plan.flags |= Flag.Fin;

@@ -6,6 +6,8 @@ export class Plan {
   seq: u32;
   /** Octets of text. */
   len: u32;
+  /** Of which each segment has so many: as many as there are, unless the driver is to cut it. */
+  size: u32;
   /** Control bits. */
   flags: u32;
   /** Octets of options; of a SYN's they are counted when it is built. */

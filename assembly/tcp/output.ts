@@ -18,7 +18,7 @@ import { Flag } from "../wire/tcp";
 import { owesBareAck } from "./accurate_ecn";
 import { nextRoom } from "./black_hole";
 import { sendMask } from "./connections";
-import { ecnSynBits } from "./ecn";
+import { ecnBits, ecnSynBits } from "./ecn";
 import { Switch } from "./entry";
 import { HEADERS_LEN } from "./mss";
 import { extraLen, optionsLen } from "./options";
@@ -123,29 +123,29 @@ function planText(tcb: Tcb): bool {
   const mayFin = isFinUnsent(tcb) && usable > text;
   if (len == 0 && !mayFin) return false;
   if (!isProbe && !mayLeave(tcb, text, len)) return false;
+  finishPlan(tcb, tcb.sndNxt, len, mayFin);
   if (hasOffload() && len == textRoom(tcb) && mayJoin(tcb)) {
-    finishPlan(tcb, tcb.sndNxt, joinedLen(tcb, text, usable), mayFin);
+    finishPlan(tcb, tcb.sndNxt, joinedLen(text, usable, len), mayFin);
     plan.size = len;
-  } else {
-    finishPlan(tcb, tcb.sndNxt, len, mayFin);
   }
   return true;
 }
 
 /**
  * Whether the next segments may leave as one, for the driver to cut: new text, while nothing seems
- * lost. Each of them gets the same header, so it must not be said but once (CWR), nor count from
- * the sequence number (URG).
+ * lost. All get one header, but for CWR, which stays with the first; and what counts from the
+ * sequence number (URG) would be wrong in the others.
  */
 function mayJoin(tcb: Tcb): bool {
-  if (has(tcb, TcbFlag.InRecovery | TcbFlag.CwrDue | TcbFlag.ProbeNow)) return false;
-  return tcb.dupAcks == 0 && tcb.sndNxt == tcb.sndMax && !seqGt(tcb.sndUp, tcb.sndNxt);
+  if (has(tcb, TcbFlag.InRecovery | TcbFlag.ProbeNow) || tcb.dupAcks != 0) return false;
+  if (tcb.sndNxt != tcb.sndMax || seqGt(tcb.sndUp, tcb.sndNxt)) return false;
+  return (ecnBits(tcb) & Flag.Cwr) == 0;
 }
 
-/** Octets of text of as many full segments as a frame holds and the windows allow. */
-function joinedLen(tcb: Tcb, text: u32, usable: u32): u32 {
+/** Octets of text of as many full segments, of `len` each, as a frame and the windows hold. */
+function joinedLen(text: u32, usable: u32, len: u32): u32 {
   const most = min<u32>(min<u32>(text, usable), frameMtu() - HEADERS_LEN - plan.optionsLen);
-  return most - most % textRoom(tcb);
+  return most - most % len;
 }
 
 /**

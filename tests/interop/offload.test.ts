@@ -45,8 +45,8 @@ for (const kind of ["tap", "tun"] as const) {
     }
 
     it("passes 100 MB each way, many segments at once [S23]", async () => {
-      const [in_] = await transfer([], /on \w+:mote0 with offload; /);
-      assert.ok(in_ > 2 * FULL_FRAME, `frames of ${in_} octets in`);
+      const [in_, out] = await transfer([], /on \w+:mote0 with offload; /);
+      assert.ok(in_ > 2 * FULL_FRAME && out > 2 * FULL_FRAME, `frames of ${in_}, ${out} octets`);
     });
 
     it("passes 100 MB each way, segment by segment, with --no-offload [S23]", async () => {

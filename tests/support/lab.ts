@@ -8,6 +8,7 @@ import type { BudgetOptions } from "../../host/budget.js";
 import type { InterfaceOptions } from "../../host/interface.js";
 import type { EventName } from "../../host/names.js";
 import { Stack } from "../../host/stack.js";
+import { cutFrame } from "./cut.js";
 import { Decoded, ETHERNET_HEADER, decodeFrame, describeFrame } from "./wire.js";
 
 export const OWN_ADDRESS = "10.0.0.1";
@@ -65,6 +66,8 @@ export class Lab {
   atUs = 0;
   /** Sent, and not looked at yet. */
   readonly frames: SentFrame[] = [];
+  /** Frames that had to be cut for the wire: with offload only. */
+  cutFrames = 0;
   private readonly news: { handle: number; names: EventName[] }[] = [];
   private readonly startUs: number;
   private readonly kind: "ip" | "ethernet";
@@ -111,13 +114,19 @@ export class Lab {
     }
   }
 
-  /** Takes one frame. False: there was none. */
+  /** Takes one frame, in the pieces in which it goes on the wire. False: there was none. */
   take(): boolean {
-    const frame = this.stack.transmit(this.nowUs);
+    const { stack } = this;
+    const frame = stack.transmit(this.nowUs);
     if (frame === null) return false;
-    const decoded = new Decoded();
-    assert.equal(decodeFrame(this.kind, frame.slice(), this.mtu, decoded), null);
-    this.frames.push({ decoded, atUs: this.atUs });
+    const ipAt = this.kind === "ethernet" ? ETHERNET_HEADER : 0;
+    const pieces = cutFrame(frame, ipAt, stack.frameFlags, stack.segmentSize);
+    if (pieces.length > 1) this.cutFrames++;
+    for (const piece of pieces) {
+      const decoded = new Decoded();
+      assert.equal(decodeFrame(this.kind, piece, this.mtu, decoded), null);
+      this.frames.push({ decoded, atUs: this.atUs });
+    }
     return true;
   }
 

@@ -4,6 +4,7 @@
  */
 import { once } from "node:events";
 import { VirtualClock } from "../../host/link/clock.js";
+import type { Link } from "../../host/link/link.js";
 import { type WireOptions, createWire } from "../../host/link/wire.js";
 import { type Network, type NetworkOptions, createNetwork } from "../../host/network.js";
 import type { Server, ServerOptions } from "../../host/server.js";
@@ -25,11 +26,14 @@ export class VirtualNetworks {
 
   static async create(
     wire: WireOptions = {}, left: NetworkChanges = {}, right: NetworkChanges = left,
+    wrap: (link: Link) => Link = (link) => link,
   ): Promise<VirtualNetworks> {
     const clock = new VirtualClock(1e9);
     const [leftLink, rightLink] = createWire({ delayMs: 1, ...wire, clock });
     const make = (link: NetworkOptions["link"], address: string, changes: NetworkChanges) =>
-      drive(clock, createNetwork({ link, clock, address: `${address}/24`, ...changes }));
+      drive(clock, createNetwork({
+        link: wrap(link), clock, address: `${address}/24`, ...changes,
+      }));
     return new VirtualNetworks(
       clock,
       await make(leftLink, LEFT, { entropy: entropy(1), ...left }),

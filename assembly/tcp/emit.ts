@@ -23,7 +23,7 @@ import { timestampOffset } from "./isn";
 import { findListener } from "./listeners";
 import { emitOptions, emitSynTimeout, offersOf } from "./options";
 import { isSmall } from "./output";
-import { plan } from "./plan";
+import { plan, plannedSize } from "./plan";
 import { appendRecord } from "./records";
 import { noteLeft } from "./recovery";
 import { backedOffRto, beginRtt, cancelRtt } from "./rto";
@@ -143,7 +143,7 @@ function noteOccupied(tcb: Tcb, end: u32): void {
     // After a timeout, that is: where SYNs cross it is sent twice, and nothing is lost.
     if ((plan.flags & Flag.Syn) != 0 && tcb.backoff != 0) setFlag(tcb, TcbFlag.SynResent);
   } else {
-    beginRtt(tcb, end, plan.size);
+    beginRtt(tcb, end, plannedSize());
     if (isSmall(tcb)) tcb.sndSmall = end;
   }
   if (plan.flags & Flag.Cwr) clearFlag(tcb, TcbFlag.CwrDue);

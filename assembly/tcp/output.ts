@@ -12,6 +12,7 @@
  */
 import { Event } from "../abi/event";
 import { State } from "../abi/state";
+import { IS_BOARD } from "../config";
 import { frameMtu } from "../net/frame";
 import { hasOffload } from "../net/interface";
 import { Flag } from "../wire/tcp";
@@ -33,6 +34,7 @@ import { bareSeq, usableWindow } from "./window";
 /** Plans the next segment. False: the connection has nothing to say. */
 export function planSegment(tcb: Tcb): bool {
   plan.len = 0;
+  if (!IS_BOARD) plan.size = 0;
   plan.flags = Flag.Ack;
   plan.optionsLen = optionsLen(tcb);
   if (has(tcb, TcbFlag.Opening)) return planSyn(tcb);
@@ -132,14 +134,15 @@ function planText(tcb: Tcb): bool {
 }
 
 /**
- * Whether the next segments may leave as one, for the driver to cut: new text, while nothing seems
- * lost. All get one header, but for CWR, which stays with the first; and what counts from the
- * sequence number (URG) would be wrong in the others.
+ * Whether the next segments may leave as one, for the driver to cut: while nothing seems lost. All
+ * get one header, but for CWR, which stays with the first; and what counts from the sequence number
+ * (URG) would be wrong in the others.
  */
 function mayJoin(tcb: Tcb): bool {
-  if (has(tcb, TcbFlag.InRecovery | TcbFlag.ProbeNow) || tcb.dupAcks != 0) return false;
-  if (tcb.sndNxt != tcb.sndMax || seqGt(tcb.sndUp, tcb.sndNxt)) return false;
-  return (ecnBits(tcb) & Flag.Cwr) == 0;
+  if (has(tcb, TcbFlag.InRecovery | TcbFlag.ProbeNow | TcbFlag.ProbeTail)) return false;
+  if ((tcb.dupAcks | tcb.sackedOctets | tcb.lostOctets) != 0) return false;
+  if ((tcb.episode & (Episode.FrtoFirst | Episode.FrtoSecond)) != 0) return false;
+  return !seqGt(tcb.sndUp, tcb.sndNxt) && (ecnBits(tcb) & Flag.Cwr) == 0;
 }
 
 /** Octets of text of as many full segments, of `len` each, as a frame and the windows hold. */
@@ -203,7 +206,7 @@ function halfRing(): u32 {
 function finishPlan(tcb: Tcb, seq: u32, len: u32, mayFin: bool): void {
   plan.seq = seq;
   plan.len = len;
-  plan.size = len;
+  if (!IS_BOARD) plan.size = len;
   if (seq + len != tcb.sndEnd) return;
   if (len != 0) plan.flags |= Flag.Psh;
   if (mayFin) plan.flags |= Flag.Fin;

@@ -1,4 +1,5 @@
-/** The segment that a connection is about to send. */
+/** The segment that a connection is about to send, or several in a row that leave as one. */
+import { IS_BOARD } from "../config";
 
 @unmanaged
 @final
@@ -12,6 +13,11 @@ export class Plan {
   flags: u32;
   /** Octets of options; of a SYN's they are counted when it is built. */
   optionsLen: u32;
+}
+
+/** Octets of text of the largest segment in it. */
+export function plannedSize(): u32 {
+  return IS_BOARD ? plan.len : plan.size;
 }
 
 /** The plan last made. */

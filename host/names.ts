@@ -109,6 +109,7 @@ const STATUS_FLAG_NAMES = {
   timestamps: StatusFlag.Timestamps,
   ecn: StatusFlag.Ecn,
   accurateEcn: StatusFlag.AccurateEcn,
+  cubic: StatusFlag.Cubic,
 } as const satisfies Record<Uncapitalize<keyof typeof StatusFlag>, StatusFlag>;
 export type StatusFlagName = keyof typeof STATUS_FLAG_NAMES;
 

@@ -72,6 +72,8 @@ export const enum StatusFlag {
   Pending = 32,
   /** Both sides count marks of congestion (RFC 9768). */
   AccurateEcn = 64,
+  /** The congestion window goes by CUBIC (RFC 9438); otherwise by RFC 5681. */
+  Cubic = 128,
   /** Both sides take selective acknowledgments (RFC 2018). */
   Sack = 131072,
   /** Both sides send timestamps (RFC 7323). */

@@ -10,6 +10,7 @@ import { localLow } from "../net/interface";
 import { Neighbour } from "../net/neighbours";
 import { firstPort, secondPort } from "../wire/tcp";
 import { queuedLen } from "../tcp/calls";
+import { isCubic } from "../tcp/congestion";
 import { isLive, rangesOf } from "../tcp/connections";
 import { Listener } from "../tcp/listeners";
 import { mtuOf } from "../tcp/mss";
@@ -137,7 +138,8 @@ function writeConnection(tcb: Tcb): void {
   put(Status.Reason, tcb.reason);
   put(Status.SoftError, tcb.softError);
   const accurate: u32 = isAccurate(tcb) ? StatusFlag.AccurateEcn : 0;
-  put(Status.Flags, (tcb.flags & STATUS_FLAGS) | accurate);
+  const cubic: u32 = isCubic(tcb) ? StatusFlag.Cubic : 0;
+  put(Status.Flags, (tcb.flags & STATUS_FLAGS) | accurate | cubic);
   put(Status.OutOfOrder, heldOutOfOrder(tcb));
   put(Status.UrgentLeft, urgentLeft(tcb));
   put(Status.UserTimeout, userTimeout(tcb));

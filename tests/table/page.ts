@@ -37,7 +37,10 @@ const TITLES: Record<string, string> = {
   rfc6691: "RFC 6691: MSS and options",
   rfc6928: "RFC 6928: initial window",
   rfc7323: "RFC 7323: window scale, timestamps, PAWS",
+  rfc7661: "RFC 7661: windows that are not used",
   rfc8985: "RFC 8985: RACK-TLP",
+  rfc9406: "RFC 9406: HyStart++",
+  rfc9438: "RFC 9438: CUBIC",
   rfc9768: "RFC 9768: accurate ECN",
   rfc9937: "RFC 9937: proportional rate reduction",
 };

@@ -8,7 +8,7 @@
  * halve the window once. So an ACK of eight or more segments whose field stands where it stood is
  * taken as one without a mark (section 3.2.2.5.2 would have the safest likely case).
  */
-import { IS_SMALL } from "../config";
+import { HAS_ACCURATE_ECN } from "../config";
 import { thePacket } from "../net/packet";
 import { CONGESTION_EXPERIENCED, ECN_FIELD } from "../wire/ipv4";
 import { Segment } from "../wire/segment";
@@ -41,7 +41,7 @@ const MANGLED_CODES: u32 = (1 << 3) | (1 << 4) | (1 << MARKED_CODE);
 
 /** Both ends have agreed. */
 export function isAccurate(tcb: Tcb): bool {
-  return !IS_SMALL && tcb.accurate != 0;
+  return HAS_ACCURATE_ECN && tcb.accurate != 0;
 }
 
 /** The peer's SYN or SYN+ACK, in the packet at hand, has agreed. */

@@ -21,9 +21,8 @@ const TIMESTAMPS_OPTION_LEN: u32 = 10;
 
 const TWO_NO_OPERATIONS: u32 = (KIND_NO_OPERATION << 8) | KIND_NO_OPERATION;
 /** What RFC 7323 appendix A has segments begin their options with, as loaded. */
-const TIMESTAMPS_ALONE: u32 = bswap<u32>(
-  (TWO_NO_OPERATIONS << 16) | (KIND_TIMESTAMPS << 8) | TIMESTAMPS_OPTION_LEN,
-);
+const TIMESTAMPS_ALONE: u32 =
+  (TIMESTAMPS_OPTION_LEN << 24) | (KIND_TIMESTAMPS << 16) | TWO_NO_OPERATIONS;
 /** The whole option: where timestamps follow it takes the place of their no-operations. */
 const SACK_PERMITTED: u32 = (KIND_SACK_PERMITTED << 8) | SACK_PERMITTED_LEN;
 

@@ -235,6 +235,7 @@ const RANGES: Record<keyof BudgetOptions, [least: number, most: number, wrong: n
   receiveRing: [256, 1048576, 1000],
   sendRing: [256, 1048576, 1000],
   ranges: [1, 32, 1.5],
+  records: [4, 250, 4.5],
   replies: [1, 4096, 1.5],
   neighbours: [1, 4096, 1.5],
   reassembly: [1, 64, 1.5],

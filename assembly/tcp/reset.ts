@@ -1,5 +1,5 @@
 /** Resets and other segments that answer without a connection: the one place that forms a RST. */
-import { IS_SMALL } from "../config";
+import { HAS_ACCURATE_ECN } from "../config";
 import { copyPair } from "../core/pair";
 import { Reply, ReplyKind, addReply, replyTo } from "../net/replies";
 import { Packet } from "../net/packet";
@@ -55,13 +55,13 @@ export function acknowledgeSegment(
  * field's upper bit, is kept in the place of FIN, which no reply bears.
  */
 export function setAce(reply: Reply, ace: u32): void {
-  if (!IS_SMALL) reply.flags |= <u8>((ace << ACE_SHIFT) | (ace >> 2));
+  if (HAS_ACCURATE_ECN) reply.flags |= <u8>((ace << ACE_SHIFT) | (ace >> 2));
 }
 
 /** The control bits of a reply. */
 export function replyFlags(reply: Reply): u32 {
   const flags = <u32>reply.flags;
-  return IS_SMALL ? flags : (flags & 0xfe) | ((flags & 1) << 8);
+  return HAS_ACCURATE_ECN ? (flags & 0xfe) | ((flags & 1) << 8) : flags;
 }
 
 /** The last acknowledgment of a connection, before it moves to TIME-WAIT. */

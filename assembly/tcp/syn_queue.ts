@@ -6,7 +6,7 @@
  *
  * When the queue is full the SYN is answered with a cookie (syn_cookie.ts), and nothing is kept.
  */
-import { IS_SMALL } from "../config";
+import { HAS_ACCURATE_ECN } from "../config";
 import { Counter } from "../abi/counter";
 import { State } from "../abi/state";
 import { Table } from "../abi/status";
@@ -94,7 +94,7 @@ export function enterHalfOpen(
   entry.tsRecent = seg.tsVal;
   entry.mss = seg.mss;
   entry.offers = <u8>agreedOffers(seg.offers, listener.switches);
-  entry.progress = <u8>((packet.service & ECN_FIELD) << FIELD_SHIFT);
+  entry.progress = HAS_ACCURATE_ECN ? <u8>((packet.service & ECN_FIELD) << FIELD_SHIFT) : 0;
   listener.halfOpen++;
   enterEntry(entry);
   startTimer(entry, inMs(FIRST_TIMEOUT_MS));
@@ -119,7 +119,7 @@ export function answerWithCookie(packet: Packet, seg: Segment, listener: Listene
 export function takeAskedAgain(entry: HalfOpen, packet: Packet, seg: Segment): bool {
   const asked = seg.offers & <u8>Offer.AccurateEcn;
   const agreed = entry.offers & <u8>Offer.AccurateEcn;
-  if (!IS_SMALL && agreed == <u8>Offer.AccurateEcn) {
+  if (HAS_ACCURATE_ECN && agreed == <u8>Offer.AccurateEcn) {
     const service = (packet.service & ECN_FIELD) << FIELD_SHIFT;
     entry.progress = (entry.progress & ~(<u8>Progress.Field)) | <u8>service;
     if (asked == 0) entry.progress |= <u8>Progress.NotAsked;
@@ -127,7 +127,7 @@ export function takeAskedAgain(entry: HalfOpen, packet: Packet, seg: Segment): b
     // RFC 3168 section 6.1.1: who has sent one SYN that does not ask for it, does not use it.
     entry.offers &= ~(<u8>Offer.AccurateEcn);
   }
-  return IS_SMALL || asked == 0 || agreed == 0 || asked == agreed;
+  return !HAS_ACCURATE_ECN || asked == 0 || agreed == 0 || asked == agreed;
 }
 
 /**
@@ -146,7 +146,7 @@ function answerSyn(entry: HalfOpen, listener: Listener, mac: usize): void {
   );
   const agreed = entry.offers & Offer.AccurateEcn;
   if (agreed == Offer.Ecn) reply.flags |= <u8>Flag.Ece;
-  else if (!IS_SMALL && agreed != 0 && resent(entry) < DECLINING) {
+  else if (HAS_ACCURATE_ECN && agreed != 0 && resent(entry) < DECLINING) {
     setAce(reply, codeOf(<u32>entry.progress >> FIELD_SHIFT));
   }
 }

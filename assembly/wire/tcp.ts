@@ -2,7 +2,7 @@
  * TCP headers (RFC 9293 section 3.1). Formats only: a header is validated once by `parseTcp`, and
  * from there on a `Segment` says what was in it.
  */
-import { IS_SMALL } from "../config";
+import { HAS_ACCURATE_ECN } from "../config";
 import { load16, load32, store16, store32 } from "../core/bytes";
 import { addOctets, addTwenty } from "../core/checksum";
 import { Offer, parseOptions } from "./tcp_options";
@@ -36,7 +36,7 @@ export const enum Flag {
 /** AE, CWR and ECE as one field (RFC 9768 section 3.2.2): ACE is these bits, shifted. */
 export const ACE_SHIFT: u32 = 6;
 const ACE_BITS: u32 = 7;
-const FLAGS: u32 = IS_SMALL ? 0xff : 0x1ff;
+const FLAGS: u32 = HAS_ACCURATE_ECN ? 0x1ff : 0xff;
 
 /**
  * Fills `seg` from the `len` octets at `at`. False: the lengths do not fit, or an option has an
@@ -73,7 +73,7 @@ function offeredEcn(flags: u32): u32 {
   const bits = aceOf(flags);
   const isAnswer = (flags & Flag.Ack) != 0;
   if (bits == (isAnswer ? 1 : 3)) return Offer.Ecn;
-  if (IS_SMALL || bits == 0 || (isAnswer && bits == ACE_BITS)) return 0;
+  if (!HAS_ACCURATE_ECN || bits == 0 || (isAnswer && bits == ACE_BITS)) return 0;
   return Offer.AccurateEcn;
 }
 

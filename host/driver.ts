@@ -92,11 +92,13 @@ export class Driver {
    * A frame arrived. Its ACK leaves before the next one is taken: one ACK for a whole batch (RFC
    * 2525 section 2.13, stretch ACK) covers on a bad line almost always something that was sent
    * twice, and a sender without timestamps then measures no round trip and backs off to minutes.
+   * With offload a frame is many segments: it is read first, so that its ACK tells the new window.
    */
   private take(frame: Uint8Array, flags?: number): void {
     const nowUs = this.now();
     this.stack.receive(frame, nowUs, flags);
-    if (this.isOpen && !this.isInTurn) this.sendFrames(nowUs);
+    if (this.stack.hasOffload) this.turn();
+    else if (this.isOpen && !this.isInTurn) this.sendFrames(nowUs);
   }
 
   /** Sends what is ready, as far as the link takes it, and closes the link. */
@@ -169,6 +171,7 @@ export class Driver {
     let isMore = false;
     do {
       this.isTurnWanted = false;
+      if (this.stack.hasOffload) this.dispatchEvents();
       isMore = this.sendFrames(this.now());
       this.dispatchEvents();
     } while (this.isTurnWanted && this.isOpen && !isMore);

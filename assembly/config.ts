@@ -22,8 +22,8 @@ export const IS_BOARD: bool = isDefined(CFG_BOARD);
 /** 1 for the smallest boards: loss recovery by NewReno and SACK, and nothing beyond. */
 export const IS_SMALL: bool = isDefined(CFG_SMALL);
 
-/** Accurate ECN (RFC 9768): 1.3 KB that a board does without. Classic ECN is in every build. */
-export const HAS_ACCURATE_ECN: bool = !IS_BOARD && !IS_SMALL;
+/** RFC 9768, where its 1,300 octets of code have room. */
+export const HAS_ACCURATE_ECN: bool = !IS_BOARD;
 
 // Defaults of the budget, in the order of `Budget`.
 export const DEFAULT_LISTENERS: u32 = IS_BOARD ? 4 : 64;

@@ -27,14 +27,17 @@ export type EventHandler = (bits: number) => void;
 /** Frames sent in one turn, before input gets its chance. */
 const FRAMES_PER_TURN = 256;
 
-/** A link that has no room for so long loses frames, as a cable would. TCP heals that. */
-const STALL_US = 1_000_000;
+/**
+ * A link that has no room for so long loses frames, as a cable would. TCP heals that. A full frame
+ * takes as long at 1,200 bit/s: a link that is only slow loses none.
+ */
+const STALL_US = 10_000_000;
 
 export class Driver {
   readonly stack: Stack;
   readonly link: Link;
   readonly clock: Clock;
-  /** Frames lost because the link had no room for a whole second. */
+  /** Frames lost because the link had no room for ten seconds. */
   framesDropped = 0;
   /** The link broke by itself. Unset, the error is thrown and nobody catches it. */
   onLinkError: (error: Error) => void = throwLater;
@@ -52,7 +55,9 @@ export class Driver {
   private refused: Uint8Array | null = null;
   private refusedFlags = 0;
   private refusedSegmentSize = 0;
-  private refusedAtUs = 0;
+  /** The link has no room: `onDrain` will come. */
+  private isHeld = false;
+  private heldAtUs = 0;
   private keepAlive: ReturnType<typeof setInterval> | undefined;
   private holdCount = 0;
 
@@ -87,11 +92,13 @@ export class Driver {
    * A frame arrived. Its ACK leaves before the next one is taken: one ACK for a whole batch (RFC
    * 2525 section 2.13, stretch ACK) covers on a bad line almost always something that was sent
    * twice, and a sender without timestamps then measures no round trip and backs off to minutes.
+   * With offload a frame is many segments: it is read first, so that its ACK tells the new window.
    */
   private take(frame: Uint8Array, flags?: number): void {
     const nowUs = this.now();
     this.stack.receive(frame, nowUs, flags);
-    if (this.isOpen && !this.isInTurn) this.sendFrames(nowUs);
+    if (this.stack.hasOffload) this.turn();
+    else if (this.isOpen && !this.isInTurn) this.sendFrames(nowUs);
   }
 
   /** Sends what is ready, as far as the link takes it, and closes the link. */
@@ -164,6 +171,7 @@ export class Driver {
     let isMore = false;
     do {
       this.isTurnWanted = false;
+      if (this.stack.hasOffload) this.dispatchEvents();
       isMore = this.sendFrames(this.now());
       this.dispatchEvents();
     } while (this.isTurnWanted && this.isOpen && !isMore);
@@ -173,11 +181,11 @@ export class Driver {
 
   /** True: there may be more, but this turn has sent enough. */
   private sendFrames(nowUs: number): boolean {
-    if (this.refused !== null) return false;
+    if (this.isHeld) return false;
     const { stack, link } = this;
-    const isSerial = link.kind === "serial";
     for (let count = 0; count < FRAMES_PER_TURN; count++) {
-      const frame = isSerial ? stack.serialTransmit(nowUs) : stack.transmit(nowUs);
+      if (link.hasRoom !== undefined && !link.hasRoom()) return this.waitForRoom();
+      const frame = this.nextFrame(nowUs);
       if (frame === null) return false;
       // These are 0 but for links that have been told to offload.
       const flags = stack.frameFlags;
@@ -186,11 +194,22 @@ export class Driver {
         this.refused = frame.slice();
         this.refusedFlags = flags;
         this.refusedSegmentSize = segmentSize;
-        this.refusedAtUs = this.clock.now();
-        return false;
+        return this.waitForRoom();
       }
     }
     return true;
+  }
+
+  private nextFrame(nowUs: number): Uint8Array | null {
+    const { stack, link } = this;
+    return link.kind === "serial" ? stack.serialTransmit(nowUs) : stack.transmit(nowUs);
+  }
+
+  /** The link has no room. There is no more to be sent in this turn: false. */
+  private waitForRoom(): boolean {
+    this.isHeld = true;
+    this.heldAtUs = this.clock.now();
+    return false;
   }
 
   private dispatchEvents(): void {
@@ -209,16 +228,19 @@ export class Driver {
 
   /** The link has room again. */
   private resume(): void {
-    if (this.refused === null) return;
+    if (!this.isHeld) return;
     const frame = this.refused;
-    if (!this.link.send(frame, this.refusedFlags, this.refusedSegmentSize)) return;
-    this.refused = null;
+    if (frame !== null) {
+      if (!this.link.send(frame, this.refusedFlags, this.refusedSegmentSize)) return;
+      this.refused = null;
+    }
+    this.isHeld = false;
     this.stopTimer();
     this.turn();
   }
 
   private schedule(deadlineUs: number): void {
-    const delayUs = this.refused === null ? deadlineUs : STALL_US;
+    const delayUs = this.isHeld ? STALL_US : deadlineUs;
     const atUs = this.clock.now() + delayUs;
     // A timer that comes too early does no harm and saves setting one for every batch.
     if (this.timer !== undefined) {
@@ -228,7 +250,7 @@ export class Driver {
     this.timerAtUs = atUs;
     this.timer = this.clock.setTimer(delayUs, () => {
       this.timer = undefined;
-      if (this.refused !== null) this.dropRefused();
+      if (this.isHeld) this.dropFrames();
       this.turn();
     });
   }
@@ -239,11 +261,12 @@ export class Driver {
   }
 
   /** The link stands still. Its frames are dropped so that the stack's timers go on. */
-  private dropRefused(): void {
-    if (this.clock.now() - this.refusedAtUs < STALL_US) return;
-    for (let count = 0; count < FRAMES_PER_TURN && this.refused !== null; count++) {
-      this.framesDropped++;
+  private dropFrames(): void {
+    if (this.clock.now() - this.heldAtUs < STALL_US) return;
+    for (let count = 0; count < FRAMES_PER_TURN && this.isHeld; count++) {
+      if (this.refused !== null || this.nextFrame(this.now()) !== null) this.framesDropped++;
       this.refused = null;
+      this.isHeld = false;
       this.sendFrames(this.now());
     }
   }

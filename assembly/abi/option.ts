@@ -36,8 +36,8 @@ export const enum Option {
   /** 1: `Event.SoftError` tells of soft errors (RFC 9293 section 3.9.1.8). 1 by default. */
   SoftErrors,
   /**
-   * 1: ask for ECN when opening (RFC 3168); 2, not on boards: for accurate ECN (RFC 9768). 0 by
-   * default; who asks for either is always agreed with.
+   * 1: ask for ECN when opening (RFC 3168); 2: for accurate ECN, or else ECN (RFC 9768; the board
+   * build asks for ECN alone). 0 by default; who asks for either is always agreed with.
    */
   Ecn,
   /** A `Congestion`: what the congestion window goes by. `Cubic` by default, if it is built in. */

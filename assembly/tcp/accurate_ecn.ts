@@ -13,6 +13,7 @@ import { thePacket } from "../net/packet";
 import { CONGESTION_EXPERIENCED, ECN_FIELD } from "../wire/ipv4";
 import { Segment } from "../wire/segment";
 import { ACE_SHIFT, Flag, aceOf } from "../wire/tcp";
+import { Offer } from "../wire/tcp_options";
 import { plan } from "./plan";
 import { sackLen } from "./sack";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
@@ -42,6 +43,11 @@ const MANGLED_CODES: u32 = (1 << 3) | (1 << 4) | (1 << MARKED_CODE);
 /** Both ends have agreed. */
 export function isAccurate(tcb: Tcb): bool {
   return HAS_ACCURATE_ECN && tcb.accurate != 0;
+}
+
+/** Whether it is accurate ECN that is offered, or agreed on. */
+export function isForAccurate(offers: u32): bool {
+  return HAS_ACCURATE_ECN && (offers & Offer.AccurateEcn) == Offer.AccurateEcn;
 }
 
 /** The peer's SYN or SYN+ACK, in the packet at hand, has agreed. */

@@ -8,7 +8,7 @@ import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
 import { Offer } from "../wire/tcp_options";
-import { FIRST_COUNT } from "./accurate_ecn";
+import { FIRST_COUNT, isForAccurate } from "./accurate_ecn";
 import { segmentArrivesInListen } from "./arrives_listen";
 import { segmentArrives } from "./arrives_synchronized";
 import { mayChallenge } from "./challenge";
@@ -102,5 +102,5 @@ function challenge(entry: HalfOpen, listener: Listener, packet: Packet): void {
   );
   reply.service = listener.service;
   reply.timeToLive = listener.timeToLive;
-  if ((entry.offers & Offer.AccurateEcn) == Offer.AccurateEcn) setAce(reply, FIRST_COUNT);
+  if (isForAccurate(entry.offers)) setAce(reply, FIRST_COUNT);
 }

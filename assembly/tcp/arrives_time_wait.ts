@@ -8,6 +8,7 @@ import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
 import { Offer } from "../wire/tcp_options";
+import { isForAccurate } from "./accurate_ecn";
 import { segmentArrivesInListen } from "./arrives_listen";
 import { mayChallenge } from "./challenge";
 import { findListener, hasBacklog } from "./listeners";
@@ -37,7 +38,7 @@ export function segmentArrivesInTimeWait(entry: TimeWait, packet: Packet, seg: S
     packet, entry.sndNxt, entry.rcvNxt, entry.wnd, entry.offers, entry.tsRecent,
   );
   reply.timeToLive = entry.timeToLive;
-  if ((entry.offers & Offer.AccurateEcn) == Offer.AccurateEcn) setAce(reply, entry.offers & 7);
+  if (isForAccurate(entry.offers)) setAce(reply, entry.offers & 7);
   return Counter.InTcp;
 }
 

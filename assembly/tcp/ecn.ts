@@ -12,8 +12,8 @@ import { Segment } from "../wire/segment";
 import { ACE_SHIFT, Flag, aceOf } from "../wire/tcp";
 import { Offer } from "../wire/tcp_options";
 import {
-  Accurate, FIRST_COUNT, accurateBits, beginAccurate, countMark, isAccurate, ownCode,
-  takeSynAckCode, takeThirdCode, tellsMark,
+  Accurate, FIRST_COUNT, accurateBits, beginAccurate, countMark, isAccurate, isForAccurate,
+  ownCode, takeSynAckCode, takeThirdCode, tellsMark,
 } from "./accurate_ecn";
 import { reduceThreshold } from "./congestion";
 import { plan } from "./plan";
@@ -28,6 +28,7 @@ const ACCURATE: u32 = 2;
  * twice (RFC 9768 section 3.1.4.1).
  */
 export function askedEcn(tcb: Tcb): u32 {
+  if (!HAS_ACCURATE_ECN) return u32(tcb.ecn != 0 && tcb.backoff == 0);
   return tcb.backoff < tcb.ecn ? tcb.ecn : 0;
 }
 
@@ -36,18 +37,18 @@ export function askedEcn(tcb: Tcb): u32 {
  * accurate SYN+ACK answers one of our SYNs, even if the last of them did not ask.
  */
 export function agreedEcn(tcb: Tcb, offers: u32, isAnswer: bool): u32 {
-  const isForAccurate = HAS_ACCURATE_ECN && (offers & Offer.AccurateEcn) == Offer.AccurateEcn;
-  const asked = isAnswer && isForAccurate ? <u32>tcb.ecn : askedEcn(tcb);
+  const isExact = isForAccurate(offers);
+  const asked = isAnswer && isExact ? <u32>tcb.ecn : askedEcn(tcb);
   if (HAS_ACCURATE_ECN && asked == ACCURATE) return offers;
   // Our SYN and the peer's cross: of the two kinds the lesser.
-  if (asked == CLASSIC && !(isAnswer && isForAccurate)) return offers & ~Offer.Cookie;
+  if (asked == CLASSIC && !(isAnswer && isExact)) return offers & ~Offer.Cookie;
   return offers & ~Offer.AccurateEcn;
 }
 
 /** What both SYNs have agreed on. */
 export function beginEcn(tcb: Tcb, offers: u32): void {
   if (offers & Offer.Ecn) setFlag(tcb, TcbFlag.Ecn);
-  if (HAS_ACCURATE_ECN && (offers & Offer.AccurateEcn) == Offer.AccurateEcn) beginAccurate(tcb);
+  if (isForAccurate(offers)) beginAccurate(tcb);
 }
 
 /** Control bits for a SYN or SYN+ACK of the connection. */

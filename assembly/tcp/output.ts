@@ -169,6 +169,11 @@ function mayLeave(tcb: Tcb, text: u32, len: u32): bool {
   return (tcb.switches & Switch.NoDelay) != 0 || has(tcb, TcbFlag.FinQueued);
 }
 
+/** Octets of text of a planned segment, or of each of those that leave as one. */
+export function plannedSize(): u32 {
+  return IS_BOARD ? plan.len : plan.size;
+}
+
 /** Whether the planned segment is a small one for Nagle's algorithm: the end of a write. */
 export function isSmall(tcb: Tcb): bool {
   return plan.len < textRoom(tcb) && plan.seq + plan.len == tcb.sndEnd && !isWritePending(tcb);

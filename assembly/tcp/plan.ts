@@ -1,5 +1,4 @@
 /** The segment that a connection is about to send, or several in a row that leave as one. */
-import { IS_BOARD } from "../config";
 
 @unmanaged
 @final
@@ -7,17 +6,12 @@ export class Plan {
   seq: u32;
   /** Octets of text. */
   len: u32;
-  /** Of which each segment has so many: as many as there are, unless the driver is to cut it. */
+  /** Of which each segment has so many; 0 in the build for boards, where it is one. */
   size: u32;
   /** Control bits. */
   flags: u32;
   /** Octets of options; of a SYN's they are counted when it is built. */
   optionsLen: u32;
-}
-
-/** Octets of text of the largest segment in it. */
-export function plannedSize(): u32 {
-  return IS_BOARD ? plan.len : plan.size;
 }
 
 /** The plan last made. */

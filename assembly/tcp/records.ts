@@ -171,6 +171,9 @@ function mergeTwo(tcb: Tcb): void {
   }
   // None are alike: the last one that is with the peer is forgotten to be, which does no harm.
   if (least == 0xffffffff && sacked != 0) best = sacked;
+  // Part of it was sent sooner than the time will say: what arrives of it is as ambiguous as what
+  // was sent again, and tells no round trip.
+  setMarks(best, recordMarks(best) | Mark.Resent);
   joinNext(tcb, best);
 }
 

@@ -61,7 +61,7 @@ export function setAce(reply: Reply, ace: u32): void {
 /** The control bits of a reply. */
 export function replyFlags(reply: Reply): u32 {
   const flags = <u32>reply.flags;
-  return !HAS_ACCURATE_ECN ? flags : (flags & 0xfe) | ((flags & 1) << 8);
+  return HAS_ACCURATE_ECN ? (flags & 0xfe) | ((flags & 1) << 8) : flags;
 }
 
 /** The last acknowledgment of a connection, before it moves to TIME-WAIT. */

@@ -1,7 +1,7 @@
 /** Settings of a connection or listener: see `Option` for units, ranges and defaults. */
 import { Congestion, Option } from "../abi/option";
 import { State } from "../abi/state";
-import { HAS_ACCURATE_ECN, IS_SMALL } from "../config";
+import { IS_SMALL } from "../config";
 import { beginAlgorithm } from "./congestion";
 import { isLive } from "./connections";
 import { Endpoint, Switch } from "./entry";
@@ -27,8 +27,6 @@ const SOFT_ERRORS: u16 = <u16>Switch.SoftErrors;
 const NEW_RENO: u16 = <u16>Switch.NewReno;
 /** In the smallest build there is no other. */
 const LEAST_CONGESTION: u16 = <u16>(IS_SMALL ? Congestion.NewReno : Congestion.Cubic);
-/** 2: accurate ECN. */
-const MOST_ECN: u16 = HAS_ACCURATE_ECN ? 2 : 1;
 
 // Where, how, least and most, in the order of `Option`.
 const table: usize = memory.data<u16>([
@@ -48,7 +46,7 @@ const table: usize = memory.data<u16>([
   <u16>offsetof<Endpoint>("switches"), TIMEOUT_OPTION, 0, 1,
   <u16>offsetof<Endpoint>("switches"), TIMEOUT_CHANGEABLE, 0, 1,
   <u16>offsetof<Endpoint>("switches"), SOFT_ERRORS, 0, 1,
-  <u16>offsetof<Endpoint>("ecn"), OCTET, 0, MOST_ECN,
+  <u16>offsetof<Endpoint>("ecn"), OCTET, 0, 2,
   <u16>offsetof<Endpoint>("switches"), NEW_RENO, LEAST_CONGESTION, 1,
 ]);
 

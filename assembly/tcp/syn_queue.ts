@@ -94,7 +94,7 @@ export function enterHalfOpen(
   entry.tsRecent = seg.tsVal;
   entry.mss = seg.mss;
   entry.offers = <u8>agreedOffers(seg.offers, listener.switches);
-  entry.progress = <u8>((packet.service & ECN_FIELD) << FIELD_SHIFT);
+  entry.progress = HAS_ACCURATE_ECN ? <u8>((packet.service & ECN_FIELD) << FIELD_SHIFT) : 0;
   listener.halfOpen++;
   enterEntry(entry);
   startTimer(entry, inMs(FIRST_TIMEOUT_MS));

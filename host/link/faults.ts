@@ -44,7 +44,11 @@ export interface Faults {
   seed?: number;
   /** Bits per second of each direction; 0, the default: no limit. */
   rateBitsPerSecond?: number;
-  /** Frames that may wait in each direction; 1024 by default. */
+  /**
+   * Frames that may wait in each direction; 1024 by default. Where a rate holds the sender back
+   * only two, or as many as pass in 2 ms: what waits in the stack is sent in fair turns, what
+   * waits in the link is not.
+   */
   queuePackets?: number;
   /** Octets that may wait for the rate; what finds no room is lost, as in a router. No limit. */
   queueOctets?: number;
@@ -63,13 +67,16 @@ export function withFaults(link: Link, options: FaultsOptions): FaultyLink {
 }
 
 const NO_FAULTS: Faults = {};
+const SHORT_QUEUE_SECONDS = 0.002;
+const FULL_OCTETS = 1514;
 
 /** What `Channel` wants to know, from what users say. Throws a RangeError that names the option. */
 export function channelOptions(
   kind: LinkType,
   faults: Faults,
   clock: Clock,
-): Omit<ChannelOptions, "stream" | "whenFull" | "isAsynchronous"> {
+  whenFull: ChannelOptions["whenFull"],
+): Omit<ChannelOptions, "stream" | "isAsynchronous"> {
   if (faults.lossAt === "tail" && !((faults.delayMs ?? 0) > 0)) {
     throw new RangeError('lossAt "tail" needs a delay: what follows within it makes a burst');
   }
@@ -88,10 +95,17 @@ export function channelOptions(
     rateBitsPerSecond: atLeast("rateBitsPerSecond", 0, faults.rateBitsPerSecond ?? 0),
     // A start and a stop bit for each octet of a serial line.
     bitsPerOctet: kind === "serial" ? 10 : 8,
-    queuePackets: atLeast("queuePackets", 1, faults.queuePackets ?? QUEUE_PACKETS_DEFAULT),
+    whenFull,
+    queuePackets: atLeast("queuePackets", 1, faults.queuePackets ?? queueOf(faults, whenFull)),
     queueOctets: faults.queueOctets === undefined
       ? Infinity : atLeast("queueOctets", 1, faults.queueOctets),
   };
+}
+
+/** Timers of the machine are not finer than a millisecond: a line must not run dry in between. */
+function queueOf({ rateBitsPerSecond = 0 }: Faults, whenFull: ChannelOptions["whenFull"]): number {
+  if (rateBitsPerSecond === 0 || whenFull === "drop") return QUEUE_PACKETS_DEFAULT;
+  return Math.max(2, Math.ceil((rateBitsPerSecond * SHORT_QUEUE_SECONDS) / (8 * FULL_OCTETS)));
 }
 
 function probability(name: string, value = 0): number {
@@ -124,9 +138,10 @@ export class FaultyLink extends LinkCallbacks implements Link {
     const receiveFaults = direction === "send" ? NO_FAULTS : options;
     this.sending = packetChannel(
       {
-        ...channelOptions(this.kind, sendFaults, clock),
+        ...channelOptions(
+          this.kind, sendFaults, clock, options.queueOctets === undefined ? "refuse" : "drop",
+        ),
         stream: 0,
-        whenFull: options.queueOctets === undefined ? "refuse" : "drop",
         isAsynchronous: false,
       },
       {
@@ -137,10 +152,9 @@ export class FaultyLink extends LinkCallbacks implements Link {
     );
     this.receiving = packetChannel(
       {
-        ...channelOptions(this.kind, receiveFaults, clock),
-        stream: 1,
         // Who is at the other end cannot be told to wait.
-        whenFull: "drop",
+        ...channelOptions(this.kind, receiveFaults, clock, "drop"),
+        stream: 1,
         isAsynchronous: false,
       },
       {
@@ -176,13 +190,17 @@ export class FaultyLink extends LinkCallbacks implements Link {
     await this.link.close();
   }
 
+  hasRoom(): boolean {
+    return this.isOpen && this.sending.hasRoom();
+  }
+
   send(frame: Uint8Array): boolean {
     return this.isOpen && this.sending.offer(frame);
   }
 }
 
 /** What a channel and a channel for SLIP packets have in common. */
-export type PacketChannel = Pick<Channel, "offer" | "resume" | "close" | "counts">;
+export type PacketChannel = Pick<Channel, "hasRoom" | "offer" | "resume" | "close" | "counts">;
 
 /** A channel whose faults befall packets, whatever the link carries. */
 export function packetChannel(options: ChannelOptions, output: ChannelOutput): PacketChannel {
@@ -206,6 +224,10 @@ class SlipChannel implements PacketChannel {
 
   get counts(): ChannelCounts {
     return this.channel.counts;
+  }
+
+  hasRoom(): boolean {
+    return this.channel.hasRoom();
   }
 
   offer(octets: Uint8Array): boolean {

@@ -28,6 +28,11 @@ export interface Link {
   close(): Promise<void>;
 
   /**
+   * Whether `send` would take a frame. If not, `onDrain` will come. Without it one finds out by
+   * sending; with it a frame stays in the stack, where a more urgent one may still overtake it.
+   */
+  hasRoom?(): boolean;
+  /**
    * Sends one frame. False: the link has no room (or is not open), the frame was not taken;
    * `onDrain` will come once there is room. True: taken, which does not promise delivery.
    *

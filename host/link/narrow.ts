@@ -72,6 +72,10 @@ export class NarrowLink extends LinkCallbacks implements Link {
     await this.link.close();
   }
 
+  hasRoom(): boolean {
+    return this.link.hasRoom?.() ?? true;
+  }
+
   send(frame: Uint8Array): boolean {
     if (this.direction === "receive" || this.passes(frame)) return this.link.send(frame);
     const report = this.reportOn(frame);

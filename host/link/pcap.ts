@@ -105,6 +105,10 @@ export class CapturedLink extends LinkCallbacks implements Link {
     this.link.startOffload!();
   }
 
+  hasRoom(): boolean {
+    return this.link.hasRoom?.() ?? true;
+  }
+
   send(frame: Uint8Array, flags = 0, segmentSize = 0): boolean {
     if (!this.link.send(frame, flags, segmentSize)) return false;
     this.record(frame, Direction.Outbound, this.sentSlip);

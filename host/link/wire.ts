@@ -31,9 +31,9 @@ export interface WireOptions extends Omit<Faults, "direction"> {
 /** Joins two ends by a wire. The faults befall both directions, each by its own random numbers. */
 export function createWire(options: WireOptions = {}): [WireEnd, WireEnd] {
   const kind = options.kind ?? "ethernet";
+  const whenFull = options.whenFull ?? (options.queueOctets === undefined ? "refuse" : "drop");
   const common = {
-    ...channelOptions(kind, options, options.clock ?? realClock),
-    whenFull: options.whenFull ?? (options.queueOctets === undefined ? "refuse" : "drop"),
+    ...channelOptions(kind, options, options.clock ?? realClock, whenFull),
     isAsynchronous: true,
   } as const;
   const name = options.name ?? "wire";
@@ -85,6 +85,10 @@ export class WireEnd extends LinkCallbacks implements Link {
   /** Frames that this end has sent still arrive at the other. */
   async close(): Promise<void> {
     this.isOpen = false;
+  }
+
+  hasRoom(): boolean {
+    return this.isOpen && this.sending.hasRoom();
   }
 
   send(frame: Uint8Array): boolean {

@@ -69,7 +69,8 @@ describe('lossAt "tail"', () => {
   });
 
   it("sees the burst behind a queue that waits for the rate", async () => {
-    const run = await bench({ loss: 1, lossAt: "tail", delayMs: 1, rateBitsPerSecond: 10_000 });
+    const slow = { rateBitsPerSecond: 10_000, queuePackets: 10 };
+    const run = await bench({ loss: 1, lossAt: "tail", delayMs: 1, ...slow });
     send(run, 0, 10, 0);
     assert.deepEqual(numbersOf(run), [0, 1, 2, 3, 4, 5, 6]);
   });

@@ -197,7 +197,7 @@ describe("withFaults, one fault at a time", () => {
   });
 
   it("rate: octets take their time, one frame after the other", async () => {
-    const run = await bench({ rateBitsPerSecond: 1_000_000 });
+    const run = await bench({ rateBitsPerSecond: 1_000_000, queuePackets: 10 });
     for (let number = 0; number < 10; number++) run.link.send(numbered(number, 125)); // 1 ms each
     for (let number = 0; number < 10; number++) {
       run.clock.runUntil(1000 * (number + 1) - 1);

@@ -56,14 +56,14 @@ describe("two networks, octet for octet", () => {
     it(`over ${kind}, both with offload`, async () => {
       const [left, right] = await exchange({ kind }, "both");
       for (const { counts } of [left, right]) {
-        assert.ok(counts.cut > 20 && counts.joined > 20, JSON.stringify(counts));
+        assert.ok(counts.cut > 10 && counts.joined > 20, JSON.stringify(counts));
       }
     });
   }
 
   it("one with offload, one without", async () => {
     const [left, , { right }] = await exchange({}, "left");
-    assert.ok(left.counts.cut > 20 && left.counts.joined > 20);
+    assert.ok(left.counts.cut > 10 && left.counts.joined > 20);
     assert.equal(right.stack.hasOffload, false);
   });
 

@@ -12,7 +12,7 @@ export const ACCURATE_ECN: readonly Mutant[] = [
   },
   {
     name: "accurate-late-answer-refused", breaks: "RFC 9768 3.1.4.1",
-    file: "tcp/ecn.ts", find: "isAnswer && isForAccurate ? <u32>tcb.ecn : askedEcn(tcb)",
+    file: "tcp/ecn.ts", find: "isAnswer && isExact ? <u32>tcb.ecn : askedEcn(tcb)",
     replace: "askedEcn(tcb)",
     noticedBy: ["conformance/ecn/accurate_syn_again.pkt"],
   },
@@ -47,7 +47,7 @@ export const ACCURATE_ECN: readonly Mutant[] = [
   {
     name: "accurate-contrary-syn-taken", breaks: "RFC 9768 3.1.5",
     file: "tcp/syn_queue.ts",
-    find: "return IS_SMALL || asked == 0 || agreed == 0 || asked == agreed;",
+    find: "return !HAS_ACCURATE_ECN || asked == 0 || agreed == 0 || asked == agreed;",
     replace: "return true;",
     noticedBy: ["conformance/ecn/accurate_contrary.pkt"],
   },
@@ -143,14 +143,14 @@ export const ACCURATE_ECN: readonly Mutant[] = [
   {
     name: "accurate-time-wait-without-count", breaks: "RFC 9768 3.2.2",
     file: "tcp/arrives_time_wait.ts",
-    find: "if ((entry.offers & Offer.AccurateEcn) == Offer.AccurateEcn) setAce",
+    find: "if (isForAccurate(entry.offers)) setAce",
     replace: "if (false) setAce",
     noticedBy: ["conformance/ecn/accurate_replies.pkt"],
   },
   {
     name: "accurate-challenge-without-count", breaks: "RFC 9768 3.2.2",
     file: "tcp/arrives_half_open.ts",
-    find: "if ((entry.offers & Offer.AccurateEcn) == Offer.AccurateEcn) setAce",
+    find: "if (isForAccurate(entry.offers)) setAce",
     replace: "if (false) setAce",
     noticedBy: ["conformance/ecn/accurate_replies.pkt"],
   },

@@ -136,4 +136,11 @@ export const CONGESTION: readonly Mutant[] = [
     replace: "false && ",
     noticedBy: ["conformance/congestion/restart_after_idle.pkt"],
   },
+  {
+    name: "undone-but-for-the-curve", breaks: "RFC 9438 4.9",
+    file: "tcp/congestion.ts",
+    find: "  clearFlag(tcb, TcbFlag.Reduced | TcbFlag.TimedOut);\n  if (isHyStart(tcb)) beginHyStart",
+    replace: "  if (isHyStart(tcb)) beginHyStart",
+    noticedBy: ["conformance/congestion/undo.pkt"],
+  },
 ];

@@ -229,4 +229,9 @@ export const RECOVERY: readonly Mutant[] = [
     replace: "  return true;",
     noticedBy: scripts("eifel_genuine"),
   },
+  {
+    name: "merged-time-is-believed", breaks: "RFC 8985 6.2",
+    file: "tcp/records.ts", find: "setMarks(best, recordMarks(best) | Mark.Resent);", replace: "",
+    noticedBy: scripts("few_records"),
+  },
 ];

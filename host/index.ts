@@ -34,6 +34,7 @@ export {
 export { Socket, type ConnectOptions, type SocketOptions } from "./socket.js";
 export type { AddressInfo } from "./connection.js";
 export { Server, type ListenOptions, type ServerOptions } from "./server.js";
+export { PROFILES, type ProfileName } from "./profile.js";
 export { realClock, VirtualClock, type Clock } from "./link/clock.js";
 export type { Link, LinkType } from "./link/link.js";
 export { createWire, type WireOptions } from "./link/wire.js";

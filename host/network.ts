@@ -15,6 +15,7 @@ import { StackError } from "./error.js";
 import type { CounterName, TcpOptions } from "./names.js";
 import type { Clock } from "./link/clock.js";
 import type { Link } from "./link/link.js";
+import { type ProfileName, settingsOf } from "./profile.js";
 import { Server, type ServerOptions } from "./server.js";
 import { type ConnectOptions, Socket } from "./socket.js";
 import { type ConnectCall, type ListenCall, Stack } from "./stack.js";
@@ -47,7 +48,9 @@ export interface NetworkOptions {
   budget?: BudgetOptions;
   /** 32 octets; random by default. */
   entropy?: Uint8Array;
-  /** Settings of the stack for all connections: `{ minRto: 200 }`, see assembly/abi/option.ts. */
+  /** Timeouts and delays for a kind of network, see `PROFILES`; "internet" by default. */
+  profile?: ProfileName;
+  /** Settings of the stack for all connections, beyond the profile's: `{ minRto: 200 }`, see assembly/abi/option.ts. */
   tcpOptions?: TcpOptions;
   /** The machine's by default; a `VirtualClock` for simulations. */
   clock?: Clock;
@@ -203,6 +206,7 @@ export class Network extends EventEmitter {
 export async function createNetwork(options: NetworkOptions): Promise<Network> {
   const { link } = options;
   const { text } = parsePrefix(options.address);
+  const tcpOptions = settingsOf(options.profile, options.tcpOptions);
   await link.open(); // its MTU is known from here on
   try {
     const driver = new Driver({
@@ -214,7 +218,7 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
     driver.hold();
     await addressReady(driver, text);
     driver.letGo();
-    return new Network(driver, text, options.tcpOptions);
+    return new Network(driver, text, tcpOptions);
   } catch (error) {
     await link.close();
     throw error;

@@ -16,7 +16,10 @@ export const enum Option {
   TimeToLive,
   /** The IP header's Differentiated Services and ECN octet. 0 to 255; 0 by default. */
   DiffServ,
-  /** Milliseconds below which the retransmission timeout never falls. 10 to 60,000; 1,000. */
+  /**
+   * Milliseconds below which the retransmission timeout never falls, nor the one before a round
+   * trip is known, which is a second otherwise. 10 to 60,000; 1,000 by default.
+   */
   MinRto,
   /** Milliseconds that an acknowledgment may wait. 0 to 499; 40 by default. */
   AckDelay,

@@ -38,7 +38,7 @@ export function beginTcb(tcb: Tcb, from: Endpoint, iss: u32): void {
   tcb.sndEdge = iss + 1;
   tcb.sndUp = iss;
   tcb.sndSmall = iss;
-  tcb.rtoMs = INITIAL_RTO_MS;
+  tcb.rtoMs = max<u32>(INITIAL_RTO_MS, tcb.minRtoMs);
   tcb.rcvMss = tcb.maxSegment;
   tcb.sndMss = <u16>sendMss(0);
   tcb.heardAtMs = nowMs();
@@ -132,7 +132,9 @@ export function establish(tcb: Tcb, seg: Segment): void {
   tcb.sndWl2 = seg.ack;
   noteProgress(tcb);
   tcb.backoff = 0;
-  if (has(tcb, TcbFlag.SynResent) && !has(tcb, TcbFlag.RttKnown)) tcb.rtoMs = LOST_SYN_RTO_MS;
+  if (has(tcb, TcbFlag.SynResent) && !has(tcb, TcbFlag.RttKnown)) {
+    tcb.rtoMs = max<u32>(LOST_SYN_RTO_MS, tcb.minRtoMs);
+  }
   tcb.mssLimit = tcb.sndMss;
   tcb.ecnMark = tcb.sndUna;
   beginCongestion(tcb);

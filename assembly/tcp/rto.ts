@@ -66,7 +66,10 @@ export function sampleRtt(tcb: Tcb, rttUs: u32): void {
 
 /** RTO <- SRTT + 4 RTTVAR, within its bounds. */
 export function updateRto(tcb: Tcb): void {
-  if (!has(tcb, TcbFlag.RttKnown)) return;
+  if (!has(tcb, TcbFlag.RttKnown)) {
+    tcb.rtoMs = max<u32>(tcb.rtoMs, tcb.minRtoMs);
+    return;
+  }
   // Rule 2.2 asks for the clock's granularity at least. On a long and steady path that would leave
   // a few milliseconds beyond the round trip, which a short queue takes up.
   const least = min<u32>(tcb.minRtoMs, LEAST_VARIATION_MS) * 1000;

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { onBothBuilds } from "../support/lab.js";
-import { accepted, connected, connecting } from "../support/remote.js";
+import { Remote, accepted, connected, connecting } from "../support/remote.js";
 import { textOf } from "../support/segment_line.js";
 
 onBothBuilds("unanswered text is sent again after 1, 3, 7 ... s, never more than 60 s apart " +
@@ -243,4 +243,16 @@ onBothBuilds("retransmissions bear the newest acknowledgment and window [S17, S1
   assert.deepEqual(remote.hears(), ["A 6 ack 97", "PA 1+5 ack 97"]);
   assert.equal(remote.last!.window, 4000);
   lab.read(handle);
+});
+
+onBothBuilds("the least timeout holds for the first ones, too, before a round trip is known " +
+  "[S17]", (lab) => {
+  const remote = new Remote(lab, { ownPort: 1024 });
+  lab.do((stack) => {
+    const handle = stack.connect({ address: "10.0.0.2", port: 5000, localPort: 1024 });
+    stack.setOption(handle, "minRto", 2500);
+  });
+  assert.deepEqual(remote.hears(), ["S 0"]);
+  assert.equal(lab.waitForFrame(), 2.5);
+  lab.ignoreFrames();
 });

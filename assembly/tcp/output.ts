@@ -124,7 +124,7 @@ function planText(tcb: Tcb): bool {
   const len = min<u32>(min<u32>(text, usable), room);
   const mayFin = isFinUnsent(tcb) && usable > text;
   if (len == 0 && !mayFin) return false;
-  if (!isProbe && !mayLeave(tcb, text, len)) return false;
+  if (!has(tcb, TcbFlag.ProbeNow | TcbFlag.ProbeTail) && !mayLeave(tcb, text, len)) return false;
   finishPlan(tcb, tcb.sndNxt, len, mayFin);
   if (hasOffload() && len == textRoom(tcb) && mayJoin(tcb)) {
     finishPlan(tcb, tcb.sndNxt, joinedLen(text, usable, len), mayFin);

@@ -263,6 +263,14 @@ export function shakeHands(): void {
   say(ACK, iss + 1);
 }
 
+/** The peer has the octets `from` to `to` of our text, and says so while it waits for `waits`. */
+export function saySack(from: u32, to: u32, waits: u32 = 0): void {
+  put32(options, 0x0101050a);
+  put32(options + 4, iss + 1 + from);
+  put32(options + 8, iss + 1 + to);
+  sendSegment(ACK, peerNext, iss + 1 + waits, 0, 0xffff, 12);
+}
+
 /** A connection in ESTABLISHED by passive open, accepted. */
 export function established(): i32 {
   begin();
@@ -289,9 +297,20 @@ export function synSent(): i32 {
 
 /** A connection in ESTABLISHED by active open. */
 export function connected(): i32 {
+  return connectedBy(mssOption(), 0);
+}
+
+/** The same; the peer tells what it has, takes 536 octets a segment, and is 100 ms away. */
+export function sacking(): i32 {
+  put32(options, 0x01010402);
+  return connectedBy(4, 100);
+}
+
+function connectedBy(optionLen: u32, roundTripMs: u32): i32 {
   const handle = synSent();
+  jump(roundTripMs);
   peerNext = PEER_ISS + 1;
-  sendSegment(SYN | ACK, PEER_ISS, iss + 1, 0, 0xffff, mssOption());
+  sendSegment(SYN | ACK, PEER_ISS, iss + 1, 0, 0xffff, optionLen);
   takeAll();
   eventsOf(handle);
   return handle;

@@ -13,6 +13,8 @@ export function beginPrr(tcb: Tcb): void {
   // What was on its way before this delivery: RecoverFS.
   const flight = seqDistance(tcb.sndUna, tcb.sndNxt);
   tcb.prrFlight = max<u32>(flight - tcb.sackedOctets + delivery.octets, 1);
+  // Where it is a timer that has found the loss: the first retransmission, until an ACK comes.
+  tcb.cwnd = pipe(tcb) + tcb.sndMss;
 }
 
 /** Sets the window after a delivery in recovery. `isSafe`: it went on, and nothing more is lost. */

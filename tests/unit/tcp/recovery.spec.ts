@@ -1,16 +1,16 @@
-/** Fast retransmit and NewReno (RFC 5681, RFC 6582), and what a timeout does. */
+/** What an ACK and a timeout do to what has been sent, and to the window. */
 import { Counter } from "../../../assembly/abi/counter";
 import { Congestion, Option } from "../../../assembly/abi/option";
 import { setOption } from "../../../assembly/api/sockets";
-import { onNewAck } from "../../../assembly/tcp/fast_retransmit";
 import { onTooBig } from "../../../assembly/tcp/recovery";
 import { TcbFlag, has } from "../../../assembly/tcp/tcb";
 import {
-  ACK, RING, counted, established, iss, pass, peerNext, say, sendSegment, sent, take, takeAll,
-  tcbOf, write,
+  ACK, counted, established, iss, jump, pass, peerNext, sacking, say, saySack, sendSegment, sent,
+  takeAll, tcbOf, write,
 } from "../support/peer";
 
 const MSS: u32 = 1000;
+const SMALL: u32 = 536;
 let handle: i32 = 0;
 
 /** Four segments of 1,000 octets are on their way. */
@@ -28,81 +28,76 @@ function duplicate(times: u32, offset: u32 = 0): void {
   for (let time: u32 = 0; time < times; time++) say(ACK, iss + 1 + offset);
 }
 
-describe("onDuplicateAck", () => {
-  beforeEach(() => inFlight());
+/** The same, of 536 octets, to a peer that tells what it has, 100 ms away. */
+function inFlightSacked(count: u32): void {
+  handle = sacking();
+  write(handle, count * SMALL);
+  assert(takeAll() == count, "segments must be on their way");
+  jump(100);
+}
 
-  it("does nothing at the first and the second", () => {
-    duplicate(2);
-    expect<u32>(takeAll()).toBe(0);
-    expect<u32>(counted(Counter.TcpFastRetransmits)).toBe(0);
-  });
-
-  it("sends the missing segment again at the third, and halves the window", () => {
-    duplicate(3);
-    expect<bool>(take()).toBe(true);
-    expect<u32>(sent.seq).toBe(iss + 1);
-    expect<u32>(sent.textLen).toBe(MSS);
-    expect<u32>(counted(Counter.TcpFastRetransmits)).toBe(1);
-    expect<u32>(tcbOf(handle).ssthresh).toBe(2 * MSS);
-    expect<u32>(tcbOf(handle).cwnd).toBe(5 * MSS);
-  });
-
-  it("does so after 2^31 octets and more without loss", () => {
+describe("onAck, with a peer that tells what it has", () => {
+  it("at the third block begins recovery, which resends what is missing and no more", () => {
+    inFlightSacked(7);
     const tcb = tcbOf(handle);
-    for (let part = 0; part < 3; part++) {
-      tcb.recover -= 0x40000000;
-      onNewAck(tcb, 0, false);
-    }
-    duplicate(3);
-    expect<bool>(take()).toBe(true);
+    saySack(SMALL, 2 * SMALL);
+    saySack(SMALL, 3 * SMALL);
+    expect<u32>(takeAll()).toBe(0);
+    saySack(SMALL, 4 * SMALL);
+    expect<bool>(has(tcb, TcbFlag.InRecovery)).toBe(true);
+    expect<u32>(takeAll()).toBe(1);
+    expect<u32>(sent.seq).toBe(iss + 1);
+    expect<u32>(sent.textLen).toBe(SMALL);
     expect<u32>(counted(Counter.TcpFastRetransmits)).toBe(1);
+    // CUBIC: 0.7 of what was on its way.
+    expect<u32>(tcb.ssthresh).toBe((7 * SMALL * 7 + 9) / 10);
   });
 
-  it("grows the window by a segment for each that follows", () => {
-    duplicate(5);
-    expect<u32>(tcbOf(handle).cwnd).toBe(7 * MSS);
+  it("reduces the window once for all that was sent before it began", () => {
+    inFlightSacked(7);
+    const tcb = tcbOf(handle);
+    saySack(SMALL, 4 * SMALL);
     takeAll();
+    const threshold = tcb.ssthresh;
+    jump(100);
+    saySack(5 * SMALL, 7 * SMALL, 4 * SMALL);
+    expect<u32>(takeAll()).toBe(1);
+    expect<u32>(sent.seq).toBe(iss + 1 + 4 * SMALL);
+    expect<u32>(tcb.ssthresh).toBe(threshold);
     expect<u32>(counted(Counter.TcpFastRetransmits)).toBe(1);
   });
 
-  it("does not take text, window updates or old ACKs for duplicates", () => {
-    say(ACK, iss + 1, 10);
-    say(ACK, iss + 1, 10);
-    say(ACK, iss + 1, 10);
-    say(ACK, iss + 1, 0, 5000);
-    say(ACK, iss + 1, 0, 6000);
-    say(ACK, iss + 1, 0, 7000);
-    expect<u32>(counted(Counter.TcpFastRetransmits)).toBe(0);
-    expect<u32>(tcbOf(handle).dupAcks).toBe(0);
+  it("ends it when all of that has arrived, with the window at the threshold", () => {
+    inFlightSacked(7);
+    const tcb = tcbOf(handle);
+    saySack(SMALL, 4 * SMALL);
+    takeAll();
+    jump(100);
+    say(ACK, iss + 1 + 7 * SMALL);
+    expect<bool>(has(tcb, TcbFlag.InRecovery)).toBe(false);
+    expect<u32>(tcb.cwnd).toBe(tcb.ssthresh);
+    expect<u32>(tcb.lostOctets | tcb.sackedOctets).toBe(0);
   });
 
-  it("counts anew after an ACK of something new", () => {
-    duplicate(2);
-    say(ACK, iss + 1 + MSS);
-    duplicate(2, MSS);
-    expect<u32>(counted(Counter.TcpFastRetransmits)).toBe(0);
+  it("opens the window by what arrives outside of recovery", () => {
+    inFlightSacked(7);
+    say(ACK, iss + 1 + 2 * SMALL);
+    expect<u32>(tcbOf(handle).cwnd).toBe(12 * SMALL);
   });
 });
 
-describe("onNewAck in recovery", () => {
-  beforeEach(() => {
-    inFlight();
-    duplicate(3);
-    takeAll();
-  });
-
-  it("a partial one sends the next missing segment, and stays in recovery", () => {
-    say(ACK, iss + 1 + MSS);
-    expect<bool>(take()).toBe(true);
-    expect<u32>(sent.seq).toBe(iss + 1 + MSS);
-    expect<u32>(counted(Counter.TcpFastRetransmits)).toBe(1);
-  });
-
-  it("a full one ends it, at the threshold and without a burst", () => {
-    say(ACK, iss + 1 + 4 * MSS);
-    expect<bool>(tcbOf(handle).cwnd <= 2 * MSS).toBe(true);
-    expect<u32>(tcbOf(handle).dupAcks).toBe(0);
-    expect<bool>(has(tcbOf(handle), TcbFlag.InRecovery)).toBe(false);
+describe("onRecoveryTimeout", () => {
+  it("begins recovery when the reordering window has passed, with one segment", () => {
+    inFlightSacked(7);
+    const tcb = tcbOf(handle);
+    tcb.cwnd = 7 * SMALL;
+    saySack(2 * SMALL, 4 * SMALL);
+    expect<u32>(takeAll()).toBe(0);
+    expect<u32>(pass(24)).toBe(0);
+    expect<u32>(pass(3)).toBe(1);
+    expect<u32>(sent.seq).toBe(iss + 1);
+    expect<bool>(has(tcb, TcbFlag.InRecovery)).toBe(true);
+    expect<u32>(tcb.lostOctets).toBe(SMALL);
   });
 });
 

@@ -4,7 +4,8 @@ import { close } from "../../../assembly/api/sockets";
 import { mayProbeTail } from "../../../assembly/tcp/tail_probe";
 import { Episode, Tcb, TcbFlag, has } from "../../../assembly/tcp/tcb";
 import {
-  ACK, FIN, counted, established, iss, jump, pass, sacking, say, saySack, sent, takeAll, tcbOf, write,
+  ACK, FIN, counted, established, iss, jump, pass, sacking, say, saySack, sent, takeAll, tcbOf,
+  write,
 } from "../support/peer";
 
 const MSS: u32 = 536;

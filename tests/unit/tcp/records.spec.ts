@@ -152,10 +152,10 @@ function four(second: u32, third: u32, fourth: u32): void {
 }
 
 describe("makeRoom", () => {
-  it("merges those that were sent closest together, and keeps the later time", () => {
+  it("merges those sent closest together: the later time, and as ambiguous as if resent", () => {
     four(800, 880, 1600);
     sendNew();
-    expect<string>(shown()).toBe(" 1000@8000 3000@8880 4000@9600 5000@10400");
+    expect<string>(shown()).toBe(" 1000@8000 3000@8880R 4000@9600 5000@10400");
   });
 
   it("keeps the later time though it is the first's: that was sent again", () => {
@@ -176,16 +176,16 @@ describe("makeRoom", () => {
     }
     expect<string>(shown()).toBe(" 1000@4294967264 2000@32 3000@80 4000@144");
     makeRoom(tcb, 1);
-    expect<string>(shown()).toBe(" 1000@4294967264 3000@80 4000@144");
+    expect<string>(shown()).toBe(" 1000@4294967264 3000@80R 4000@144");
     makeRoom(tcb, 2);
-    expect<string>(shown()).toBe(" 1000@4294967264 4000@144");
+    expect<string>(shown()).toBe(" 1000@4294967264 4000@144R");
   });
 
   it("does not merge what is marked differently while others are alike", () => {
     four(8, 808, 1608);
     setMarks(recordAt(0), Mark.Lost);
     makeRoom(tcb, 1);
-    expect<string>(shown()).toBe(" 1000@8000L 3000@8808 4000@9608");
+    expect<string>(shown()).toBe(" 1000@8000L 3000@8808R 4000@9608");
   });
 
   it("forgets that the last sacked is, when no two are alike", () => {
@@ -193,7 +193,7 @@ describe("makeRoom", () => {
     setMarks(recordAt(1), Mark.Sacked);
     setMarks(recordAt(3), Mark.Sacked);
     makeRoom(tcb, 1);
-    expect<string>(shown()).toBe(" 1000@8000 2000@8080S 4000@8240");
+    expect<string>(shown()).toBe(" 1000@8000 2000@8080S 4000@8240R");
   });
 
   it("gives back what was dropped in front before it merges", () => {

@@ -1,11 +1,14 @@
-/** Accurate ECN (RFC 9768): the handshake's codes, and the count in the ACE field. */
+/**
+ * Accurate ECN (RFC 9768): the handshake's codes, and the count in the ACE field. Specs are built
+ * as for a board, which never agrees to it: what asks for that first the scripts show.
+ */
 import { thePacket } from "../../../assembly/net/packet";
 import {
-  Accurate, FIRST_COUNT, accurateBits, beginAccurate, codeOf, countMark, isAccurate, noteSynAckAgain,
-  noteTold, owesBareAck, ownCode, takeSynAckCode, takeThirdCode, tellsMark,
+  Accurate, FIRST_COUNT, accurateBits, beginAccurate, codeOf, countMark, isAccurate, ownCode,
+  takeSynAckCode, tellsMark,
 } from "../../../assembly/tcp/accurate_ecn";
 import { plan } from "../../../assembly/tcp/plan";
-import { Tcb, TcbFlag, clearFlag, has, setFlag } from "../../../assembly/tcp/tcb";
+import { Tcb, TcbFlag, clearFlag, has } from "../../../assembly/tcp/tcb";
 import { Segment } from "../../../assembly/wire/segment";
 import { ACE_SHIFT, Flag, aceOf } from "../../../assembly/wire/tcp";
 
@@ -49,7 +52,8 @@ describe("codeOf", () => {
 describe("beginAccurate", () => {
   it("counts from 5, and remembers the field of the SYN", () => {
     agreed(2);
-    expect<bool>(isAccurate(tcb)).toBe(true);
+    expect<bool>(isAccurate(tcb)).toBe(false);
+    expect<u32>(tcb.accurate & Accurate.On).not.toBe(0);
     expect<u32>(ownCode(tcb)).toBe(0b100);
     expect<u32>(aceOf(accurateBits(tcb))).toBe(5);
   });
@@ -60,11 +64,8 @@ describe("takeSynAckCode", () => {
     agreed(0);
     thePacket().service = 2;
     expect<bool>(takeSynAckCode(tcb, coming(0b010))).toBe(false);
-    setFlag(tcb, TcbFlag.AckNow);
-    expect<bool>(owesBareAck(tcb)).toBe(true);
     expect<u32>(aceOf(accurateBits(tcb))).toBe(0b100);
-    noteTold(tcb);
-    expect<bool>(owesBareAck(tcb)).toBe(false);
+    plan.len = 10;
     expect<u32>(aceOf(accurateBits(tcb))).toBe(5);
   });
 
@@ -72,13 +73,9 @@ describe("takeSynAckCode", () => {
     agreed(0);
     thePacket().service = 3;
     takeSynAckCode(tcb, coming(0b010));
-    noteTold(tcb);
-    seg.flags = Flag.Syn | Flag.Ack;
-    seg.seq = tcb.rcvNxt - 1;
-    seg.ack = tcb.sndUna;
-    noteSynAckAgain(tcb, seg);
+    takeSynAckCode(tcb, coming(0b010));
     expect<u32>(aceOf(accurateBits(tcb))).toBe(0b110);
-    noteTold(tcb);
+    plan.len = 10;
     expect<u32>(aceOf(accurateBits(tcb))).toBe(6);
   });
 
@@ -95,29 +92,6 @@ describe("takeSynAckCode", () => {
   });
 });
 
-describe("takeThirdCode (table 4)", () => {
-  it("puts the count in place of the code", () => {
-    agreed(0);
-    takeThirdCode(tcb, coming(0b010));
-    expect<u32>(aceOf(seg.flags)).toBe(5);
-    takeThirdCode(tcb, coming(0b110));
-    expect<u32>(aceOf(seg.flags)).toBe(6);
-  });
-
-  it("leaves a segment with text alone: it bears the count", () => {
-    agreed(0);
-    takeThirdCode(tcb, coming(0b111, 10));
-    expect<u32>(aceOf(seg.flags)).toBe(7);
-  });
-
-  it("believes nothing that comes after a field that was zeroed", () => {
-    agreed(0);
-    takeThirdCode(tcb, coming(0));
-    expect<bool>(tellsMark(tcb, coming(6))).toBe(false);
-    expect<u32>(tcb.accurate & Accurate.NotCapable).not.toBe(0);
-  });
-});
-
 describe("countMark", () => {
   it("counts marks and nothing else, modulo 8", () => {
     agreed(0);
@@ -131,7 +105,7 @@ describe("countMark", () => {
     agreed(0);
     expect<bool>(isTold(3, 10)).toBe(true);
     expect<bool>(isTold(3, 10)).toBe(true);
-    noteTold(tcb);
+    tcb.rCepTold = tcb.rCep;
     expect<bool>(isTold(3, 10)).toBe(false);
     expect<bool>(isTold(3, 10)).toBe(true);
   });
@@ -149,5 +123,7 @@ describe("tellsMark", () => {
     agreed(0);
     expect<bool>(tellsMark(tcb, coming(5))).toBe(false);
     expect<bool>(tellsMark(tcb, coming(6))).toBe(true);
+    tcb.accurate |= <u8>Accurate.Deaf;
+    expect<bool>(tellsMark(tcb, coming(6))).toBe(false);
   });
 });

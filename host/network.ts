@@ -50,7 +50,10 @@ export interface NetworkOptions {
   entropy?: Uint8Array;
   /** Timeouts and delays for a kind of network, see `PROFILES`; "internet" by default. */
   profile?: ProfileName;
-  /** Settings of the stack for all connections, beyond the profile's: `{ minRto: 200 }`, see assembly/abi/option.ts. */
+  /**
+   * Settings of the stack for all connections, on top of the profile's: `{ minRto: 200 }`, see
+   * assembly/abi/option.ts.
+   */
   tcpOptions?: TcpOptions;
   /** The machine's by default; a `VirtualClock` for simulations. */
   clock?: Clock;

@@ -11,8 +11,10 @@ async function optionsOf(changes: object): Promise<Record<string, number>> {
     networks[network].stack.getOption(handle, name);
   const [ours, theirs] = [client.status()!.handle, served.status()!.handle];
   const found = {
-    minRto: read("left", ours, "minRto"), ackDelay: read("left", ours, "ackDelay"),
-    servedMinRto: read("right", theirs, "minRto"), servedAckDelay: read("right", theirs, "ackDelay"),
+    minRto: read("left", ours, "minRto"),
+    ackDelay: read("left", ours, "ackDelay"),
+    servedMinRto: read("right", theirs, "minRto"),
+    servedAckDelay: read("right", theirs, "ackDelay"),
   };
   client.destroy();
   await networks.close();
@@ -37,7 +39,7 @@ describe("profile", () => {
 
   it("is refused when there is none of the name", async () => {
     const profile = "moon" as ProfileName;
-    await assert.rejects(VirtualNetworks.create({}, { profile }), /profile is one of internet, lan, /);
+    await assert.rejects(VirtualNetworks.create({}, { profile }), /one of internet, lan, radio/);
   });
 
   it("radio: the first SYN, too, is not sent again before two seconds", async () => {

@@ -48,7 +48,9 @@ export class Dumbbell {
     const queueOctets = rest.queueOctets ?? queueOf(rateBitsPerSecond, 2 * delayMs);
     const common = { whenFull: "drop", isAsynchronous: true } as const;
     const make = (faults: Faults, stream: number, ports: Port[]): Channel => {
-      const options: ChannelOptions = { ...channelOptions(kind, faults, clock, "drop"), ...common, stream };
+      const options: ChannelOptions = {
+        ...channelOptions(kind, faults, clock, "drop"), ...common, stream,
+      };
       return new Channel(options, {
         deliver: (frame) => (this.deliver(frame, ports), true),
         batchEnd: () => this.batchEnd(ports),

@@ -11,7 +11,6 @@ import { noteProbeLost, suspectSize } from "./black_hole";
 import { endConnection, tell } from "./connections";
 import { Switch } from "./entry";
 import { takeClaim } from "./path_mtu";
-import { mayHaveLost } from "./rack";
 import { onRecoveryTimeout, onRetransmissionTimeout, onTooBig } from "./recovery";
 import { resetPeer } from "./reset";
 import { backOff, backedOffRto } from "./rto";
@@ -78,8 +77,8 @@ function onRetransmit(tcb: Tcb): bool {
 
 /** RFC 8985: a segment that was overtaken may be lost by now; or the end of what was sent. */
 function onRecovery(tcb: Tcb): void {
-  if (mayHaveLost(tcb)) onRecoveryTimeout(tcb);
-  else onProbeTimeout(tcb);
+  onRecoveryTimeout(tcb);
+  if (tcb.recoveryAtMs == 0) onProbeTimeout(tcb);
 }
 
 /** The peer's window is still closed, or too small for what waits. */

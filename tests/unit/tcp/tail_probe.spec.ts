@@ -99,6 +99,20 @@ describe("a probe", () => {
     expect<u32>(pass(10)).toBe(1);
   });
 
+  it("comes after a loss that was repaired just before", () => {
+    inFlight(4);
+    jump(100);
+    saySack(MSS, 4 * MSS);
+    assert(takeAll() == 1 && has(tcb, TcbFlag.InRecovery), "the first must be sent again");
+    jump(100);
+    say(ACK, iss + 1 + 4 * MSS);
+    write(handle, 3 * MSS);
+    takeAll();
+    expect<u32>(pass(202)).toBe(1);
+    expect<u32>(sent.seq).toBe(iss + 1 + 6 * MSS);
+    expect<u32>(counted(Counter.TcpTailProbes)).toBe(1);
+  });
+
   it("is not sent to a peer that does not tell what it has, nor in recovery", () => {
     handle = established();
     tcb = tcbOf(handle);

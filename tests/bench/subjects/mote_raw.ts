@@ -90,10 +90,13 @@ export class MoteRawPair implements Subject {
         length = left.calls.transmit(nowUs)) {
         isMore = true;
         this.pass(left, right, length);
-        this.serve();
         this.answer();
       }
+      // Frames that are due leave after each that came; events are taken at a batch's end: so does
+      // the driver (host/driver.ts).
+      this.serve();
       if (this.answer()) isMore = true;
+      this.attend();
     }
   }
 
@@ -116,7 +119,6 @@ export class MoteRawPair implements Subject {
       length = right.calls.transmit(nowUs)) {
       isMore = true;
       this.pass(right, left, length);
-      this.attend();
     }
     return isMore;
   }

@@ -61,10 +61,12 @@ export class MoteStackPair implements Subject {
         isMore = true;
         this.frames++;
         right.receive(frame, this.nowUs);
-        this.serve();
         this.answer();
       }
+      // As in mote_raw.ts.
+      this.serve();
       if (this.answer()) isMore = true;
+      this.attend();
     }
   }
 
@@ -81,7 +83,6 @@ export class MoteStackPair implements Subject {
       isMore = true;
       this.frames++;
       left.receive(frame, this.nowUs);
-      this.attend();
     }
     return isMore;
   }

@@ -105,5 +105,6 @@ function isOfFirst(tcb: Tcb, seg: Segment, acked: u32): bool {
   // Only the first ACK that moves SND.UNA can tell: it answers what was sent first or again.
   const isEarlier = seqLt(seg.tsEcr, tcb.resentStamp);
   tcb.resentStamp = 0;
+  endEpisode(tcb, Episode.Datable);
   return isEarlier;
 }

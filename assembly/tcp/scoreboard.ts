@@ -2,6 +2,7 @@
  * What an ACK says of the transmission records: which octets have been delivered for the first time
  * (RFC 9293, RFC 2018), what came twice (RFC 2883), and what follows from when they were sent.
  */
+import { IS_SMALL } from "../config";
 import { nowUs, isAfter } from "../core/clock";
 import { Segment } from "../wire/segment";
 import { sackBlockFrom, sackBlockTo } from "../wire/tcp_options";
@@ -38,6 +39,12 @@ export class Delivery {
   /** The octet after the highest that was selectively acknowledged before. */
   highest: u32;
 }
+
+/**
+ * Marks of what is not marked as lost. Where losses are found by counting (RFC 6675), what was sent
+ * again is left to the timeout.
+ */
+const NOT_AGAIN: u32 = IS_SMALL ? <u32>Mark.All : <u32>(Mark.Sacked | Mark.Lost);
 
 /** Of the last ACK. */
 export const delivery: Delivery = changetype<Delivery>(memory.data(offsetof<Delivery>(), 4));
@@ -85,7 +92,7 @@ export function markLost(tcb: Tcb, from: u32, to: u32): void {
   let start = tcb.sndUna;
   for (let at = firstRecord(tcb); at < endOfRecords(tcb) && seqLt(start, to); at += RECORD_LEN) {
     const end = recordTo(at);
-    const isInside = seqGt(end, from) && (recordMarks(at) & (Mark.Sacked | Mark.Lost)) == 0;
+    const isInside = seqGt(end, from) && (recordMarks(at) & NOT_AGAIN) == 0;
     if (isInside && seqLt(start, from)) {
       splitRecord(tcb, at, from);
     } else if (isInside) {

@@ -52,6 +52,8 @@ export function onAck(
     if (rttUs != 0) noteRoundTrip(tcb, rttUs);
     noteDuplicates(tcb);
     endProbe(tcb, seg, acked);
+    // RFC 4015 section 3.2: a mark is reason enough for the reduction.
+    if (isMarked) endUndo(tcb);
     if (mayUndo(tcb, seg, acked)) return;
   }
   const isOver = has(tcb, TcbFlag.InRecovery) && seqGe(tcb.sndUna, tcb.recover);

@@ -100,6 +100,15 @@ describe("by D-SACK (RFC 3708)", () => {
     expect<bool>(isUndone(5000)).toBe(false);
   });
 
+  it("does not take back what a mark asks for, too (RFC 4015 section 3.2, REVCC)", () => {
+    recovering();
+    setFlag(stack, TcbFlag.Ecn);
+    say(ACK | 0x40, iss + 1 + 7 * SEGMENT);
+    saySack(0, SEGMENT, 7 * SEGMENT);
+    expect<u32>(counted(Counter.TcpSpuriousRecoveries)).toBe(0);
+    expect<u32>(stack.ssthresh).not.toBe(NO_THRESHOLD);
+  });
+
   it("leaves no loss marked, and no duplicates counted", () => {
     reduced();
     markAllLost(tcb);

@@ -19,6 +19,7 @@ import { LINGER_MS } from "./finish";
 import { initialSequence, portOffset } from "./isn";
 import { Listener, closeListener } from "./listeners";
 import { largestMss } from "./mss";
+import { outdatePlan } from "./plan";
 import { resetPeer } from "./reset";
 import { seqDistance, seqMax, seqGt } from "./seq";
 import { settle } from "./settle";
@@ -120,6 +121,7 @@ export function receiveText(tcb: Tcb, len: u32): void {
   if (receiveWindow(tcb) >= max<u32>((receiveMask() + 1) >> 1, tcb.rcvMss)) return;
   if (nextEdge(tcb) == tcb.rcvAdv) return;
   setFlag(tcb, TcbFlag.AckNow);
+  outdatePlan();
   wake(tcb);
 }
 

@@ -23,7 +23,7 @@ import { timestampOffset } from "./isn";
 import { findListener } from "./listeners";
 import { emitOptions, emitSynTimeout, offersOf } from "./options";
 import { isSmall, plannedSize } from "./output";
-import { plan } from "./plan";
+import { outdatePlan, plan } from "./plan";
 import { appendRecord } from "./records";
 import { noteLeft } from "./recovery";
 import { backedOffRto, beginRtt, cancelRtt } from "./rto";
@@ -40,6 +40,7 @@ import { advanceWindow, announcedWindow, bareSeq, offeredScale } from "./window"
 
 /** Builds the planned segment, to the station that was resolved. Returns the frame's length. */
 export function emitPlan(tcb: Tcb): u32 {
+  outdatePlan();
   const at = textOut();
   const isSyn = (plan.flags & Flag.Syn) != 0;
   const service = serviceOf(tcb);

@@ -31,8 +31,23 @@ import { maySend } from "./state";
 import { Episode, Tcb, TcbFlag, has } from "./tcb";
 import { bareSeq, usableWindow } from "./window";
 
+/** What waits, or is asked for, when there is anything to plan. */
+const CAUSES: u32 = TcbFlag.Opening | TcbFlag.AckNow | TcbFlag.KeepAliveNow | TcbFlag.FinQueued;
+
+/** The plan that stands, or another. False: the connection has nothing to say. */
+export function currentPlan(tcb: Tcb): bool {
+  return plan.tcb == changetype<usize>(tcb) ? plan.isReady : planSegment(tcb);
+}
+
 /** Plans the next segment. False: the connection has nothing to say. */
 export function planSegment(tcb: Tcb): bool {
+  plan.tcb = changetype<usize>(tcb);
+  plan.isReady = makePlan(tcb);
+  return plan.isReady;
+}
+
+function makePlan(tcb: Tcb): bool {
+  if (tcb.sndNxt == tcb.sndEnd && tcb.lostOctets == 0 && !has(tcb, CAUSES)) return false;
   plan.len = 0;
   if (!IS_BOARD) plan.size = 0;
   plan.flags = Flag.Ack;

@@ -12,7 +12,16 @@ export class Plan {
   flags: u32;
   /** Octets of options; of a SYN's they are counted when it is built. */
   optionsLen: u32;
+  /** The connection to which nothing has happened since; 0: it must be planned again. */
+  tcb: usize;
+  /** Whether that has something to say. */
+  isReady: bool;
 }
 
 /** The plan last made. */
 export const plan: Plan = changetype<Plan>(memory.data(offsetof<Plan>(), 4));
+
+/** Something happens to a connection that may change what it says next. */
+export function outdatePlan(): void {
+  plan.tcb = 0;
+}

@@ -18,7 +18,7 @@ import {
   beginRack, detectLoss, forgetDuplicates, isManySacked, mayHaveLost, noteDelivery, noteDuplicates,
 } from "./rack";
 import { clearRecords } from "./records";
-import { Delivery, delivery, highestSacked, markAllLost, markLost } from "./scoreboard";
+import { clearDelivery, delivery, highestSacked, markAllLost, markLost } from "./scoreboard";
 import { seqGe, seqLt, seqMax } from "./seq";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 import { endProbe, forgetProbe } from "./tail_probe";
@@ -52,6 +52,8 @@ export function onAck(
     if (rttUs != 0) noteRoundTrip(tcb, rttUs);
     noteDuplicates(tcb);
     endProbe(tcb, seg, acked);
+    // RFC 4015 section 3.2: a mark is reason enough for the reduction.
+    if (isMarked) endUndo(tcb);
     if (mayUndo(tcb, seg, acked)) return;
   }
   const isOver = has(tcb, TcbFlag.InRecovery) && seqGe(tcb.sndUna, tcb.recover);
@@ -75,7 +77,7 @@ export function noteLeft(tcb: Tcb, len: u32, isResent: bool): void {
 
 /** The recovery timer has expired while something was waited for: it may be lost by now. */
 export function onRecoveryTimeout(tcb: Tcb): void {
-  memory.fill(changetype<usize>(delivery), 0, offsetof<Delivery>());
+  clearDelivery();
   if (detectLoss(tcb)) enterRecovery(tcb);
 }
 

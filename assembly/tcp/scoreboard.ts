@@ -2,6 +2,7 @@
  * What an ACK says of the transmission records: which octets have been delivered for the first time
  * (RFC 9293, RFC 2018), what came twice (RFC 2883), and what follows from when they were sent.
  */
+import { IS_SMALL } from "../config";
 import { nowUs, isAfter } from "../core/clock";
 import { Segment } from "../wire/segment";
 import { sackBlockFrom, sackBlockTo } from "../wire/tcp_options";
@@ -39,17 +40,32 @@ export class Delivery {
   highest: u32;
 }
 
+/**
+ * Marks of what is not marked as lost. Where losses are found by counting (RFC 6675), what was sent
+ * again is left to the timeout.
+ */
+const NOT_AGAIN: u32 = IS_SMALL ? <u32>Mark.All : <u32>(Mark.Sacked | Mark.Lost);
+
+const DELIVERY_LEN: usize = (offsetof<Delivery>() + 7) & ~7;
+
 /** Of the last ACK. */
-export const delivery: Delivery = changetype<Delivery>(memory.data(offsetof<Delivery>(), 4));
+export const delivery: Delivery = changetype<Delivery>(memory.data(<i32>DELIVERY_LEN, 8));
 
 /** Takes in what `seg` acknowledges: SND.UNA moves on. Returns by how many octets. */
 export function takeDelivery(tcb: Tcb, seg: Segment): u32 {
   const una = tcb.sndUna;
-  memory.fill(changetype<usize>(delivery), 0, offsetof<Delivery>());
+  clearDelivery();
   delivery.highest = highestSacked(tcb);
   if (seqGt(seg.ack, una)) takeAcknowledged(tcb, seg);
   if (seg.sackCount != 0 && has(tcb, TcbFlag.Sack)) takeBlocks(tcb, seg);
   return seqDistance(una, tcb.sndUna);
+}
+
+/** Nothing has been delivered. By words: `memory.fill` is a call, which so few are not worth. */
+export function clearDelivery(): void {
+  for (let at: usize = 0; at < DELIVERY_LEN; at += 8) {
+    store<u64>(changetype<usize>(delivery) + at, 0);
+  }
 }
 
 /** Octets on their way (RFC 6675 section 2: pipe): neither with the peer nor lost. */
@@ -85,7 +101,7 @@ export function markLost(tcb: Tcb, from: u32, to: u32): void {
   let start = tcb.sndUna;
   for (let at = firstRecord(tcb); at < endOfRecords(tcb) && seqLt(start, to); at += RECORD_LEN) {
     const end = recordTo(at);
-    const isInside = seqGt(end, from) && (recordMarks(at) & (Mark.Sacked | Mark.Lost)) == 0;
+    const isInside = seqGt(end, from) && (recordMarks(at) & NOT_AGAIN) == 0;
     if (isInside && seqLt(start, from)) {
       splitRecord(tcb, at, from);
     } else if (isInside) {

@@ -6,6 +6,7 @@ import { beginAlgorithm } from "./congestion";
 import { isLive } from "./connections";
 import { Endpoint, Switch } from "./entry";
 import { largestMss } from "./mss";
+import { outdatePlan } from "./plan";
 import { updateRto } from "./rto";
 import { settle } from "./settle";
 import { isSynchronized } from "./state";
@@ -77,6 +78,7 @@ export function readSetting(endpoint: Endpoint, option: u32): u32 {
 /** Lets a setting take effect on a connection that is under way. */
 export function applySetting(tcb: Tcb, option: u32): void {
   if (!isLive(tcb)) return;
+  outdatePlan();
   if (option == Option.MinRto) updateRto(tcb);
   // A new value is told with the next segment; in the SYN it is anyway.
   if (option == Option.UserTimeout || option == Option.UserTimeoutOption) noteTelling(tcb);

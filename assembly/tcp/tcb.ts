@@ -112,6 +112,8 @@ export const enum Episode {
   /** F-RTO waits for the first ACK after a timeout; for the second. */
   FrtoFirst = 16,
   FrtoSecond = 32,
+  /** What is sent again is sent again for the first time: the echoed timestamp can tell (Eifel). */
+  Datable = 64,
 }
 
 /** The flags that are `StatusFlag`s. */

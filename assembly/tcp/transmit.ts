@@ -5,7 +5,7 @@ import { State } from "../abi/state";
 import { Way, resolveOrWait } from "../net/output";
 import { endConnection, tell } from "./connections";
 import { emitPlan } from "./emit";
-import { planSegment } from "./output";
+import { currentPlan } from "./output";
 import { settle } from "./settle";
 import { Tcb } from "./tcb";
 import { Timer, setTimer } from "./timers";
@@ -18,7 +18,7 @@ import { beginTurn, endTurn, useTurn } from "./turn";
  */
 export function transmitNext(tcb: Tcb): u32 {
   beginTurn(tcb);
-  if (!planSegment(tcb)) {
+  if (!currentPlan(tcb)) {
     settle(tcb);
     return 0;
   }

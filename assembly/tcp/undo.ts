@@ -9,6 +9,7 @@ import { count } from "../core/counters";
 import { Segment } from "../wire/segment";
 import { saveCongestion, undoCongestion } from "./congestion";
 import { hasUnsent } from "./output";
+import { Mark, RECORD_LEN, endOfRecords, firstRecord, recordMarks } from "./records";
 import { delivery, unmarkLost } from "./scoreboard";
 import { seqDistance, seqGe, seqLe, seqLt } from "./seq";
 import {
@@ -19,7 +20,8 @@ import { timestamp } from "./timestamps";
 /** A reduction that may turn out to be for nothing begins. */
 export function beginUndo(tcb: Tcb): void {
   saveCongestion(tcb);
-  beginEpisode(tcb, Episode.Undoable);
+  endEpisode(tcb, Episode.Datable);
+  beginEpisode(tcb, Episode.Undoable | (isResending(tcb) ? 0 : Episode.Datable));
   tcb.episodeSeq = tcb.sndUna;
   tcb.undoOctets = 0;
   tcb.resentStamp = 0;
@@ -28,7 +30,9 @@ export function beginUndo(tcb: Tcb): void {
 /** `len` octets have been sent again. */
 export function noteResent(tcb: Tcb, len: u32): void {
   if ((tcb.episode & Episode.Undoable) == 0) return;
-  if (tcb.resentStamp == 0) tcb.resentStamp = timestamp(tcb.tsOffset);
+  if (tcb.resentStamp == 0 && (tcb.episode & Episode.Datable) != 0) {
+    tcb.resentStamp = timestamp(tcb.tsOffset);
+  }
   tcb.undoOctets += len;
 }
 
@@ -84,11 +88,23 @@ function isAllTwice(tcb: Tcb): bool {
   return tcb.undoOctets == 0;
 }
 
+/**
+ * Whether something is on its way that had been sent again before: an ACK may answer that, and its
+ * timestamp would be earlier than what is sent again from now on.
+ */
+function isResending(tcb: Tcb): bool {
+  for (let at = firstRecord(tcb); at < endOfRecords(tcb); at += RECORD_LEN) {
+    if ((recordMarks(at) & (Mark.Resent | Mark.Sacked)) == Mark.Resent) return true;
+  }
+  return false;
+}
+
 /** Whether the ACK answers what was sent before anything was sent again. */
 function isOfFirst(tcb: Tcb, seg: Segment, acked: u32): bool {
   if (acked == 0 || tcb.resentStamp == 0 || !has(tcb, TcbFlag.Timestamps)) return false;
   // Only the first ACK that moves SND.UNA can tell: it answers what was sent first or again.
   const isEarlier = seqLt(seg.tsEcr, tcb.resentStamp);
   tcb.resentStamp = 0;
+  endEpisode(tcb, Episode.Datable);
   return isEarlier;
 }

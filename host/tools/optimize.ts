@@ -23,7 +23,7 @@ interface Aims {
   alwaysInline: number;
 }
 
-const BOARD: Aims = { shrinkLevel: 2, alwaysInline: 6 };
+const BOARD: Aims = { shrinkLevel: 2, alwaysInline: 4 };
 const NODE: Aims = { shrinkLevel: 0, alwaysInline: 40 };
 
 /** The same module, smaller or faster. Names of functions stay. */

@@ -82,7 +82,7 @@ function drawTransfer(folder: string, samples: Sample[]): string[] {
       line("congestion window", ({ congestionWindow }) => inKib(congestionWindow)),
       { ...line("slow start threshold", (sample) => inKib(sample.slowStartThreshold)),
         isDashed: true },
-      line("in flight", ({ inFlight }) => inKib(inFlight)),
+      line("not acknowledged", ({ inFlight }) => inKib(inFlight)),
     ],
   });
   const sequence = write(`${folder}/sequence.svg`, {

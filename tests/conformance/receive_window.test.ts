@@ -48,6 +48,19 @@ onBothBuilds("the window opens again in steps worth a segment, not octet by octe
   assert.equal(edgeOf(remote), 4097 + 1460, "1,000 octets are free, and still not worth telling");
 });
 
+onBothBuilds("a reader opens the window at once when half of it is used; before that the next ACK " +
+  "tells [S18, MUST-39]", (lab) => {
+  const { remote, handle } = accepted(lab);
+  remote.says("PA 1+1000 ack 1");
+  lab.read(handle);
+  assert.deepEqual(remote.hears(), [], "three quarters are left");
+  remote.says("PA 1001+1400 ack 1");
+  assert.deepEqual(remote.hears(), [], "not two full segments");
+  lab.read(handle);
+  assert.deepEqual(remote.hears(), ["A 1 ack 2401"]);
+  assert.equal(edgeOf(remote), 2401 + RING);
+});
+
 onBothBuilds("a closed window: text is refused and answered, its ACK still counts " +
   "[S18, RFC9293-3.10.7.4.1a, RFC9293-3.10.7.4.1d]", (lab) => {
   const { remote, handle } = filled(lab);

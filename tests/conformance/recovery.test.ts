@@ -173,6 +173,17 @@ onBothBuilds("a hole that is filled, wholly or in part, is acknowledged at once 
   assert.deepEqual(lab.read(handle), textOf(1, 500));
 });
 
+onBothBuilds("a hole that is filled by the batch that made it: one ACK, at once " +
+  "[MUST-58, MUST-59, RFC5681-4.2b]", (lab) => {
+  const { remote } = accepted(lab);
+  const batch = ["A 101+100 ack 1", "A 201+100 ack 1", "A 1+100 ack 1"];
+  for (const frame of batch.map((line) => remote.frame(line))) lab.receiveOnly(frame);
+  lab.turn();
+  assert.deepEqual(remote.hears(), ["A 1 ack 301"]);
+  lab.wait(0.5);
+  assert.deepEqual(remote.hears(), []);
+});
+
 onBothBuilds("more holes than the budget has ranges: what is not noted is asked for again " +
   "[S23]", (lab) => {
   const { remote, handle } = accepted(lab);

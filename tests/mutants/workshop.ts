@@ -51,7 +51,8 @@ export class Workshop {
   readonly testMs = new Map<string, number>();
   readonly folder = mkdtempSync(join(tmpdir(), "motetcp-mutants-"));
 
-  constructor() {
+  /** `extra`: options of the compiler. */
+  constructor(private readonly extra: readonly string[] = []) {
     for (const name of COPIED) {
       cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
     }
@@ -89,7 +90,9 @@ export class Workshop {
   }
 
   private async compile(): Promise<void> {
-    const ended = await this.run([COMPILER, ...COMPILER_OPTIONS], COMPILER_TIMEOUT_MS);
+    const ended = await this.run(
+      [COMPILER, ...COMPILER_OPTIONS, ...this.extra], COMPILER_TIMEOUT_MS,
+    );
     if (ended.isTimeout) throw new Error("the compiler does not come to an end");
     if (ended.status !== 0) throw new Error(`does not compile\n${ended.stderr}`);
   }

@@ -137,6 +137,18 @@ export const WINDOWS: readonly Mutant[] = [
     noticedBy: ["conformance/recovery"],
   },
   {
+    name: "hole-filled-not-answered", breaks: "RFC 5681 4.2",
+    file: "tcp/text.ts",
+    find: "    setFlag(tcb, TcbFlag.AckNow);\n    tcb.rangeCount = <u8>dropRanges(",
+    replace: "    tcb.rangeCount = <u8>dropRanges(",
+    noticedBy: ["conformance/recovery"],
+  },
+  {
+    name: "reader-opens-nothing", breaks: "MUST-39, S18",
+    file: "tcp/calls.ts", find: "if (nextEdge(tcb) == tcb.rcvAdv) return;", replace: "return;",
+    noticedBy: ["conformance/receive_window"],
+  },
+  {
     name: "text-held-overwritten", breaks: "S23",
     file: "tcp/text.ts", find: "index < tcb.rangeCount && seqLt(from, end)",
     replace: "index < 0 && seqLt(from, end)",

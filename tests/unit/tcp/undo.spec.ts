@@ -1,6 +1,7 @@
 /** Reductions for nothing, and that they are taken back: D-SACK, Eifel, F-RTO. */
 import { Counter } from "../../../assembly/abi/counter";
 import { clearCounters } from "../../../assembly/core/counters";
+import { Mark, setMarks } from "../../../assembly/tcp/records";
 import { delivery, markAllLost } from "../../../assembly/tcp/scoreboard";
 import {
   Episode, Tcb, TcbFlag, beginEpisode, has, setFlag,
@@ -9,7 +10,9 @@ import { beginFrto, beginUndo, endUndo, mayUndo, noteResent } from "../../../ass
 import {
   ACK, counted, iss, jump, pass, sacking, say, saySack, sent, takeAll, tcbOf, write,
 } from "../support/peer";
-import { BASE, ackTo, answer, block, freshRecords, moveTo, sendNew, tcb } from "../support/records";
+import {
+  BASE, ackTo, answer, block, freshRecords, moveTo, recordAt, sendNew, tcb,
+} from "../support/records";
 
 const SEGMENT: u32 = 536;
 const NO_THRESHOLD: u32 = 0x7fffffff;
@@ -97,6 +100,15 @@ describe("by D-SACK (RFC 3708)", () => {
     expect<bool>(isUndone(5000)).toBe(false);
   });
 
+  it("does not take back what a mark asks for, too (RFC 4015 section 3.2, REVCC)", () => {
+    recovering();
+    setFlag(stack, TcbFlag.Ecn);
+    say(ACK | 0x40, iss + 1 + 7 * SEGMENT);
+    saySack(0, SEGMENT, 7 * SEGMENT);
+    expect<u32>(counted(Counter.TcpSpuriousRecoveries)).toBe(0);
+    expect<u32>(stack.ssthresh).not.toBe(NO_THRESHOLD);
+  });
+
   it("leaves no loss marked, and no duplicates counted", () => {
     reduced();
     markAllLost(tcb);
@@ -126,6 +138,29 @@ describe("by timestamps (Eifel, RFC 3522)", () => {
     expect<bool>(isUndone(1000)).toBe(false);
     answer.tsEcr = 50;
     expect<bool>(isUndone(2000)).toBe(false);
+  });
+
+  it("not by what is sent again after that: what was sent again before is answered first", () => {
+    reduced();
+    setFlag(tcb, TcbFlag.Timestamps);
+    answer.tsEcr = 51;
+    expect<bool>(isUndone(1000)).toBe(false);
+    moveTo(90000);
+    noteResent(tcb, 1000);
+    answer.tsEcr = 52;
+    expect<bool>(isUndone(2000)).toBe(false);
+  });
+
+  it("not while something is on its way that had been sent again before", () => {
+    freshRecords(16);
+    for (let index = 0; index < 5; index++) sendNew();
+    setMarks(recordAt(0), Mark.Resent);
+    beginUndo(tcb);
+    setFlag(tcb, TcbFlag.Timestamps);
+    moveTo(90000);
+    noteResent(tcb, 1000);
+    answer.tsEcr = 52;
+    expect<bool>(isUndone(1000)).toBe(false);
   });
 
   it("not by an ACK that does not go on, nor without timestamps", () => {

@@ -9,6 +9,9 @@ export interface MoteOptions {
   connections: number;
 }
 
+/** Rings below this are served frame by frame. */
+export const SMALL_RING = 16384;
+
 /** The peers have no timestamps: with them a segment would carry 1448 octets, not 1460. */
 export const isTimestamped = false;
 

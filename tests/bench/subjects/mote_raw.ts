@@ -10,7 +10,7 @@ import { parseAddress } from "../../../host/address.js";
 import type { CoreExports } from "../../../host/core.js";
 import type { Stack } from "../../../host/stack.js";
 import { KeptViews } from "./kept_views.js";
-import { createStacks, isTimestamped, type MoteOptions } from "./mote_options.js";
+import { SMALL_RING, createStacks, isTimestamped, type MoteOptions } from "./mote_options.js";
 import { MESSAGE, PORT, type Subject, type Workload } from "./subject.js";
 
 interface Side {
@@ -42,8 +42,10 @@ export class MoteRawPair implements Subject {
   private listener = 0;
   private workload: Workload = "w1";
   private nowUs = 0;
+  private readonly servesEach: boolean;
 
   constructor(options: MoteOptions) {
+    this.servesEach = options.ring < SMALL_RING;
     const [left, right] = createStacks(options);
     this.left = sideOf(left);
     this.right = sideOf(right);
@@ -90,10 +92,11 @@ export class MoteRawPair implements Subject {
         length = left.calls.transmit(nowUs)) {
         isMore = true;
         this.pass(left, right, length);
+        if (this.servesEach) this.serve();
         this.answer();
       }
-      // Frames that are due leave after each that came; events are taken at a batch's end: so does
-      // the driver (host/driver.ts).
+      // Events are taken at a batch's end, as by the driver (host/driver.ts); where two segments fill
+      // the window, after each frame, as by a loop on a board: one ACK then tells of both.
       this.serve();
       if (this.answer()) isMore = true;
       this.attend();

@@ -1,7 +1,7 @@
 /** MoteTCP through the public class `Stack`, as docs/virtual-time.md has it; rings in place. */
 import { Event } from "../../../assembly/abi/event.js";
 import type { Stack } from "../../../host/stack.js";
-import { createStacks, isTimestamped, type MoteOptions } from "./mote_options.js";
+import { SMALL_RING, createStacks, isTimestamped, type MoteOptions } from "./mote_options.js";
 import { MESSAGE, PORT, type Subject, type Workload } from "./subject.js";
 
 export class MoteStackPair implements Subject {
@@ -18,8 +18,10 @@ export class MoteStackPair implements Subject {
   private listener = 0;
   private workload: Workload = "w1";
   private nowUs = 0;
+  private readonly servesEach: boolean;
 
   constructor(options: MoteOptions) {
+    this.servesEach = options.ring < SMALL_RING;
     [this.left, this.right] = createStacks(options);
   }
 
@@ -61,6 +63,7 @@ export class MoteStackPair implements Subject {
         isMore = true;
         this.frames++;
         right.receive(frame, this.nowUs);
+        if (this.servesEach) this.serve();
         this.answer();
       }
       // As in mote_raw.ts.

@@ -9,8 +9,7 @@ import { type Opened, type RemoteOptions, accepted } from "../support/remote.js"
 import { textOf } from "../support/segment_line.js";
 
 const MSS = 1460;
-const RING = 65536;
-const BUDGET = { mtu: 65535, receiveRing: RING, sendRing: RING };
+const BUDGET = { mtu: 65535, receiveRing: 65536, sendRing: 262_144 };
 const SYN = { window: 65535, mss: MSS };
 
 type Story = (lab: Lab, opened: Opened) => void;
@@ -112,6 +111,19 @@ sameOnTheWire("after a timeout, too [RFC6298-5.4]", (lab, { remote, handle }) =>
   remote.says(`A 1 ack ${1 + 13 * MSS}`);
   lab.wait(0.5);
 });
+
+sameOnTheWire("a tail loss probe is one segment [RFC8985-7.3b]", (lab, { remote, handle }) => {
+  lab.write(handle, MUCH);
+  lab.wait(0.01);
+  remote.says(`A 1 ack ${1 + MSS}`);
+  lab.wait(0.5);
+}, { syn: { ...SYN, sackPermitted: true } });
+
+sameOnTheWire("no frame is larger than an IP packet can be", (lab, { remote, handle }) => {
+  lab.write(handle, textOf(1, 250_000));
+  for (let count = 1; count <= 50; count++) remote.says(`A 1 ack ${1 + count * MSS}`);
+  remote.says(`A 1 ack ${1 + 110 * MSS}`);
+}, { syn: { ...SYN, scale: 3 } });
 
 test("a joined frame that comes through proves no larger segment [RFC4821-7.6]", () => {
   const lab = new Lab("node", { budget: BUDGET, interface: { mtu: 1500, offload: true } });

@@ -35,7 +35,7 @@ function listen(offload: boolean, story: Story, options: RemoteOptions): Heard {
 
 /** The story is heard the same way with and without offload; with it some frames had to be cut. */
 function sameOnTheWire(title: string, story: Story, options: RemoteOptions = {}): void {
-  test(title, () => {
+  test(`${title} [node]`, () => {
     const plain = listen(false, story, options);
     const cut = listen(true, story, options);
     assert.deepEqual(cut.lines, plain.lines);
@@ -125,7 +125,7 @@ sameOnTheWire("no frame is larger than an IP packet can be", (lab, { remote, han
   remote.says(`A 1 ack ${1 + 110 * MSS}`);
 }, { syn: { ...SYN, scale: 3 } });
 
-test("a joined frame that comes through proves no larger segment [RFC4821-7.6]", () => {
+test("a joined frame that comes through proves no larger segment [RFC4821-7.6] [node]", () => {
   const lab = new Lab("node", { budget: BUDGET, interface: { mtu: 1500, offload: true } });
   const { remote, handle } = accepted(lab, { syn: SYN });
   lab.write(handle, MUCH);
@@ -136,7 +136,7 @@ test("a joined frame that comes through proves no larger segment [RFC4821-7.6]",
   assert.equal(lab.stack.counter("TcpSegmentSizeRaised"), 0);
 });
 
-test("what is not text leaves finished: handshake, ACKs, RST, ICMP", () => {
+test("what is not text leaves finished: handshake, ACKs, RST, ICMP [node]", () => {
   const lab = new Lab("node", { budget: BUDGET, interface: { mtu: 1500, offload: true } });
   const take = (): [number, number] => {
     assert.notEqual(lab.stack.transmit(lab.nowUs), null);

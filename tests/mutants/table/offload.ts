@@ -67,7 +67,8 @@ export const OFFLOAD: readonly Mutant[] = [
   },
   {
     name: "last-of-joined-timed", breaks: "RFC 6298 4",
-    file: "tcp/emit.ts", find: "!IS_BOARD && size < plan.len ? plan.seq + size : end", replace: "end",
+    file: "tcp/emit.ts", find: "!IS_BOARD && size < plan.len ? plan.seq + size : end",
+    replace: "end",
     noticedBy: ["conformance/offload_out"],
   },
 ];

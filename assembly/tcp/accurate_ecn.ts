@@ -95,7 +95,7 @@ function noteSynAck(tcb: Tcb): void {
  * replaced in `seg` by the count that it stands for.
  */
 export function takeThirdCode(tcb: Tcb, seg: Segment): void {
-  if (!isAccurate(tcb) || seg.textLen != 0) return;
+  if (!isAccurate(tcb) || (seg.textLen | seg.sackCount) != 0) return;
   const code = aceOf(seg.flags);
   if (code == 0) tcb.accurate |= <u8>(Accurate.NotCapable | Accurate.Deaf);
   const ace = FIRST_COUNT + u32(isMarkedCode(tcb, code));

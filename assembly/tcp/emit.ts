@@ -8,7 +8,7 @@ import { addOctets, finish, fold } from "../core/checksum";
 import { nowMs } from "../core/clock";
 import { count } from "../core/counters";
 import { ringRead, ringReadAdd } from "../core/ring";
-import { IS_SMALL } from "../config";
+import { IS_BOARD, IS_SMALL } from "../config";
 import { noteFrame, textOut } from "../net/frame";
 import { hasOffload, pseudoSum } from "../net/interface";
 import { finishPacket, wayMac } from "../net/output";
@@ -144,7 +144,9 @@ function noteOccupied(tcb: Tcb, end: u32): void {
     // After a timeout, that is: where SYNs cross it is sent twice, and nothing is lost.
     if ((plan.flags & Flag.Syn) != 0 && tcb.backoff != 0) setFlag(tcb, TcbFlag.SynResent);
   } else {
-    beginRtt(tcb, end, plannedSize());
+    // Of several that leave as one, the first: its ACK need not wait for the others.
+    const size = plannedSize();
+    beginRtt(tcb, !IS_BOARD && size < plan.len ? plan.seq + size : end, size);
     if (isSmall(tcb)) tcb.sndSmall = end;
   }
   if (plan.flags & Flag.Cwr) clearFlag(tcb, TcbFlag.CwrDue);

@@ -9,7 +9,7 @@ import { count } from "../core/counters";
 import { Segment } from "../wire/segment";
 import { saveCongestion, undoCongestion } from "./congestion";
 import { hasUnsent } from "./output";
-import { Mark, RECORD_LEN, endOfRecords, firstRecord, recordMarks } from "./records";
+import { Mark, firstRecord, recordMarks } from "./records";
 import { delivery, unmarkLost } from "./scoreboard";
 import { seqDistance, seqGe, seqLe, seqLt } from "./seq";
 import {
@@ -89,14 +89,11 @@ function isAllTwice(tcb: Tcb): bool {
 }
 
 /**
- * Whether something is on its way that had been sent again before: an ACK may answer that, and its
+ * Whether the oldest had been sent again before: the ACK that goes on may answer that, and its
  * timestamp would be earlier than what is sent again from now on.
  */
 function isResending(tcb: Tcb): bool {
-  for (let at = firstRecord(tcb); at < endOfRecords(tcb); at += RECORD_LEN) {
-    if ((recordMarks(at) & (Mark.Resent | Mark.Sacked)) == Mark.Resent) return true;
-  }
-  return false;
+  return tcb.recordCount != 0 && (recordMarks(firstRecord(tcb)) & Mark.Resent) != 0;
 }
 
 /** Whether the ACK answers what was sent before anything was sent again. */

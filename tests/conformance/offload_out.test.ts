@@ -9,8 +9,7 @@ import { type Opened, type RemoteOptions, accepted } from "../support/remote.js"
 import { textOf } from "../support/segment_line.js";
 
 const MSS = 1460;
-const RING = 65536;
-const BUDGET = { mtu: 65535, receiveRing: RING, sendRing: RING };
+const BUDGET = { mtu: 65535, receiveRing: 65536, sendRing: 262_144 };
 const SYN = { window: 65535, mss: MSS };
 
 type Story = (lab: Lab, opened: Opened) => void;
@@ -36,7 +35,7 @@ function listen(offload: boolean, story: Story, options: RemoteOptions): Heard {
 
 /** The story is heard the same way with and without offload; with it some frames had to be cut. */
 function sameOnTheWire(title: string, story: Story, options: RemoteOptions = {}): void {
-  test(title, () => {
+  test(`${title} [node]`, () => {
     const plain = listen(false, story, options);
     const cut = listen(true, story, options);
     assert.deepEqual(cut.lines, plain.lines);
@@ -113,7 +112,20 @@ sameOnTheWire("after a timeout, too [RFC6298-5.4]", (lab, { remote, handle }) =>
   lab.wait(0.5);
 });
 
-test("a joined frame that comes through proves no larger segment [RFC4821-7.6]", () => {
+sameOnTheWire("a tail loss probe is one segment [RFC8985-7.3b]", (lab, { remote, handle }) => {
+  lab.write(handle, MUCH);
+  lab.wait(0.01);
+  remote.says(`A 1 ack ${1 + MSS}`);
+  lab.wait(0.5);
+}, { syn: { ...SYN, sackPermitted: true } });
+
+sameOnTheWire("no frame is larger than an IP packet can be", (lab, { remote, handle }) => {
+  lab.write(handle, textOf(1, 250_000));
+  for (let count = 1; count <= 50; count++) remote.says(`A 1 ack ${1 + count * MSS}`);
+  remote.says(`A 1 ack ${1 + 110 * MSS}`);
+}, { syn: { ...SYN, scale: 3 } });
+
+test("a joined frame that comes through proves no larger segment [RFC4821-7.6] [node]", () => {
   const lab = new Lab("node", { budget: BUDGET, interface: { mtu: 1500, offload: true } });
   const { remote, handle } = accepted(lab, { syn: SYN });
   lab.write(handle, MUCH);
@@ -124,7 +136,7 @@ test("a joined frame that comes through proves no larger segment [RFC4821-7.6]",
   assert.equal(lab.stack.counter("TcpSegmentSizeRaised"), 0);
 });
 
-test("what is not text leaves finished: handshake, ACKs, RST, ICMP", () => {
+test("what is not text leaves finished: handshake, ACKs, RST, ICMP [node]", () => {
   const lab = new Lab("node", { budget: BUDGET, interface: { mtu: 1500, offload: true } });
   const take = (): [number, number] => {
     assert.notEqual(lab.stack.transmit(lab.nowUs), null);

@@ -48,8 +48,8 @@ onBothBuilds("the window opens again in steps worth a segment, not octet by octe
   assert.equal(edgeOf(remote), 4097 + 1460, "1,000 octets are free, and still not worth telling");
 });
 
-onBothBuilds("a reader opens the window at once when half of it is used; before that the next ACK " +
-  "tells [S18, MUST-39]", (lab) => {
+onBothBuilds("a reader opens the window at once when half of it is used; before that the next " +
+  "ACK tells [S18, MUST-39]", (lab) => {
   const { remote, handle } = accepted(lab);
   remote.says("PA 1+1000 ack 1");
   lab.read(handle);

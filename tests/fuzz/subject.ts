@@ -3,6 +3,7 @@
  * of the reasons must be the number of frames. What it sends is checked and handed on.
  */
 import { Counter } from "../../assembly/abi/counter.js";
+import { ReceiveFlag } from "../../assembly/abi/parameters.js";
 import type { LinkType } from "../../host/link/link.js";
 import { COUNTER_NAMES, type CounterName } from "../../host/names.js";
 import { SlipDecoder } from "../../host/link/slip.js";
@@ -37,6 +38,8 @@ export class Subject {
   readonly stack: Stack;
   readonly slot: Slot;
   nowUs: number;
+  /** What is said of every third length: that its checksum is right, whatever it is. */
+  private readonly flags: ReceiveFlag;
   private readonly canary: Canary;
   private readonly inspector: Inspector;
   private readonly countersWord: number;
@@ -45,6 +48,7 @@ export class Subject {
 
   constructor(module: "node" | "board", readonly kind: LinkType, entropy: Uint8Array, nowUs = 0) {
     this.nowUs = nowUs;
+    this.flags = module === "node" ? ReceiveFlag.Checked : ReceiveFlag.None;
     const budget = { ...SIZES, reassembly: kind === "serial" ? 3 : 1 };
     this.stack = Stack.createSync({ module, budget, entropy, now: nowUs });
     this.canary = new Canary(this.stack);
@@ -73,7 +77,7 @@ export class Subject {
   /** Hands over the `len` octets in the slot. A length beyond the slot is told, not written. */
   hand(len: number): void {
     if (this.kind === "serial") this.handSerial(len);
-    else this.stack.core.exports.receive(0, len, 0, this.nowUs);
+    else this.stack.core.exports.receive(0, len, len % 3 === 0 ? this.flags : 0, this.nowUs);
     this.checkCounters();
   }
 

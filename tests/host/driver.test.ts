@@ -127,6 +127,23 @@ describe("a driver", () => {
     assert.deepEqual(syns.flatMap((count, step) => (count > 0 ? [step / 2] : [])), [0, 1, 3, 7]);
   });
 
+  it("takes no frame before a link that can tell has room", async () => {
+    const t = await bench();
+    await open(t);
+    Object.assign(t.link, { hasRoom: () => t.link.room > 0 });
+    t.link.room = 0;
+    const before = t.stack.counter("FramesOut");
+    t.stack.connect({ address: RIGHT, port: 81 });
+    t.driver.wake();
+    await Promise.resolve();
+    assert.equal(t.stack.counter("FramesOut"), before);
+    t.link.drain(1);
+    assert.equal(t.stack.counter("FramesOut"), before + 1);
+    t.link.room = 0;
+    t.clock.runUntil(t.clock.now() + 3600e6);
+    assert.ok(t.driver.framesDropped > 3, `${t.driver.framesDropped} dropped`);
+  });
+
   it("loses the frames of a link that stands still, so that timers go on", async () => {
     const t = await bench();
     const client = t.stack.connect({ address: RIGHT, port: 80 });

@@ -7,6 +7,7 @@ import { CONGESTION } from "./table/congestion.js";
 import { FRAGMENTS } from "./table/fragments.js";
 import { LOSS } from "./table/loss.js";
 import { NETWORK } from "./table/network.js";
+import { OFFLOAD } from "./table/offload.js";
 import { OPENING } from "./table/opening.js";
 import { OPTIONS } from "./table/options.js";
 import { PATH_MTU } from "./table/path_mtu.js";
@@ -19,5 +20,5 @@ import { WINDOWS } from "./table/windows.js";
 export const MUTANTS: readonly Mutant[] = [
   ...SEGMENTS, ...OPENING, ...RESETS, ...CLOSING, ...LOSS, ...CONGESTION, ...WINDOWS,
   ...NETWORK, ...FRAGMENTS, ...PATH_MTU, ...OPTIONS, ...AGREEMENTS, ...ACCURATE_ECN, ...RECOVERY,
-  ...TURNS,
+  ...TURNS, ...OFFLOAD,
 ];

@@ -38,6 +38,8 @@ export function cutFrame(
 
 /** Throws unless the checksum field has the sum of the pseudo-header, folded and not inverted. */
 function checkPartial(frame: Uint8Array, ipAt: number, tcpAt: number): void {
+  const total = get16(frame, ipAt + 2);
+  if (total !== frame.length - ipAt) throw new Error(`total length ${total} of ${frame.length}`);
   let sum = frame[ipAt + 9]! + frame.length - tcpAt;
   for (let at = ipAt + 12; at < ipAt + 20; at += 2) sum += get16(frame, at);
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);

@@ -139,8 +139,8 @@ export const CONGESTION: readonly Mutant[] = [
   {
     name: "undone-but-for-the-curve", breaks: "RFC 9438 4.9",
     file: "tcp/congestion.ts",
-    find: "  clearFlag(tcb, TcbFlag.Reduced | TcbFlag.TimedOut);\n  if (isHyStart(tcb)) beginHyStart",
-    replace: "  if (isHyStart(tcb)) beginHyStart",
+    find: "  clearFlag(tcb, TcbFlag.Reduced | TcbFlag.TimedOut);\n  if (isHyStart(tcb))",
+    replace: "  if (isHyStart(tcb))",
     noticedBy: ["conformance/congestion/undo.pkt"],
   },
 ];

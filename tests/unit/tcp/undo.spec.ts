@@ -151,7 +151,7 @@ describe("by timestamps (Eifel, RFC 3522)", () => {
     expect<bool>(isUndone(2000)).toBe(false);
   });
 
-  it("not while something is on its way that had been sent again before", () => {
+  it("not where the oldest had been sent again before; another, as by a probe, may", () => {
     freshRecords(16);
     for (let index = 0; index < 5; index++) sendNew();
     setMarks(recordAt(0), Mark.Resent);
@@ -161,6 +161,13 @@ describe("by timestamps (Eifel, RFC 3522)", () => {
     noteResent(tcb, 1000);
     answer.tsEcr = 52;
     expect<bool>(isUndone(1000)).toBe(false);
+    setMarks(recordAt(0), 0);
+    sendNew();
+    setMarks(recordAt(1), Mark.Resent);
+    beginUndo(tcb);
+    noteResent(tcb, 1000);
+    answer.tsEcr = 52;
+    expect<bool>(isUndone(2000)).toBe(true);
   });
 
   it("not by an ACK that does not go on, nor without timestamps", () => {

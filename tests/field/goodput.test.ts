@@ -14,11 +14,11 @@ const SECONDS = 20;
 /** Of what link and loss allow: Linux reaches 0.28 at 1 % and 0.10 at 5 %, as CUBIC does. */
 const LEAST: [Pick<Cell, "pattern" | "loss">, least: number][] = [
   [{ pattern: "random", loss: 0 }, 0.95],
-  [{ pattern: "random", loss: 0.01 }, 0.25],
-  [{ pattern: "random", loss: 0.05 }, 0.08],
-  [{ pattern: "bursts", loss: 0.01 }, 0.35],
-  [{ pattern: "tail", loss: 0.05 }, 0.3],
-  [{ pattern: "reordering", loss: 0.05 }, 0.9],
+  [{ pattern: "random", loss: 0.01 }, 0.3],
+  [{ pattern: "random", loss: 0.05 }, 0.13],
+  [{ pattern: "bursts", loss: 0.01 }, 0.55],
+  [{ pattern: "tail", loss: 0.05 }, 0.35],
+  [{ pattern: "reordering", loss: 0.05 }, 0.95],
 ];
 
 for (const [{ pattern, loss }, least] of LEAST) {
@@ -27,7 +27,10 @@ for (const [{ pattern, loss }, least] of LEAST) {
     const cell: Cell = { pattern, loss, rttMs: 20, ring: 65_536, module: "node" };
     const shares: number[] = [];
     for (const seed of SEEDS) {
-      shares.push((await runCell(cell, seed, SECONDS)).goodput / allowed(cell));
+      const { goodput, counters } = await runCell(cell, seed, SECONDS);
+      shares.push(goodput / allowed(cell));
+      // Nothing arrives late but where packets overtake each other: what seemed lost was lost.
+      if (pattern !== "reordering") assert.equal(counters["TcpSpuriousRecoveries"], undefined);
     }
     t.diagnostic(shares.map((one) => `${Math.round(one * 100)} %`).join(", "));
     assert.ok(median(shares) >= least, `${median(shares)}`);
@@ -36,8 +39,8 @@ for (const [{ pattern, loss }, least] of LEAST) {
 
 test("two connections on one bottleneck: neither gets less than 0.8 of the other", async (t) => {
   const shares: number[] = [];
-  for (const seed of SEEDS) {
-    const [first, second] = await sharesOfOurs(FAIR_PATH, seed, SECONDS);
+  for (const seed of SEEDS.slice(0, 3)) {
+    const [first, second] = await sharesOfOurs(FAIR_PATH, seed, 60);
     shares.push(Math.min(first, second) / Math.max(first, second));
   }
   t.diagnostic(shares.map((one) => one.toFixed(2)).join(", "));

@@ -233,11 +233,14 @@ export function isSentAfter(aUs: u32, aEnd: u32, bUs: u32, bEnd: u32): bool {
   return aUs == bUs ? seqGt(aEnd, bEnd) : isAfter(aUs, bUs);
 }
 
-/** Sent again at `sentUs`: the ACK may be for what was sent before (section 6.2, step 2). */
+/**
+ * Sent again at `sentUs`: the ACK may be for what was sent before (section 6.2, step 2). Where a
+ * timestamp tells, half the shortest round trip is enough: all others may have waited for a delayed
+ * ACK or behind each other, what is sent again alone does not.
+ */
 function isAmbiguous(tcb: Tcb, seg: Segment, sentUs: u32): bool {
   const elapsedUs = nowUs() - sentUs;
-  if (has(tcb, TcbFlag.Timestamps)) {
-    if (timestamp(tcb.tsOffset) - seg.tsEcr > elapsedUs / 1000 + 1) return true;
-  }
-  return elapsedUs < tcb.minRttUs;
+  if (!has(tcb, TcbFlag.Timestamps)) return elapsedUs < tcb.minRttUs;
+  if (timestamp(tcb.tsOffset) - seg.tsEcr > elapsedUs / 1000 + 1) return true;
+  return elapsedUs < tcb.minRttUs >> 1;
 }

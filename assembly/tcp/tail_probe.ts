@@ -27,9 +27,9 @@ export function mayProbeTail(tcb: Tcb): bool {
     !seqLt(tcb.sndUna, tcb.recover);
 }
 
-/** The least PTO, in milliseconds (section 7.2): two round trips. */
+/** The least PTO, in milliseconds (section 7.2): two round trips, but sooner than a timeout. */
 export function leastProbeTimeout(tcb: Tcb): u32 {
-  return (tcb.srttUs8 >> 2) / 1000 + 1;
+  return min<u32>((tcb.srttUs8 >> 2) / 1000 + 1, backedOffRto(tcb) - 1);
 }
 
 /** PTO: the peer may wait with the ACK of a lone segment. */
@@ -46,17 +46,13 @@ export function onProbeTimeout(tcb: Tcb): void {
   if (!mayProbeTail(tcb) || tcb.retransmitAtMs == 0) return;
   const timeoutMs = probeTimeout(tcb);
   const rtoMs = backedOffRto(tcb);
-  // Whichever is close to the retransmission timeout is left to it.
-  if (timeoutMs >= rtoMs) return;
   const sentMsAgo = (nowUs() - recordSentUs(endOfRecords(tcb) - RECORD_LEN)) / 1000;
   // The retransmission timer was started by the last ACK, or the first text after it.
   const heardMsAgo = nowMs() + rtoMs - tcb.retransmitAtMs;
   const quietMs = min<u32>(sentMsAgo, heardMsAgo);
-  if (quietMs < timeoutMs) {
-    setTimer(tcb, Timer.Recovery, timeoutMs - quietMs);
-    return;
-  }
-  probeTail(tcb);
+  const waitMs = min<i32>(timeoutMs - quietMs, rtoMs - 1 - heardMsAgo);
+  if (waitMs > 0) setTimer(tcb, Timer.Recovery, waitMs);
+  else probeTail(tcb);
 }
 
 /** New text if there is some and the peer has room for it; otherwise the last segment again. */

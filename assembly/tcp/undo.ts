@@ -30,7 +30,7 @@ export function beginUndo(tcb: Tcb): void {
 /** `len` octets have been sent again. */
 export function noteResent(tcb: Tcb, len: u32): void {
   if ((tcb.episode & Episode.Undoable) == 0) return;
-  if (tcb.resentStamp == 0 && (tcb.episode & Episode.Datable) != 0) {
+  if (tcb.undoOctets == 0 && (tcb.episode & Episode.Datable) != 0) {
     tcb.resentStamp = timestamp(tcb.tsOffset);
   }
   tcb.undoOctets += len;

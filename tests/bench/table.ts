@@ -88,9 +88,13 @@ export function formatVerdicts(list: Verdict[]): string[] {
 
 /** Ratios are to Linux without its offloads. */
 export function formatGoodputs(goodputs: Goodput[]): string[] {
-  const base = goodputs.find(({ path }) => path === PLAIN_LINUX)?.bitsPerSecond ?? NaN;
-  return ["", "Goodput in real time, Mbit/s, and its ratio to Linux without offloads",
-    ...goodputs.map(({ path, bitsPerSecond }) =>
-      `${path.padEnd(40)}${(bitsPerSecond / 1e6).toFixed(0).padStart(7)} ` +
-      `(${(bitsPerSecond / base).toFixed(2)})`)];
+  const base = goodputs.find(({ path }) => path === PLAIN_LINUX);
+  const cell = (bits: number, of = NaN) =>
+    `${(bits / 1e6).toFixed(0).padStart(8)} ${`(${(bits / of).toFixed(2)})`.padStart(8)}`;
+  return [
+    "", "Goodput in Mbit a second, and for each second of CPU time of both processes;",
+    "in brackets the ratio to Linux without offloads",
+    ...goodputs.map(({ path, bitsPerSecond, bitsPerCpuSecond }) => path.padEnd(40) +
+      cell(bitsPerSecond, base?.bitsPerSecond) + cell(bitsPerCpuSecond, base?.bitsPerCpuSecond)),
+  ];
 }

@@ -46,11 +46,9 @@ export class Dumbbell {
     this.kind = kind;
     const path = { delayMs, rateBitsPerSecond, queuePackets: 1e9 };
     const queueOctets = rest.queueOctets ?? queueOf(rateBitsPerSecond, 2 * delayMs);
-    const common = { whenFull: "drop", isAsynchronous: true } as const;
     const make = (faults: Faults, stream: number, ports: Port[]): Channel => {
-      const options: ChannelOptions = {
-        ...channelOptions(kind, faults, clock, "drop"), ...common, stream,
-      };
+      const line = channelOptions(kind, faults, clock, "drop");
+      const options: ChannelOptions = { ...line, stream, isAsynchronous: true };
       return new Channel(options, {
         deliver: (frame) => (this.deliver(frame, ports), true),
         batchEnd: () => this.batchEnd(ports),

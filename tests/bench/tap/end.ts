@@ -1,8 +1,8 @@
 /**
  * One end of a bulk transfer in real time, over sockets as `node:net` has them: those of Linux, or
  * ours on a TAP interface. Words: "linux", or "tap" and an address with its prefix. Obeys lines,
- * each answered with a line: "sink" listens and says so; "count" tells octets received by now;
- * "send ADDRESS" begins to send without end; "stop" ends that.
+ * each answered with a line: "sink" listens and says so; "count" tells octets received by now
+ * and milliseconds of CPU time spent; "send ADDRESS" begins to send without end; "stop" ends that.
  */
 import net from "node:net";
 import { createInterface } from "node:readline";
@@ -57,7 +57,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (word === "sink") {
     sockets.listen((octets) => (received += octets.length), () => console.log("listening"));
   } else if (word === "count") {
-    console.log(received);
+    const { user, system } = process.cpuUsage();
+    console.log(`${received} ${(user + system) / 1000}`);
   } else if (word === "send") {
     const socket = sockets.connect(host!);
     sender = socket;

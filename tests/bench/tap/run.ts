@@ -16,9 +16,16 @@ const WARM_UP_MS = 500;
 
 export interface Goodput {
   path: string;
-  /** Bits a second: the median of the rounds, and all of them. */
+  /** Bits a second: the median of the rounds. */
   bitsPerSecond: number;
-  rounds: number[];
+  /** Bits for each second of CPU time that both processes spent, likewise. */
+  bitsPerCpuSecond: number;
+  rounds: Round[];
+}
+
+interface Round {
+  bitsPerSecond: number;
+  bitsPerCpuSecond: number;
 }
 
 export interface TapEffort {
@@ -44,13 +51,16 @@ export async function runTap({ rounds, seconds }: TapEffort): Promise<Goodput[]>
   try {
     const paths = [...await tapPaths(spaces), ...await vethPaths(spaces)];
     const results = paths.map(({ name }): Goodput =>
-      ({ path: name, bitsPerSecond: NaN, rounds: [] }));
+      ({ path: name, bitsPerSecond: NaN, bitsPerCpuSecond: NaN, rounds: [] }));
     for (let round = 0; round < rounds; round++) {
       for (const [index, path] of paths.entries()) {
         results[index]!.rounds.push(await transfer(path, seconds));
       }
     }
-    for (const result of results) result.bitsPerSecond = median(result.rounds);
+    for (const result of results) {
+      result.bitsPerSecond = median(result.rounds.map((round) => round.bitsPerSecond));
+      result.bitsPerCpuSecond = median(result.rounds.map((round) => round.bitsPerCpuSecond));
+    }
     return results;
   } finally {
     for (const space of spaces) await space.remove();
@@ -97,18 +107,26 @@ function join(space: Namespace, device: string, address: string, isOffloaded: bo
   space.ip("link", "set", device, "up");
 }
 
-/** Bits a second that arrive, once the transfer is under way. */
-async function transfer({ from, to, address }: Path, seconds: number): Promise<number> {
+/** What arrives, once the transfer is under way. */
+async function transfer({ from, to, address }: Path, seconds: number): Promise<Round> {
   await from.ask(`send ${address}`);
   await pause(WARM_UP_MS);
-  const before = Number(await to.ask("count"));
-  const begin = performance.now();
+  const before = await look(from, to);
   await pause(seconds * 1000);
-  const octets = Number(await to.ask("count")) - before;
-  const ms = performance.now() - begin;
+  const after = await look(from, to);
   await from.ask("stop");
   await pause(WARM_UP_MS);
-  return (octets * 8 * 1000) / ms;
+  const bits = (after.octets - before.octets) * 8;
+  return {
+    bitsPerSecond: (bits * 1000) / (after.atMs - before.atMs),
+    bitsPerCpuSecond: (bits * 1000) / (after.cpuMs - before.cpuMs),
+  };
+}
+
+async function look(from: Program, to: Program) {
+  const [, senderMs] = (await from.ask("count")).split(" ").map(Number);
+  const [octets, receiverMs] = (await to.ask("count")).split(" ").map(Number);
+  return { octets: octets!, cpuMs: senderMs! + receiverMs!, atMs: performance.now() };
 }
 
 function pause(ms: number): Promise<void> {

@@ -102,7 +102,7 @@ export const RECOVERY: readonly Mutant[] = [
   {
     name: "no-tail-probe", breaks: "RFC 8985 7.2",
     file: "tcp/tail_probe.ts",
-    find: "  probeTail(tcb);\n}",
+    find: "  else probeTail(tcb);\n}",
     replace: "}",
     noticedBy: scripts("tlp_retransmission"),
   },
@@ -233,5 +233,31 @@ export const RECOVERY: readonly Mutant[] = [
     name: "merged-time-is-believed", breaks: "RFC 8985 6.2",
     file: "tcp/records.ts", find: "setMarks(best, recordMarks(best) | Mark.Resent);", replace: "",
     noticedBy: scripts("few_records"),
+  },
+  {
+    name: "eifel-goes-by-any-resend", breaks: "RFC 4015 3.2",
+    file: "tcp/undo.ts",
+    find: "if (tcb.undoOctets == 0 && (tcb.episode & Episode.Datable)",
+    replace: "if (tcb.resentStamp == 0 && (tcb.episode & Episode.Datable)",
+    noticedBy: ["field/goodput"],
+  },
+  {
+    name: "eifel-forgets-older-resends", breaks: "RFC 4015 3.2",
+    file: "tcp/undo.ts", find: "(isResending(tcb) ? 0 : Episode.Datable)",
+    replace: "Episode.Datable",
+    noticedBy: ["field/goodput"],
+  },
+  {
+    name: "rack-doubts-quick-answers", breaks: "RFC 8985 6.2",
+    file: "tcp/scoreboard.ts",
+    find: "return elapsedUs < tcb.minRttUs >> 1;", replace: "return elapsedUs < tcb.minRttUs;",
+    noticedBy: ["field/lossy_path"],
+  },
+  {
+    name: "lone-tail-is-left-to-the-timeout", breaks: "RFC 8985 7.2",
+    file: "tcp/tail_probe.ts",
+    find: "const waitMs = min<i32>(timeoutMs - quietMs, rtoMs - 1 - heardMsAgo);",
+    replace: "const waitMs = <i32>(timeoutMs - quietMs);",
+    noticedBy: ["field/lossy_path"],
   },
 ];

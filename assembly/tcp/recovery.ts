@@ -58,7 +58,7 @@ export function onAck(
   }
   const isOver = has(tcb, TcbFlag.InRecovery) && seqGe(tcb.sndUna, tcb.recover);
   if (isOver) leaveRecovery(tcb);
-  const isFound = IS_SMALL ? countLoss(tcb) : mayHaveLost(tcb) && detectLoss(tcb);
+  const isFound = IS_SMALL ? countLoss(tcb) : mayHaveLost(tcb) && findLoss(tcb);
   if (isFound) enterRecovery(tcb);
   if (has(tcb, TcbFlag.InRecovery)) {
     if (!IS_SMALL) reduceProportionally(tcb, acked != 0 && !isFound);
@@ -104,6 +104,13 @@ function leaveRecovery(tcb: Tcb): void {
   clearFlag(tcb, TcbFlag.InRecovery | TcbFlag.Resend);
   tcb.cwnd = tcb.ssthresh;
   if (!IS_SMALL) forgetDuplicates(tcb);
+}
+
+/** By time; and where records have merged, so that no time is known, by counting. */
+function findLoss(tcb: Tcb): bool {
+  if (detectLoss(tcb)) return true;
+  if (delivery.isTimed || has(tcb, TcbFlag.InRecovery)) return false;
+  return !seqLt(tcb.sndUna, tcb.recover) && countLoss(tcb);
 }
 
 /**

@@ -86,10 +86,13 @@ function throughput(build: Build, faults: WireOptions): number {
   return BYTES / (pair.clock.now() / 1e6);
 }
 
-/** What a line does, and how much of a clean line's throughput must be left. */
+/**
+ * What a line does, and how much of a clean line's throughput must be left. A frame that is held
+ * back is waited for, and not sent again (RFC 8985): with the send ring full, that is time lost.
+ */
 const LINES: [faults: WireOptions, least: number][] = [
   [{ reorder: 0.05 }, 0.95],
-  [{ reorder: 0.2 }, 0.9],
+  [{ reorder: 0.2 }, 0.75],
   [{ loss: 0.001 }, 0.95],
   [{ loss: 0.01 }, 0.7],
   [{ loss: 0.02 }, 0.5],

@@ -92,7 +92,7 @@ function enterRecovery(tcb: Tcb): void {
   } else {
     reduceThreshold(tcb);
   }
-  if (IS_SMALL) tcb.cwnd = tcb.ssthresh;
+  if (IS_SMALL) tcb.cwnd = min<u32>(tcb.cwnd, tcb.ssthresh);
   else beginPrr(tcb);
   forgetProbe(tcb);
   setFlag(tcb, TcbFlag.InRecovery | TcbFlag.Resend);
@@ -102,7 +102,8 @@ function enterRecovery(tcb: Tcb): void {
 /** All that was sent before it began has been acknowledged. */
 function leaveRecovery(tcb: Tcb): void {
   clearFlag(tcb, TcbFlag.InRecovery | TcbFlag.Resend);
-  tcb.cwnd = tcb.ssthresh;
+  // Where nothing was reduced the threshold may be none: the window is what it was.
+  tcb.cwnd = min<u32>(tcb.ssthresh, IS_SMALL ? tcb.cwnd : max<u32>(tcb.cwnd, tcb.savedCwnd));
   if (!IS_SMALL) forgetDuplicates(tcb);
 }
 
@@ -153,7 +154,7 @@ export function onTooBig(tcb: Tcb): void {
 
 /** All that is outstanding is sent again, as the window allows. */
 function goBack(tcb: Tcb): void {
-  clearFlag(tcb, TcbFlag.InRecovery | TcbFlag.Resend);
+  clearFlag(tcb, TcbFlag.InRecovery | TcbFlag.Resend | TcbFlag.ProbeTail);
   if (!IS_SMALL) forgetProbe(tcb);
   tcb.dupAcks = 0;
   tcb.recover = tcb.sndMax;

@@ -33,7 +33,8 @@ The link and our place on it:
   --gateway G     the router for all that is not on the link
   --mtu OCTETS    the largest IP packet, 576 to 65535; the link's own by default
   --pcap FILE     record all frames to FILE, for tshark and Wireshark (pcapng)
-  --no-offload    tap and tun: finish checksums and cut segments here, and have the kernel do so
+  --no-offload    tap and tun: finish checksums and cut segments here, and have the kernel do so:
+                  without it a capture has frames of up to 64 KiB, with partial checksums
 
 ${LINK_HELP}
 ${FAULT_OPTIONS_HELP}`;

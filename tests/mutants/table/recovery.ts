@@ -176,8 +176,9 @@ export const RECOVERY: readonly Mutant[] = [
   },
   {
     name: "recovery-ends-above-threshold", breaks: "RFC 9937 6",
-    file: "tcp/recovery.ts", find: "  tcb.cwnd = tcb.ssthresh;\n  if (!IS_SMALL) forgetDuplicates",
-    replace: "  if (!IS_SMALL) forgetDuplicates",
+    file: "tcp/recovery.ts",
+    find: "tcb.cwnd = min<u32>(tcb.ssthresh, IS_SMALL ?",
+    replace: "min<u32>(tcb.ssthresh, IS_SMALL ?",
     noticedBy: scripts("prr_end"),
   },
   {

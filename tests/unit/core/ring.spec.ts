@@ -1,7 +1,7 @@
 /** Rings: an octet's place is its sequence number modulo the length. */
 import { addOctets, fold } from "../../../assembly/core/checksum";
 import {
-  ringAt, ringPiece, ringReadAdd, ringWrite, ringWriteAdd,
+  ringAt, ringPiece, ringRead, ringReadAdd, ringWrite, ringWriteAdd,
 } from "../../../assembly/core/ring";
 import { CORNERS, below, fillRandom, isFilled, seed } from "../support/numbers";
 
@@ -57,6 +57,10 @@ describe("ringWrite, ringWriteAdd and ringReadAdd", () => {
       const again = ringReadAdd(0, copy, ring, MASK, seq, len);
       expect<i32>(memory.compare(copy, text, len)).toBe(0);
       expect<u32>(sumOf(again)).toBe(sumOf(sum));
+      expect<bool>(isFilled(copy + len, 16, 0xa5)).toBe(true);
+      memory.fill(copy, 0xa5, SIZE + 16);
+      ringRead(copy, ring, MASK, seq, len);
+      expect<i32>(memory.compare(copy, text, len)).toBe(0);
       expect<bool>(isFilled(copy + len, 16, 0xa5)).toBe(true);
       // Octets of the ring that were not meant, and what lies behind it, are as before.
       for (let index = len; index < SIZE; index++) {

@@ -1,7 +1,8 @@
 /** The two frame slots. */
-import { LinkKind } from "../../../assembly/abi/parameters";
+import { FrameFlag, LinkKind } from "../../../assembly/abi/parameters";
 import {
-  FRAME_ROOM, frameIn, frameInLen, frameOut, packetOut, setFrames, textOut,
+  FRAME_ROOM, frameFlags, frameIn, frameInLen, frameOut, frameSegmentSize, noteFrame, packetOut,
+  setFrames, textOut,
 } from "../../../assembly/net/frame";
 import { begin, beginOn } from "../support/peer";
 
@@ -20,6 +21,14 @@ describe("the frame slots", () => {
     expect<usize>(frameOut()).toBe(packetOut() - 14);
     expect<usize>(frameIn()).toBe(1024 + FRAME_ROOM - 14);
     expect<u32>(frameInLen()).toBe(1514);
+  });
+
+  it("say of the outgoing frame what was noted last", () => {
+    noteFrame(FrameFlag.PartialChecksum, 1448);
+    expect<u32>(frameFlags()).toBe(FrameFlag.PartialChecksum);
+    expect<u32>(frameSegmentSize()).toBe(1448);
+    noteFrame(FrameFlag.None, 0);
+    expect<u32>(frameFlags() | frameSegmentSize()).toBe(0);
   });
 
   it("lie at multiples of 8 as far as IP headers go", () => {

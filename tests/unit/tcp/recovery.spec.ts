@@ -2,7 +2,7 @@
 import { Counter } from "../../../assembly/abi/counter";
 import { Congestion, Option } from "../../../assembly/abi/option";
 import { setOption } from "../../../assembly/api/sockets";
-import { onTooBig } from "../../../assembly/tcp/recovery";
+import { onRetransmissionTimeout, onTooBig } from "../../../assembly/tcp/recovery";
 import { TcbFlag, has } from "../../../assembly/tcp/tcb";
 import {
   ACK, counted, established, iss, jump, pass, peerNext, sacking, say, saySack, sendSegment, sent,
@@ -79,6 +79,20 @@ describe("onAck, with a peer that tells what it has", () => {
     expect<u32>(tcb.lostOctets | tcb.sackedOctets).toBe(0);
   });
 
+  it("leaves the window as it was where what was lost is a larger segment, tried", () => {
+    inFlightSacked(7);
+    const tcb = tcbOf(handle);
+    const cwnd = tcb.cwnd;
+    tcb.sndMss = <u16>(SMALL - 10);
+    saySack(SMALL, 4 * SMALL);
+    expect<bool>(has(tcb, TcbFlag.InRecovery)).toBe(true);
+    takeAll();
+    jump(100);
+    say(ACK, iss + 1 + 7 * SMALL);
+    expect<bool>(has(tcb, TcbFlag.InRecovery)).toBe(false);
+    expect<u32>(tcb.cwnd).toBe(cwnd);
+  });
+
   it("opens the window by what arrives outside of recovery", () => {
     inFlightSacked(7);
     say(ACK, iss + 1 + 2 * SMALL);
@@ -131,6 +145,16 @@ describe("onRetransmissionTimeout", () => {
     expect<u32>(counted(Counter.TcpFastRetransmits)).toBe(0);
     sendSegment(ACK, peerNext, iss + 1 + MSS, 0, 0xffff);
     expect<u32>(tcbOf(handle).sndUna).toBe(iss + 1 + MSS);
+  });
+});
+
+describe("onRetransmissionTimeout, of a tail probe that could not leave", () => {
+  it("forgets that it was to leave beyond the window", () => {
+    inFlightSacked(3);
+    const tcb = tcbOf(handle);
+    tcb.flags |= TcbFlag.ProbeTail;
+    onRetransmissionTimeout(tcb);
+    expect<bool>(has(tcb, TcbFlag.ProbeTail)).toBe(false);
   });
 });
 

@@ -159,7 +159,8 @@ function drawWire(
 /** Losses in bursts or at the tail of bursts, other reordering, a router's queue: sometimes. */
 function drawPath(random: Random, wire: WireOptions, isStrict: boolean): WireOptions {
   const path: WireOptions = { ...wire };
-  if (random.chance(0.2)) path.lossBurst = random.between(2, 6);
+  // On a very bad line a burst takes all that a side says in its last minutes: nobody can tell.
+  if (random.chance(0.2) && wire.loss! <= 0.12) path.lossBurst = random.between(2, 6);
   if (random.chance(0.1) && wire.delayMs! > 0) path.lossAt = "tail";
   if (random.chance(0.2)) path.reorderFrames = pick(random, [1, 2, 8]);
   // See `drawQueue`: where nothing may starve, the queue holds some packets.

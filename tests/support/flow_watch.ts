@@ -37,8 +37,8 @@ class Flow {
   isOpening = true;
   /** What it answered earlier copies of the SYN with: a cookie has a number of its own. */
   earlier: Flow[] = [];
-  /** The end of what was said on the connection before between these ports. */
-  formerEnd: number | undefined;
+  /** What was said on the connection before between these ports. */
+  former: Flow | undefined;
 
   constructor(
     readonly iss: number,
@@ -54,6 +54,8 @@ const DEFAULT_MSS = 536;
 
 export class FlowWatch {
   private readonly flows = [new Map<number, Flow>(), new Map<number, Flow>()] as const;
+  /** Those that a RST has ended, which the other side may not have heard. */
+  private readonly ended = [new Map<number, Flow>(), new Map<number, Flow>()] as const;
 
   constructor(private readonly facts: readonly [SideFacts, SideFacts]) {}
 
@@ -65,8 +67,8 @@ export class FlowWatch {
     if ((segment.flags & Bit.Rst) !== 0) {
       // A connection is given up. What is on its way may open it anew, if a cookie had opened it.
       if ((segment.flags & Bit.Ack) !== 0) {
-        this.flows[side].delete(ownKey);
-        other.delete(peerKey);
+        this.end(side, ownKey);
+        this.end((1 - side) as Side, peerKey);
       }
       return null;
     }
@@ -84,13 +86,21 @@ export class FlowWatch {
     );
   }
 
+  private end(side: Side, key: number): void {
+    const flow = this.flows[side].get(key);
+    if (flow !== undefined) this.ended[side].set(key, flow);
+    this.flows[side].delete(key);
+  }
+
   private open(side: Side, segment: Decoded, ownKey: number, peerKey: number): void {
     const before = this.flows[side].get(ownKey);
-    if (before?.iss === segment.seq) return;
+    // Sent again; or the number of a connection that is over, from which an old SYN opens another
+    // within the same few microseconds.
+    if (before?.iss === segment.seq && before.isOpening) return;
     const flow = new Flow(segment.seq, segment.mss || DEFAULT_MSS, segment.scale);
     const isAnswer = (segment.flags & Bit.Ack) !== 0;
     if (isAnswer && before?.isOpening) flow.earlier = [...before.earlier, before];
-    flow.formerEnd = before?.end;
+    flow.former = before ?? this.ended[side].get(ownKey);
     this.flows[side].set(ownKey, flow);
     const other = this.flows[1 - side]!;
     const peer = other.get(peerKey);
@@ -156,8 +166,9 @@ function checkAck(own: Flow, peer: Flow, segment: Decoded, ring: number): string
   const { ack } = segment;
   // Of the connection before, between the same ports.
   if (seqDiff(ack, peer.iss) <= 0) return null;
-  if (peer.formerEnd !== undefined && ack === peer.formerEnd) return null;
-  if (seqDiff(ack, peer.end) > 0) return "an acknowledgment of what was never sent";
+  if (seqDiff(ack, peer.end) > 0) {
+    return isOf(peer.former, ack) ? null : "an acknowledgment of what was never sent";
+  }
   if (own.hasAcked && seqDiff(ack, own.ack) < 0) return "an acknowledgment taken back";
   const isFirst = !own.hasAcked;
   own.ack = ack;
@@ -175,4 +186,10 @@ function checkAck(own: Flow, peer: Flow, segment: Decoded, ring: number): string
   if (moved <= -(2 ** shift) && !isSyn) return `the window's right edge moved left by ${-moved}`;
   if (isFirst || moved > 0) own.edge = edge;
   return null;
+}
+
+/** Whether a connection that is over may have had this number acknowledged. */
+function isOf(former: Flow | undefined, ack: number): boolean {
+  if (former === undefined) return false;
+  return seqDiff(ack, former.iss) > 0 && seqDiff(ack, former.end) <= 0;
 }

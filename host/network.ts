@@ -119,6 +119,8 @@ export class Network extends EventEmitter {
 
   /** netstat: listeners, connections, half-open and TIME-WAIT entries, neighbours. */
   connections(): ConnectionStatus[] {
+    // The stack knows what time it is since it was called last, and timers tell what they have left.
+    this.stack.nextDeadline(this.driver.now());
     return this.stack.connections();
   }
 

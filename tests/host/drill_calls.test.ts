@@ -155,10 +155,10 @@ describe("read and write", () => {
       ${ACCEPTED}
       +0...0.1 write(4, ..., 5000) = 5000
       +0 > . 1:4001(4000) ack 1
-      +.1 < . 1:1(0) ack 4001 win 10000
       +0 > P. 4001:4097(96) ack 1
-      +.1 < . 1:1(0) ack 4097 win 10000
-      +0 > P. 4097:5001(904) ack 1`);
+      +.1 < . 1:1(0) ack 4001 win 10000
+      +0 > P. 4097:5001(904) ack 1
+      +.1 < . 1:1(0) ack 5001 win 10000`);
   });
 
   it("take at once what a larger buffer would hold, without a time to block until", async () => {
@@ -168,9 +168,9 @@ describe("read and write", () => {
       +0 ioctl(4, SIOCOUTQ, [5000]) = 0
       +0 close(4) = 0
       +0 > . 1:2001(2000) ack 1
+      +0 > P. 2001:2049(48) ack 1
       +.1 < . 1:1(0) ack 2001 win 10000`;
     await passes(`${written}
-      +0 > P. 2001:2049(48) ack 1
       +0 > P. 2049:4049(2000) ack 1
       +.1 < . 1:1(0) ack 4049 win 10000
       +0 > FP. 4049:5001(952) ack 1`, { builds: ["node", "board"] });
@@ -180,11 +180,12 @@ describe("read and write", () => {
     const written = `--budget.sendRing=2048
       ${ACCEPTED}
       +0 write(4, ..., 5000) = 5000
-      +0 > . 1:2001(2000) ack 1`;
+      +0 > . 1:2001(2000) ack 1
+      +0 > P. 2001:2049(48) ack 1`;
     await passes(`${written}
       +0 setsockopt(4, SOL_SOCKET, SO_LINGER, {1, 0}, 8) = 0
       +0 close(4) = 0
-      +0 > R. 2001:2001(0) ack 1
+      +0 > R. 2049:2049(0) ack 1
       +1 %{ assert state == "CLOSED" }%`);
     await passes(`${written}
       +0 < R. 1:1(0) ack 1 win 0

@@ -270,7 +270,7 @@ describe("the netstat listing", () => {
     );
     assert.deepEqual(
       [accepted?.state, accepted?.localAddress, accepted?.remoteAddress, accepted?.flags],
-      ["ESTABLISHED", RIGHT, LEFT, ["passive", "windowScale", "sack", "timestamps"]],
+      ["ESTABLISHED", RIGHT, LEFT, ["passive", "windowScale", "sack", "timestamps", "cubic"]],
     );
   });
 

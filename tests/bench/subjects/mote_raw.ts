@@ -95,8 +95,8 @@ export class MoteRawPair implements Subject {
         if (this.servesEach) this.serve();
         this.answer();
       }
-      // Events are taken at a batch's end, as by the driver (host/driver.ts); where two segments fill
-      // the window, after each frame, as by a loop on a board: one ACK then tells of both.
+      // Events are taken at a batch's end, as by the driver (host/driver.ts); where two segments
+      // fill the window, after each frame, as by a loop on a board: one ACK then tells of both.
       this.serve();
       if (this.answer()) isMore = true;
       this.attend();

@@ -110,7 +110,8 @@ function leaveRecovery(tcb: Tcb): void {
 /** By time; and where records have merged, so that no time is known, by counting. */
 function findLoss(tcb: Tcb): bool {
   if (detectLoss(tcb)) return true;
-  if (delivery.isTimed || has(tcb, TcbFlag.InRecovery)) return false;
+  // An ACK that delivers nothing, such as one of a window, tells of no loss.
+  if (delivery.octets == 0 || delivery.isTimed || has(tcb, TcbFlag.InRecovery)) return false;
   return !seqLt(tcb.sndUna, tcb.recover) && countLoss(tcb);
 }
 

@@ -23,7 +23,7 @@ const LEAST: [Pick<Cell, "pattern" | "loss">, least: number][] = [
 
 for (const [{ pattern, loss }, least] of LEAST) {
   const share = `${Math.round(least * 100)} %`;
-  test(`${pattern} ${loss * 100} %, 20 ms, 64 KiB: ${share} of what is allowed`, async (t) => {
+  test(`${pattern} ${loss * 100} %, 20 ms, 64 KiB: ${share} of the bound [node]`, async (t) => {
     const cell: Cell = { pattern, loss, rttMs: 20, ring: 65_536, module: "node" };
     const shares: number[] = [];
     for (const seed of SEEDS) {
@@ -37,7 +37,7 @@ for (const [{ pattern, loss }, least] of LEAST) {
   });
 }
 
-test("two connections on one bottleneck: neither gets less than 0.8 of the other", async (t) => {
+test("two on one bottleneck: neither gets less than 0.8 of the other [node]", async (t) => {
   const shares: number[] = [];
   for (const seed of SEEDS.slice(0, 3)) {
     const [first, second] = await sharesOfOurs(FAIR_PATH, seed, 60);

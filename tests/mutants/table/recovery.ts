@@ -236,13 +236,6 @@ export const RECOVERY: readonly Mutant[] = [
     noticedBy: scripts("few_records"),
   },
   {
-    name: "eifel-goes-by-any-resend", breaks: "RFC 4015 3.2",
-    file: "tcp/undo.ts",
-    find: "if (tcb.undoOctets == 0 && (tcb.episode & Episode.Datable)",
-    replace: "if (tcb.resentStamp == 0 && (tcb.episode & Episode.Datable)",
-    noticedBy: ["field/goodput"],
-  },
-  {
     name: "eifel-forgets-older-resends", breaks: "RFC 4015 3.2",
     file: "tcp/undo.ts", find: "(isResending(tcb) ? 0 : Episode.Datable)",
     replace: "Episode.Datable",

@@ -119,7 +119,7 @@ export class Network extends EventEmitter {
 
   /** netstat: listeners, connections, half-open and TIME-WAIT entries, neighbours. */
   connections(): ConnectionStatus[] {
-    // The stack knows what time it is since it was called last, and timers tell what they have left.
+    // Timers tell what they have left, and the stack the time at which it was called last.
     this.stack.nextDeadline(this.driver.now());
     return this.stack.connections();
   }

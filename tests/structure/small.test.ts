@@ -1,7 +1,7 @@
 /**
  * The smallest build (assembly/config.ts: IS_SMALL): it compiles, and recovers losses by NewReno
- * and SACK; RACK-TLP, PRR, F-RTO and CUBIC are not in it. Method: a copy of the tree where it takes the
- * Node build's place, and what is told of that build goes as it says.
+ * and SACK; RACK-TLP, PRR, F-RTO and CUBIC are not in it. Method: a copy of the tree where it takes
+ * the Node build's place, and what is told of that build goes as it says.
  */
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";

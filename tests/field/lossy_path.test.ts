@@ -91,7 +91,7 @@ const TAILS: [lost: number[], roundTrips: number][] = [
 
 for (const [lost, roundTrips] of TAILS) {
   test(`segments ${lost.join(", ")} of a burst of ten are lost: ${roundTrips} round trips and a ` +
-    "probe's delay, no timeout [RFC8985-7] [node]", async () => {
+    "probe's delay, no timeout [RFC8985-7.3a] [node]", async () => {
     const [costUs, transfer] = await tailCost((index) => lost.includes(index));
     const { stack } = transfer.source.host;
     const { smoothedRttUs } = stack.status(transfer.source.handle);
@@ -114,7 +114,7 @@ function delayEvery(transfer: Transfer, every: number, lateUs: () => number): vo
 }
 
 for (const segments of [1, 2]) {
-  test(`overtaken by ${segments}: no retransmission [RFC8985-6] [node]`, async () => {
+  test(`overtaken by ${segments}: no retransmission [RFC8985-3.2] [node]`, async () => {
     const transfer = await begin();
     run(transfer, 100);
     delayEvery(transfer, 7, () => (segments + 0.5) * SEGMENT_US);
@@ -125,7 +125,7 @@ for (const segments of [1, 2]) {
 }
 
 test("once reordering has been seen, none by less than a quarter of the round trip costs a " +
-  "retransmission [RFC8985-6.2] [node]", async () => {
+  "retransmission [RFC8985-6.2d] [node]", async () => {
   const transfer = await begin();
   run(transfer, 200);
   delayEvery(transfer, 7, () => 1.5 * SEGMENT_US);
@@ -138,7 +138,7 @@ test("once reordering has been seen, none by less than a quarter of the round tr
 });
 
 test("a timeout that a sudden delay caused is undone: the window is what it was " +
-  "[RFC5682-2.1] [node]", async () => {
+  "[RFC5682-2b] [node]", async () => {
   const transfer = await begin();
   const { source, path, clock } = transfer;
   const { stack } = source.host;

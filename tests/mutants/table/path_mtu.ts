@@ -56,7 +56,7 @@ export const PATH_MTU: readonly Mutant[] = [
   },
   {
     name: "probe-loss-taken-for-congestion", breaks: "RFC 4821 7.6.2",
-    file: "tcp/recovery.ts", find: "if (noteProbeLost(tcb)) {",
+    file: "tcp/fast_retransmit.ts", find: "if (noteProbeLost(tcb)) {",
     replace: "if (noteProbeLost(tcb) && false) {",
     noticedBy: ["conformance/black_hole"],
   },

@@ -6,12 +6,10 @@ import { Counter } from "../abi/counter";
 import { count } from "../core/counters";
 import { noteProbeLost } from "./black_hole";
 import { flightSize, growWindow, keepThreshold, reduceThreshold } from "./congestion";
+import { DUPLICATE_THRESHOLD } from "./rack";
 import { markLost } from "./scoreboard";
 import { seqGe, seqGt, seqMax } from "./seq";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
-
-/** RFC 5681 section 3.2. */
-const DUPLICATE_THRESHOLD: u32 = 3;
 
 /** An ACK that says: a segment arrived, and not the one expected. */
 export function onDuplicateAck(tcb: Tcb): void {

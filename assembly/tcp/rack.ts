@@ -17,7 +17,7 @@ import {
 } from "./tcb";
 import { Timer, clearTimer, setTimer } from "./timers";
 
-/** RFC 8985 section 6.1, RFC 6675 section 2: DupThresh. */
+/** DupThresh (RFC 5681 section 3.2, RFC 6675 section 2, RFC 8985 section 6.1). */
 export const DUPLICATE_THRESHOLD: u32 = 3;
 /** Recoveries after which a reordering window that has grown is forgotten. */
 const PERSISTENCE: u8 = 16;

@@ -66,7 +66,7 @@ export const LOSS: readonly Mutant[] = [
   },
   {
     name: "fast-retransmit-late", breaks: "RFC 5681 3.2, S18",
-    file: "tcp/fast_retransmit.ts", find: "DUPLICATE_THRESHOLD: u32 = 3",
+    file: "tcp/rack.ts", find: "DUPLICATE_THRESHOLD: u32 = 3",
     replace: "DUPLICATE_THRESHOLD: u32 = 4",
     noticedBy: ["conformance/recovery"],
   },

@@ -18,6 +18,8 @@ import { Timer, setTimer } from "./timers";
 
 /** TLP.max_ack_delay: how long a peer is expected to wait with an ACK for a lone segment. */
 const LONGEST_ACK_DELAY_MS: u32 = 200;
+/** Hosts pause for longer than the round trips of a LAN take: no ACK within those is no loss. */
+const LEAST_PROBE_MS: u32 = 10;
 
 /** Whether a probe may become due: something is on its way, and all seems well. */
 export function mayProbeTail(tcb: Tcb): bool {
@@ -29,7 +31,8 @@ export function mayProbeTail(tcb: Tcb): bool {
 
 /** The least PTO, in milliseconds (section 7.2): two round trips, but sooner than a timeout. */
 export function leastProbeTimeout(tcb: Tcb): u32 {
-  return min<u32>((tcb.srttUs8 >> 2) / 1000 + 1, backedOffRto(tcb) - 1);
+  const roundTripsMs = (tcb.srttUs8 >> 2) / 1000 + 1;
+  return min<u32>(max<u32>(roundTripsMs, LEAST_PROBE_MS), backedOffRto(tcb) - 1);
 }
 
 /** PTO: the peer may wait with the ACK of a lone segment. */

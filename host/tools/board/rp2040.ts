@@ -1,0 +1,192 @@
+/**
+ * An RP2040 on which firmware runs without a board: the npm package `rp2040js`, started as the boot
+ * ROM starts a real one, and its UARTs with the pace of a real line. Its time is the chip's own and
+ * moves only in `run`, so that whoever is at the other end of a UART may live in the same time.
+ *
+ * What the emulator does not do: a wrong address or an unaligned access is no fault, but a warning,
+ * and lands in `warnings`; a UART's sender is never full.
+ */
+import { BasePeripheral, RP2040 } from "rp2040js";
+import { FLASH_ADDRESS, STAGE_OCTETS, isBootStageSealed } from "./boot_stage.js";
+
+/** Where the boot ROM copies the second stage to, and runs it (datasheet section 2.8.1.3). */
+const STAGE_ADDRESS = 0x2004_1f00;
+/** The boot ROM's stack is not there; the second stage needs none. */
+const HARD_FAULT = 3;
+/** Blocks of registers, by the upper bits of their addresses. */
+const WATCHDOG = 0x40058;
+const RING_OSCILLATOR = 0x40060;
+const RANDOMBIT = 0x1c;
+/** Start bit, eight data bits, stop bit. */
+const BITS_PER_OCTET = 10;
+/** The receiver's FIFO in the UART: a real one has room for so many. */
+const FIFO_OCTETS = 32;
+
+type Chip = RP2040;
+type ChipClock = {
+  readonly nanos: number;
+  readonly nextAlarm: { readonly nanos: number } | null;
+  tick(nanos: number): void;
+};
+
+export class Rp2040 {
+  private chip: Chip;
+  /** What the chip's emulator had to say about accesses that it does not know. */
+  readonly warnings: string[] = [];
+  readonly uarts: readonly [Uart, Uart];
+  /** Instructions since the beginning. */
+  instructions = 0;
+  /** How often the firmware has restarted the chip. */
+  restarts = 0;
+  /** Microseconds of the chips that a restart has thrown away. */
+  private pastUs = 0;
+  private mustRestart = false;
+
+  /** `image`: what lies in flash from its beginning on. Throws when the ROM would not run it. */
+  constructor(private readonly image: Uint8Array) {
+    if (!isBootStageSealed(image)) throw new Error("the boot ROM would not run this: wrong CRC");
+    this.uarts = [new Uart(), new Uart()];
+    this.chip = this.boot();
+  }
+
+  /** Microseconds since power came on. */
+  nowUs(): number {
+    return this.pastUs + this.chip.clock.nanos / 1000;
+  }
+
+  /** Lets the chip run until its clock says so, or a little later. Sleep takes no time here. */
+  run(untilUs: number): void {
+    while (this.nowUs() < untilUs) {
+      this.runChip((untilUs - this.pastUs) * 1000);
+      if (this.mustRestart) this.restart();
+    }
+  }
+
+  private runChip(untilNanos: number): void {
+    const { core } = this.chip;
+    const clock = this.chip.clock as unknown as ChipClock;
+    const nanosPerCycle = 1e9 / this.chip.clkSys;
+    while (clock.nanos < untilNanos && !this.mustRestart) {
+      // WFI ends when an interrupt is pending, be it masked or older than the WFI.
+      if (core.waiting && (core.pendingInterrupts & core.enabledInterrupts) !== 0) {
+        core.waiting = false;
+      }
+      if (core.waiting) {
+        const next = Math.min(clock.nextAlarm?.nanos ?? untilNanos, untilNanos);
+        clock.tick(next - clock.nanos);
+      } else {
+        this.instructions++;
+        clock.tick(core.executeInstruction() * nanosPerCycle);
+      }
+    }
+  }
+
+  /** What the boot ROM does: it copies the second stage, checks it (see above), and jumps there. */
+  private boot(): Chip {
+    const chip = new RP2040();
+    const warn = (part: string, text: string): void => void this.warnings.push(`${part}: ${text}`);
+    const ignore = (): void => {};
+    chip.logger = { debug: ignore, info: ignore, warn, error: warn };
+    chip.onBreak = () => takeHardFault(chip);
+    chip.peripherals[RING_OSCILLATOR] = new RandomBits(chip, "ROSC");
+    chip.flash.set(this.image);
+    const stage = this.image.subarray(0, STAGE_OCTETS);
+    chip.sram.set(stage, STAGE_ADDRESS - 0x2000_0000);
+    chip.core.VTOR = FLASH_ADDRESS;
+    chip.core.SP = STAGE_ADDRESS;
+    chip.core.PC = STAGE_ADDRESS;
+    const watchdog = chip.peripherals[WATCHDOG] as { onWatchdogTrigger?: () => void };
+    watchdog.onWatchdogTrigger = () => void (this.mustRestart = true);
+    this.uarts.forEach((uart, index) => uart.join(chip, index));
+    return chip;
+  }
+
+  private restart(): void {
+    this.mustRestart = false;
+    this.restarts++;
+    const pastUs = this.nowUs();
+    this.chip = this.boot();
+    this.pastUs = pastUs;
+  }
+}
+
+/** An undefined instruction, or a breakpoint without a debugger: the emulator leaves it to us. */
+function takeHardFault({ core }: Chip): void {
+  core.PC -= core.breakRewind;
+  core.exceptionEntry(HARD_FAULT);
+}
+
+/** The ring oscillator's one register that tells something: a bit by chance, here by a sequence. */
+class RandomBits extends BasePeripheral {
+  private state = 1;
+
+  override readUint32(offset: number): number {
+    if (offset !== RANDOMBIT) return super.readUint32(offset);
+    this.state = (Math.imul(this.state, 1_664_525) + 1_013_904_223) >>> 0;
+    return this.state >>> 31;
+  }
+}
+
+/** The world's end of a UART. Octets take their time, in both directions. */
+export class Uart {
+  /** An octet has left the chip. */
+  onOctet: (octet: number) => void = () => {};
+  /** All that `feed` was given is in the chip, or on its way. */
+  onDrain: () => void = () => {};
+  /** Octets that came when the receiver's FIFO was full. */
+  overruns = 0;
+  private chip!: Chip;
+  private index = 0;
+  private toChip: number[] = [];
+  private fromChip: number[] = [];
+  private sendAlarm!: { schedule(nanos: number): void };
+  private receiveAlarm!: { schedule(nanos: number): void };
+
+  /** Octets that `feed` was given and that are not in the chip yet. */
+  get waiting(): number {
+    return this.toChip.length;
+  }
+
+  /** Hands octets to the line; they come in one after the other at its rate. */
+  feed(octets: Iterable<number>): void {
+    const isIdle = this.toChip.length === 0;
+    for (const octet of octets) this.toChip.push(octet);
+    if (isIdle && this.toChip.length > 0) this.receiveAlarm.schedule(this.octetNanos());
+  }
+
+  /** For `Rp2040`: a chip has been made, or made anew. What was on its way to it is lost. */
+  join(chip: Chip, index: number): void {
+    this.chip = chip;
+    this.index = index;
+    this.toChip = [];
+    // A real UART would have made the chip wait before the restart.
+    for (const octet of this.fromChip.splice(0)) this.onOctet(octet);
+    this.receiveAlarm = chip.clock.createAlarm(() => this.receive());
+    this.sendAlarm = chip.clock.createAlarm(() => this.sent());
+    chip.uart[index]!.onByte = (octet) => {
+      if (this.fromChip.push(octet) === 1) this.sendAlarm.schedule(this.octetNanos());
+    };
+  }
+
+  private octetNanos(): number {
+    const { baudRate } = this.chip.uart[this.index]!;
+    const isSet = Number.isFinite(baudRate) && baudRate > 0;
+    return (BITS_PER_OCTET * 1e9) / (isSet ? baudRate : 115_200);
+  }
+
+  private sent(): void {
+    const octet = this.fromChip.shift()!;
+    if (this.fromChip.length > 0) this.sendAlarm.schedule(this.octetNanos());
+    this.onOctet(octet);
+  }
+
+  private receive(): void {
+    const uart = this.chip.uart[this.index]!;
+    const { rxFIFO } = uart as unknown as { rxFIFO: { itemCount: number } };
+    const octet = this.toChip.shift()!;
+    if (this.toChip.length > 0) this.receiveAlarm.schedule(this.octetNanos());
+    if (rxFIFO.itemCount >= FIFO_OCTETS) this.overruns++;
+    else if (uart.enabled && uart.rxEnabled) uart.feedByte(octet);
+    if (this.toChip.length === 0) this.onDrain();
+  }
+}

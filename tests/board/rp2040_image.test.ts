@@ -111,8 +111,8 @@ describe("UF2", () => {
   });
 
   it("bears the image, filled up with zeros", () => {
-    const borne = [0, 1, 2].flatMap((block) => [...file.slice(512 * block + 32, 512 * block + 288)]);
-    assert.deepEqual(borne, [...octets, ...filled(768 - 600, 0)]);
+    const payload = (block: number) => [...file.subarray(512 * block + 32).subarray(0, 256)];
+    assert.deepEqual([0, 1, 2].flatMap(payload), [...octets, ...filled(768 - 600, 0)]);
     assert.ok(file.subarray(32 + 256, 508).every((octet) => octet === 0));
   });
 

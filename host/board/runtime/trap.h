@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#define NORETURN __attribute__((noreturn))
+
 enum motetcp_trap_reason {
   TRAP_UNREACHABLE,
   TRAP_BOUNDS,
@@ -17,10 +19,10 @@ enum motetcp_trap_reason {
 };
 
 /** Where the caller goes on tells the place: `addr2line -f -e X.elf ADDRESS`. */
-_Noreturn void motetcp_trap(enum motetcp_trap_reason reason);
+NORETURN void motetcp_trap(enum motetcp_trap_reason reason);
 
 /** The same for an address that is known already. */
-_Noreturn void motetcp_trap_at(enum motetcp_trap_reason reason, uintptr_t address);
+NORETURN void motetcp_trap_at(enum motetcp_trap_reason reason, uintptr_t address);
 
 #ifdef MOTETCP_TRAP_BY_CALL
 #define TRAP_OUT_OF_BOUNDS() motetcp_trap(TRAP_BOUNDS)

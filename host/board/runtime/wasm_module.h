@@ -103,6 +103,8 @@ STORE(i64_store32, u32, u64)
 
 void memory_copy(u32 to, u32 from, u32 octets);
 void memory_fill(u32 to, u32 value, u32 octets);
+/** What `module_instantiate` begins with. */
+#define clear_memory() __builtin_memset(MEMORY, 0, MOTETCP_MEMORY_SIZE)
 #define LOAD_DATA(at, data, octets) __builtin_memcpy(MEMORY + (at), data, octets)
 
 #define I32_CLZ(x) ((x) ? (u32)__builtin_clz(x) : 32u)

@@ -1,0 +1,27 @@
+/* Frames between the board's network card and the stack. */
+#include "board.h"
+#include "link.h"
+
+/** Frames in a row, before what they ask for is answered. */
+enum { FRAMES_A_TURN = 8 };
+
+static void receive(uint32_t now) {
+  for (uint32_t count = 0; count < FRAMES_A_TURN; count++) {
+    const uint32_t length = board_frame_read(motetcp_frame_in(), motetcp_frame_size());
+    if (length == 0) return;
+    (void)motetcp_receive(length, now);
+  }
+}
+
+static bool transmit(uint32_t now) {
+  while (board_frame_room()) {
+    const uint32_t length = motetcp_transmit(now);
+    if (length == 0) return true;
+    board_frame_write(motetcp_frame_out(), length);
+  }
+  return false;
+}
+
+const struct link link_ethernet = {
+  .name = "ethernet", .kind = MOTETCP_LINK_KIND_ETHERNET, .receive = receive, .transmit = transmit,
+};

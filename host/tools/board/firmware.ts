@@ -1,0 +1,205 @@
+/**
+ * From a Wasm module to a firmware: wasm2c, the rewriting of what it wrote, the C compiler, the
+ * linker. All that is made lies in a folder of `build/board`, one for each set of choices, and what
+ * has not changed since is not made again.
+ */
+import { createHash } from "node:crypto";
+import {
+  existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
+import { parsePrefix } from "../../address.js";
+import { build } from "../build.js";
+import { type BoardDescription, type BoardLink, ROOT, SOURCES } from "./description.js";
+import { MODULE_NAME, rewrite } from "./rewrite.js";
+import { COMPILER, requireTools, run, wasm2c } from "./toolchain.js";
+
+export interface FirmwareOptions {
+  /** The smallest loss recovery (true), all of it (false), or as the board has it. */
+  small?: boolean;
+  /** A module of the user's own in place of a product. */
+  module?: string;
+  /** The board's first by default. */
+  link?: BoardLink;
+  /** Files of `apps`, without their ending; main is always there. */
+  apps?: string[];
+  /** For speed at the cost of some flash: -O2 in place of -Os. */
+  fast?: boolean;
+  /** Such as "10.0.0.2/24". */
+  address?: string;
+  /** `NAME=VALUE`, on top. */
+  defines?: string[];
+}
+
+export interface Firmware {
+  board: BoardDescription;
+  link: BoardLink;
+  address: string;
+  elf: string;
+  sizes: Sizes;
+}
+
+/** Octets. */
+export interface Sizes {
+  flash: number;
+  /** All but the stack. */
+  ram: number;
+  /** What is kept free for the stack. */
+  stack: number;
+}
+
+/** Applications of a firmware when nobody chooses. */
+export const APPS = ["http", "echo", "discard", "chargen"];
+
+/** Octets that no pointer of the module reaches beyond, as one operand of a Thumb-2 instruction. */
+const LIMIT_STEP = 256;
+
+/** Makes a firmware. Throws with what is missing, or with the compiler's messages. */
+export async function makeFirmware(
+  board: BoardDescription, options: FirmwareOptions = {},
+): Promise<Firmware> {
+  requireTools(COMPILER);
+  const link = options.link ?? board.links[0]!;
+  if (!board.links.includes(link)) throw new Error(`${board.name} has no ${link}`);
+  const module = await moduleFile(board, options);
+  const address = options.address ?? board.address;
+  const sources = sourcesOf(board, options.apps ?? APPS);
+  const flags = flagsOf(board, link, address, options);
+  const folder = join(ROOT, "build/board", variantName(board, link, module, options, flags));
+  const stampFile = join(folder, "stamp");
+  const stamp = stampOf(module, sources, flags);
+  const elf = join(folder, `${board.name}.elf`);
+  if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) {
+    rmSync(stampFile, { force: true });
+    mkdirSync(folder, { recursive: true });
+    await make(board, module, sources, flags, folder);
+    writeFileSync(stampFile, stamp);
+  }
+  return { board, link, address, elf, sizes: sizesOf(board, elf) };
+}
+
+async function moduleFile(board: BoardDescription, options: FirmwareOptions): Promise<string> {
+  if (options.module !== undefined) return options.module;
+  const products = { true: "motetcp-small", false: "motetcp-board" };
+  const name = options.small === undefined ? board.module : products[`${options.small}`];
+  await build({ small: name === "motetcp-small" });
+  return join(ROOT, "build", `${name}.wasm`);
+}
+
+/** The C files, from `SOURCES`. */
+function sourcesOf(board: BoardDescription, apps: readonly string[]): string[] {
+  const runtime = readdirSync(join(SOURCES, "runtime")).filter((name) => name.endsWith(".c"));
+  return [
+    "motetcp.c",
+    ...runtime.sort().map((name) => `runtime/${name}`),
+    ...["main", ...apps].map((name) => `apps/${name}.c`),
+    ...board.sources,
+  ];
+}
+
+function flagsOf(
+  board: BoardDescription, link: BoardLink, address: string, options: FirmwareOptions,
+): string[] {
+  const { address: octets, prefixLen } = parsePrefix(address);
+  const network = {
+    MOTETCP_LINK_SLIP: link === "slip" ? "1" : "0",
+    MOTETCP_ADDRESS: [...octets.subarray(12)].join(","),
+    MOTETCP_PREFIX: `${prefixLen}`,
+    MOTETCP_GATEWAY: board.gateway.split(".").join(","),
+    MOTETCP_MAC: board.mac.split(":").map((octet) => `0x${octet}`).join(","),
+  };
+  const words = Object.entries(network).map(([name, value]) => `${name}=${value}`);
+  return [
+    ...board.cpu, options.fast ? "-O2" : "-Os", "-g", "-ffreestanding", "-fstack-usage",
+    "-ffunction-sections", "-fdata-sections",
+    ...[...words, ...(board.defines ?? []), ...(options.defines ?? [])].map((one) => `-D${one}`),
+  ];
+}
+
+/** A name that is the same for the same choices, and short for the usual ones. */
+function variantName(
+  board: BoardDescription, link: BoardLink, module: string, options: FirmwareOptions,
+  flags: string[],
+): string {
+  const words = [board.name, link, basename(module, ".wasm").replace("motetcp-", "")];
+  const isUsual = (options.apps ?? options.address ?? options.defines) === undefined;
+  if (options.fast) words.push("fast");
+  if (!isUsual || options.module !== undefined) {
+    words.push(hash(module, ...(options.apps ?? []), ...flags).slice(0, 8));
+  }
+  return words.join("-");
+}
+
+/** A hash of all that the firmware is made of. */
+function stampOf(module: string, sources: string[], flags: string[]): string {
+  const tools = ["firmware", "rewrite", "lines", "toolchain"].map((name) =>
+    join(ROOT, `host/tools/board/${name}.ts`));
+  const files = readdirSync(SOURCES, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(h|ld|json)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  const all = [module, ...tools, ...sources.map((name) => join(SOURCES, name)), ...files];
+  return hash(...flags, ...all, ...all.map((file) => readFileSync(file)));
+}
+
+function hash(...parts: (string | Uint8Array)[]): string {
+  const sum = createHash("sha256");
+  for (const part of parts) sum.update(part).update("\0");
+  return sum.digest("hex");
+}
+
+async function make(
+  board: BoardDescription, module: string, sources: string[], flags: string[], folder: string,
+): Promise<void> {
+  const limit = translate(module, folder);
+  const common = [
+    ...flags, `-DMOTETCP_MEMORY_LIMIT=${limit}u`, `-DMOTETCP_BOARD="${board.name}"`,
+    `-I${SOURCES}`, `-I${join(SOURCES, "runtime")}`, `-I${folder}`,
+  ];
+  const objects = sources.map((name) => {
+    const object = join(folder, `${name.replaceAll("/", "_").replace(/\.c$/, "")}.o`);
+    const strict = ["-std=c99", "-Wall", "-Wextra", "-Werror"];
+    run("arm-none-eabi-gcc", [...common, ...strict, "-c", join(SOURCES, name), "-o", object]);
+    return object;
+  });
+  const object = join(folder, "motetcp_module.o");
+  const source = join(folder, "motetcp_module.c");
+  run("arm-none-eabi-gcc", [...common, "-std=gnu99", "-c", source, "-o", object]);
+  const part = join(folder, "part.elf");
+  run("arm-none-eabi-gcc", [
+    ...board.cpu, "-nostdlib", "-nostartfiles", "-Wl,--gc-sections", `-L${SOURCES}`,
+    "-T", join(SOURCES, board.script), `-Wl,-Map=${join(folder, `${board.name}.map`)}`,
+    ...objects, object, "-lgcc", "-o", part,
+  ]);
+  renameSync(part, join(folder, `${board.name}.elf`));
+}
+
+/** The module as C, in the folder. Gives the octets that its pointers stay below. */
+function translate(module: string, folder: string): number {
+  const generated = join(folder, "wasm2c.c");
+  wasm2c(module, MODULE_NAME, generated);
+  const sum = createHash("sha256").update(readFileSync(module)).digest("hex").slice(0, 16);
+  const origin = `${basename(module)} (SHA-256 ${sum}...)`;
+  const { source, header, memorySize } = rewrite(readFileSync(generated, "utf8"), origin);
+  writeFileSync(join(folder, "motetcp_module.c"), source);
+  writeFileSync(join(folder, "motetcp_module.h"), header);
+  return Math.ceil(memorySize / LIMIT_STEP) * LIMIT_STEP;
+}
+
+/** What it takes of the board's memories, from the symbols that every linker script defines. */
+function sizesOf(board: BoardDescription, elf: string): Sizes {
+  const symbols = new Map(run("arm-none-eabi-nm", [elf]).split("\n").map((line) => {
+    const [value, , name] = line.split(" ");
+    return [name ?? "", parseInt(value ?? "", 16)] as const;
+  }));
+  const symbol = (name: string): number => {
+    const value = symbols.get(name);
+    if (value === undefined) throw new Error(`${board.script} does not define ${name}`);
+    return value;
+  };
+  return {
+    flash: symbol("data_load") + symbol("data_end") - symbol("data_start") - board.flash_address,
+    ram: symbol("stack_limit") - (board.ram_address ?? 0x2000_0000),
+    stack: symbol("STACK_OCTETS"),
+  };
+}

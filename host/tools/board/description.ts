@@ -1,6 +1,6 @@
 /**
- * What a board is: the folder `host/board/boards/NAME` with a `board.json`. docs/boards.md says what
- * its words mean.
+ * What a board is: the folder `host/board/boards/NAME` with a `board.json`. docs/boards.md says
+ * what its words mean.
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

@@ -106,7 +106,7 @@ function headerText(intro: string, declared: string[]): string {
     "#ifndef MOTETCP_MODULE_H",
     "#define MOTETCP_MODULE_H",
     '#include "wasm_module.h"',
-    "/** As a Wasm engine does it: memory is zero but for what the module says. Before all others. */",
+    "/** As a Wasm engine does it: memory is zero but for the module's data. Before all others. */",
     "void module_instantiate(void);",
     ...declared.map((line) => `${line};`),
     "#endif",
@@ -145,7 +145,7 @@ function takeData(lines: Lines, memorySize: number): string[] {
     out.push(`static const u8 data_${match[1]}[] = {`, ...octets, "};");
   }
   lines.expect(new RegExp(`^static void init_memories\\(${PREFIX}\\* instance\\) \\{$`));
-  lines.expect(/^  wasm_rt_allocate_memory\(&instance->w2c_memory, [1-9]\d*, [1-9]\d*, 0, 65536\);$/);
+  lines.expect(/^  wasm_rt_allocate_memory\(&instance->w2c_memory, [1-9]\d*, [1-9]\d*, 0, \d+\);$/);
   for (let match = lines.take(LOAD_DATA); match !== undefined; match = lines.take(LOAD_DATA)) {
     if (Number(match[1]) + Number(match[3]) > memorySize) throw new Error("data lies outside");
     copies.push(`  LOAD_DATA(${match[1]}, data_${match[2]}, ${match[3]});`);
@@ -174,9 +174,8 @@ function takeExports(lines: Lines): Export[] {
       lines.takeUntil(/^\}$/);
       continue;
     }
-    const signature = new RegExp(
-      `^(void|u32|u64) ${PREFIX}_${name}\\(${PREFIX}\\* instance((?:, u(?:32|64) ${VAR})*)\\) \\{$`);
-    const [, result, text] = lines.expect(signature);
+    const [, result, symbol, text] = lines.expect(DEFINED);
+    if (symbol !== `${PREFIX}_${name}`) throw new Error(`wasm2c calls ${name} ${symbol}`);
     const parameters = text!.split(", ").slice(1);
     const words = parameters.map((one) => one.split(" ")[1]!);
     const callee = takeCallee(lines, words);
@@ -205,7 +204,7 @@ function takeFunctions(lines: Lines): string[][] {
     for (let depth = 1; depth > 0; ) {
       const line = statement(lines.next());
       depth += (line.endsWith("{") ? 1 : 0) - (line.startsWith("}") ? 1 : 0);
-      out.push(line);
+      if (line !== "") out.push(line);
     }
     functions.push(out);
   }

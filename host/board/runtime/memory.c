@@ -1,5 +1,5 @@
 /*
- * Copies and fills, by words. A block of eight words goes by two instructions that load and store
+ * Copies and fills, by words, for lack of a C library. A block of eight words goes by two instructions that load and store
  * four each; where the processor loads words from anywhere, octets out of step go by words, too.
  */
 #include <string.h>
@@ -56,6 +56,12 @@ void *memmove(void *to, const void *from, size_t octets) {
   if ((uintptr_t)out - (uintptr_t)in >= octets) return memcpy(to, from, octets);
   while (octets-- != 0) out[octets] = in[octets];
   return to;
+}
+
+size_t strlen(const char *text) {
+  size_t length = 0;
+  while (text[length] != 0) length++;
+  return length;
 }
 
 void *memset(void *to, int value, size_t octets) {

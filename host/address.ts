@@ -12,6 +12,9 @@ export const MAC_OCTETS = 6;
 /** The 12 octets in front of a mapped IPv4 address. */
 const MAPPED_PREFIX = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
+const ZERO = "0".charCodeAt(0);
+const DOT = ".".charCodeAt(0) - ZERO;
+
 /** A text that is not what it should be. `code` is Node's for bad arguments. */
 export class AddressError extends TypeError {
   override readonly name = "AddressError";
@@ -29,7 +32,7 @@ export interface Prefix {
 
 /** True for exactly what `net.isIPv4` takes. */
 export function isIpv4(text: string): boolean {
-  return problemOfIpv4(text) === null;
+  return readIpv4(text) >= 0;
 }
 
 /**
@@ -38,13 +41,27 @@ export function isIpv4(text: string): boolean {
  */
 export function parseAddress(text: string): Uint8Array {
   const octets = new Uint8Array(ADDRESS_OCTETS);
-  const ipv4 = text.toLowerCase().startsWith("::ffff:") ? text.slice(7) : text;
-  if (ipv4 === "::" || ipv4 === "0.0.0.0") return octets;
-  const problem = problemOfIpv4(ipv4);
-  if (problem !== null) throw new AddressError(`"${text}" is not an IPv4 address: ${problem}`);
-  octets.set(MAPPED_PREFIX);
-  octets.set(ipv4.split(".").map(Number), MAPPED_PREFIX.length);
+  writeAddress(text, octets, 0);
   return octets;
+}
+
+/** The same to `octets[at]` and on. Makes no object: it is done for every connection. */
+export function writeAddress(text: string, octets: Uint8Array, at: number): void {
+  let address = readIpv4(text);
+  if (address < 0 && text !== "::") {
+    const ipv4 = text.toLowerCase().startsWith("::ffff:") ? text.slice(7) : text;
+    address = readIpv4(ipv4);
+    if (address < 0) {
+      throw new AddressError(`"${text}" is not an IPv4 address: ${problemOfIpv4(ipv4)}`);
+    }
+  }
+  const isAny = address <= 0;
+  for (let index = 0; index < MAPPED_PREFIX.length; index++) {
+    octets[at + index] = isAny ? 0 : MAPPED_PREFIX[index]!;
+  }
+  for (let index = ADDRESS_OCTETS - 1; index >= MAPPED_PREFIX.length; index--, address >>>= 8) {
+    octets[at + index] = isAny ? 0 : address;
+  }
 }
 
 /** The address at `octets[at]` as text; "any" is "0.0.0.0". */
@@ -108,14 +125,33 @@ export function randomMac(): Uint8Array {
   return octets;
 }
 
-/** What keeps the text from being an IPv4 address, or null. */
-function problemOfIpv4(text: string): string | null {
+/** Four decimal numbers as one of 32 bits, the first one highest; -1: the text is not that. */
+function readIpv4(text: string): number {
+  let address = 0;
+  let count = 0;
+  let part = -1;
+  for (let index = 0; index <= text.length; index++) {
+    const digit = index < text.length ? text.charCodeAt(index) - ZERO : DOT;
+    if (digit === DOT) {
+      if (part < 0) return -1;
+      address = address * 256 + part;
+      part = -1;
+      count++;
+    } else {
+      // No leading zeros; and none of the numbers may be too large.
+      if (digit < 0 || digit > 9 || part === 0) return -1;
+      part = part < 0 ? digit : part * 10 + digit;
+      if (part > 255) return -1;
+    }
+  }
+  return count === 4 ? address : -1;
+}
+
+/** What keeps the text from being an IPv4 address: of one that `readIpv4` does not take. */
+function problemOfIpv4(text: string): string {
   const parts = text.split(".");
   if (parts.length !== 4) return "write four numbers from 0 to 255, as 10.0.0.1";
-  for (const part of parts) {
-    if (!/^\d+$/.test(part)) return `"${part}" should be a number from 0 to 255`;
-    if (part.length > 1 && part.startsWith("0")) return `"${part}" has a leading zero`;
-    if (Number(part) > 255) return `${part} is more than 255`;
-  }
-  return null;
+  const part = parts.find((candidate) => !/^(0|[1-9]\d{0,2})$/.test(candidate) || +candidate > 255);
+  if (!/^\d+$/.test(part!)) return `"${part}" should be a number from 0 to 255`;
+  return part!.startsWith("0") ? `"${part}" has a leading zero` : `${part} is more than 255`;
 }

@@ -1,6 +1,9 @@
 /** What the calls of `Stack` take and give. */
 import { CommitFlag } from "../assembly/abi/parameters.js";
+import { argumentError } from "./error.js";
 import type { EventName } from "./names.js";
+
+export const MOST_PORT = 65535;
 
 export interface ListenCall {
   /** 1 to 65,535. */
@@ -50,4 +53,11 @@ export interface RestoreOptions {
    * with the wire cut. Two stacks on one wire with one entropy would send the same ISNs and ports.
    */
   reseed?: boolean;
+}
+
+/** Throws ERR_SOCKET_BAD_PORT, as Node does. */
+export function checkPort(port: number, least: 0 | 1): number {
+  if (Number.isInteger(port) && port >= least && port <= MOST_PORT) return port;
+  const message = `a port is a whole number from ${least} to 65535, not ${String(port)}`;
+  throw argumentError("ERR_SOCKET_BAD_PORT", message);
 }

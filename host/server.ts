@@ -2,6 +2,7 @@
 import { EventEmitter } from "node:events";
 
 import { Event } from "../assembly/abi/event.js";
+import { checkPort } from "./calls.js";
 import { type AddressInfo, setOptions } from "./connection.js";
 import { type ListenOptions, normaliseListen } from "./connect_arguments.js";
 import { networkOr } from "./default_network.js";
@@ -10,7 +11,6 @@ import type { TcpOptions } from "./names.js";
 import type { Network } from "./network.js";
 import { nextTick } from "./platform.js";
 import { Socket } from "./socket.js";
-import { checkPort } from "./stack.js";
 
 export type { ListenOptions };
 

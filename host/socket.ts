@@ -8,6 +8,7 @@
  * counts) it ends.
  */
 import { isIpv4 } from "./address.js";
+import { checkPort } from "./calls.js";
 import { normaliseConnect, portOf } from "./connect_arguments.js";
 import type { AddressInfo, Connection } from "./connection.js";
 import { ConnectionStream } from "./connection_stream.js";
@@ -19,7 +20,6 @@ import type { Network } from "./network.js";
 import { nextTick } from "./platform.js";
 import { type LookupFunction, resolveHost } from "./resolve.js";
 import type { Server } from "./server.js";
-import { checkPort } from "./stack.js";
 
 export interface SocketOptions {
   /** The network to use; the only open one by default. */

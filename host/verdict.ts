@@ -49,8 +49,12 @@ const SPECIAL: Partial<Record<Call, Partial<Record<Err, Meaning>>>> = {
 };
 
 /** The result of a call when it is none of `Err`; otherwise throws StackError. */
-export function check(result: number, call: Call, place?: ErrorPlace, about?: string): number {
-  if (result >= 0) return result;
+export function check(result: number, call: Call): number {
+  return result >= 0 ? result : refuse(result, call);
+}
+
+/** Throws the StackError of a result that is an `Err`. */
+export function refuse(result: number, call: Call, place?: ErrorPlace, about?: string): never {
   const meaning = SPECIAL[call]?.[result as Err] ?? MEANINGS[result as Err];
   if (meaning === undefined) throw new Error(`${call}: the core answers ${result}`);
   const detail = about === undefined ? meaning.detail : `${about}: ${meaning.detail}`;

@@ -17,7 +17,8 @@ export interface BoardDescription {
   name: string;
   /** For people. */
   title: string;
-  /** Options of the compiler that say which processor it is. */
+  /** What the compiler's name begins with, and its options that say which processor it is. */
+  toolchain: string;
   cpu: string[];
   /** `NAME=VALUE`, for all files. */
   defines?: string[];
@@ -32,21 +33,26 @@ export interface BoardDescription {
   /** Octets of both memories, and where flash begins. */
   flash: number;
   ram: number;
-  flash_address: number;
-  ram_address?: number;
+  flashAddress: number;
   address: string;
   gateway: string;
   mac: string;
   /** How QEMU is told of it; absent: QEMU does not know it. */
   qemu?: { machine: string[]; nic?: string; serials: ("console" | "slip")[] };
   /** What runs it otherwise. */
-  emulator?: string;
+  runner?: "rp2040js";
   /** What becomes of the ELF after linking. */
-  bootStage?: string;
+  bootStage?: "rp2040";
+  /** A number as text; absent: the board takes no .uf2. */
   uf2Family?: string;
   /** Lines that say how a real one is flashed; %FILE% is the file. */
   flashing: string[];
 }
+
+const REQUIRED = [
+  "name", "toolchain", "cpu", "sources", "script", "module", "links", "flashAddress", "address",
+  "gateway", "mac", "flashing",
+] as const;
 
 /** All boards there are. */
 export function boardNames(): string[] {
@@ -65,7 +71,7 @@ export function readBoard(name: string): BoardDescription {
   }
   const file = join(SOURCES, "boards", name, "board.json");
   const board = JSON.parse(readFileSync(file, "utf8")) as BoardDescription;
-  for (const word of ["cpu", "sources", "script", "module", "links", "address"] as const) {
+  for (const word of REQUIRED) {
     if (board[word] === undefined) throw new Error(`${file} does not say "${word}"`);
   }
   return board;

@@ -10,9 +10,11 @@ import {
 import { basename, join } from "node:path";
 import { parsePrefix } from "../../address.js";
 import { build } from "../build.js";
+import { sealBootStage } from "./boot_stage.js";
 import { type BoardDescription, type BoardLink, ROOT, SOURCES } from "./description.js";
+import { flatImage } from "./elf.js";
 import { MODULE_NAME, rewrite } from "./rewrite.js";
-import { COMPILER, requireTools, run, wasm2c } from "./toolchain.js";
+import { compilerTools, requireTools, run, wasm2c } from "./toolchain.js";
 
 export interface FirmwareOptions {
   /** The smallest loss recovery (true), all of it (false), or as the board has it. */
@@ -27,8 +29,8 @@ export interface FirmwareOptions {
   fast?: boolean;
   /** Such as "10.0.0.2/24". */
   address?: string;
-  /** `NAME=VALUE`, on top. */
-  defines?: string[];
+  /** 32 octets that nobody can guess; without them each build has the same: for emulators only. */
+  seed?: Uint8Array;
 }
 
 export interface Firmware {
@@ -58,7 +60,7 @@ const LIMIT_STEP = 256;
 export async function makeFirmware(
   board: BoardDescription, options: FirmwareOptions = {},
 ): Promise<Firmware> {
-  requireTools(COMPILER);
+  requireTools(compilerTools(board));
   const link = options.link ?? board.links[0]!;
   if (!board.links.includes(link)) throw new Error(`${board.name} has no ${link}`);
   const module = await moduleFile(board, options);
@@ -88,11 +90,11 @@ async function moduleFile(board: BoardDescription, options: FirmwareOptions): Pr
 
 /** The C files, from `SOURCES`. */
 function sourcesOf(board: BoardDescription, apps: readonly string[]): string[] {
-  const runtime = readdirSync(join(SOURCES, "runtime")).filter((name) => name.endsWith(".c"));
   return [
     "motetcp.c",
-    ...runtime.sort().map((name) => `runtime/${name}`),
-    ...["main", ...apps].map((name) => `apps/${name}.c`),
+    ...["console", "memory", "trap"].map((name) => `runtime/${name}.c`),
+    ...["main", "applications", ...board.links.map((name) => `link_${name}`), ...apps].map((name) =>
+      `apps/${name}.c`),
     ...board.sources,
   ];
 }
@@ -102,17 +104,19 @@ function flagsOf(
 ): string[] {
   const { address: octets, prefixLen } = parsePrefix(address);
   const network = {
-    MOTETCP_LINK_SLIP: link === "slip" ? "1" : "0",
+    MOTETCP_BOARD: `"${board.name}"`,
+    MOTETCP_LINK: `link_${link}`,
     MOTETCP_ADDRESS: [...octets.subarray(12)].join(","),
     MOTETCP_PREFIX: `${prefixLen}`,
     MOTETCP_GATEWAY: board.gateway.split(".").join(","),
     MOTETCP_MAC: board.mac.split(":").map((octet) => `0x${octet}`).join(","),
+    MOTETCP_SEED: [...options.seed ?? new Uint8Array(32)].join(","),
   };
   const words = Object.entries(network).map(([name, value]) => `${name}=${value}`);
   return [
     ...board.cpu, options.fast ? "-O2" : "-Os", "-g", "-ffreestanding", "-fstack-usage",
     "-ffunction-sections", "-fdata-sections",
-    ...[...words, ...(board.defines ?? []), ...(options.defines ?? [])].map((one) => `-D${one}`),
+    ...[...words, ...(board.defines ?? [])].map((one) => `-D${one}`),
   ];
 }
 
@@ -122,11 +126,9 @@ function variantName(
   flags: string[],
 ): string {
   const words = [board.name, link, basename(module, ".wasm").replace("motetcp-", "")];
-  const isUsual = (options.apps ?? options.address ?? options.defines) === undefined;
+  const isUsual = (options.apps ?? options.address ?? options.seed ?? options.module) === undefined;
   if (options.fast) words.push("fast");
-  if (!isUsual || options.module !== undefined) {
-    words.push(hash(module, ...(options.apps ?? []), ...flags).slice(0, 8));
-  }
+  if (!isUsual) words.push(hash(module, ...(options.apps ?? []), ...flags).slice(0, 8));
   return words.join("-");
 }
 
@@ -151,26 +153,32 @@ function hash(...parts: (string | Uint8Array)[]): string {
 async function make(
   board: BoardDescription, module: string, sources: string[], flags: string[], folder: string,
 ): Promise<void> {
+  const compiler = `${board.toolchain}-gcc`;
   const limit = translate(module, folder);
   const common = [
-    ...flags, `-DMOTETCP_MEMORY_LIMIT=${limit}u`, `-DMOTETCP_BOARD="${board.name}"`,
-    `-I${SOURCES}`, `-I${join(SOURCES, "runtime")}`, `-I${folder}`,
+    ...flags, `-DMOTETCP_MEMORY_LIMIT=${limit}u`, `-I${SOURCES}`, `-I${join(SOURCES, "runtime")}`,
+    `-I${folder}`,
   ];
   const objects = sources.map((name) => {
     const object = join(folder, `${name.replaceAll("/", "_").replace(/\.c$/, "")}.o`);
     const strict = ["-std=c99", "-Wall", "-Wextra", "-Werror"];
-    run("arm-none-eabi-gcc", [...common, ...strict, "-c", join(SOURCES, name), "-o", object]);
+    run(compiler, [...common, ...strict, "-c", join(SOURCES, name), "-o", object]);
     return object;
   });
   const object = join(folder, "motetcp_module.o");
   const source = join(folder, "motetcp_module.c");
-  run("arm-none-eabi-gcc", [...common, "-std=gnu99", "-c", source, "-o", object]);
+  run(compiler, [...common, "-std=gnu99", "-c", source, "-o", object]);
   const part = join(folder, "part.elf");
-  run("arm-none-eabi-gcc", [
+  run(compiler, [
     ...board.cpu, "-nostdlib", "-nostartfiles", "-Wl,--gc-sections", `-L${SOURCES}`,
     "-T", join(SOURCES, board.script), `-Wl,-Map=${join(folder, `${board.name}.map`)}`,
     ...objects, object, "-lgcc", "-o", part,
   ]);
+  if (board.bootStage === "rp2040") {
+    const octets = readFileSync(part);
+    sealBootStage(octets);
+    writeFileSync(part, octets);
+  }
   renameSync(part, join(folder, `${board.name}.elf`));
 }
 
@@ -186,9 +194,9 @@ function translate(module: string, folder: string): number {
   return Math.ceil(memorySize / LIMIT_STEP) * LIMIT_STEP;
 }
 
-/** What it takes of the board's memories, from the symbols that every linker script defines. */
+/** What it takes of the board's memories; every linker script defines the three symbols. */
 function sizesOf(board: BoardDescription, elf: string): Sizes {
-  const symbols = new Map(run("arm-none-eabi-nm", [elf]).split("\n").map((line) => {
+  const symbols = new Map(run(`${board.toolchain}-nm`, [elf]).split("\n").map((line) => {
     const [value, , name] = line.split(" ");
     return [name ?? "", parseInt(value ?? "", 16)] as const;
   }));
@@ -197,9 +205,10 @@ function sizesOf(board: BoardDescription, elf: string): Sizes {
     if (value === undefined) throw new Error(`${board.script} does not define ${name}`);
     return value;
   };
+  const image = flatImage(readFileSync(elf));
   return {
-    flash: symbol("data_load") + symbol("data_end") - symbol("data_start") - board.flash_address,
-    ram: symbol("stack_limit") - (board.ram_address ?? 0x2000_0000),
+    flash: image.address + image.octets.length - board.flashAddress,
+    ram: symbol("stack_limit") - (symbol("stack_top") - board.ram),
     stack: symbol("STACK_OCTETS"),
   };
 }

@@ -153,7 +153,8 @@ function takeData(lines: Lines, memorySize: number): string[] {
   lines.expect(/^\}$/);
   lines.expect(new RegExp(`^static void init_data_instances\\(${PREFIX} \\*instance\\) \\{$`));
   lines.expect(/^\}$/);
-  return [...out, "void module_instantiate(void) {", "  __builtin_memset(MEMORY, 0, MOTETCP_MEMORY_SIZE);", ...copies, "}"];
+  const clear = "  __builtin_memset(MEMORY, 0, MOTETCP_MEMORY_SIZE);";
+  return [...out, "void module_instantiate(void) {", clear, ...copies, "}"];
 }
 
 interface Export {

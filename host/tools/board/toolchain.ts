@@ -10,14 +10,15 @@ import { ROOT } from "./description.js";
 /** A program, and the Debian package that has it. */
 const PACKAGES: Record<string, string> = {
   "arm-none-eabi-gcc": "gcc-arm-none-eabi",
-  "arm-none-eabi-objcopy": "binutils-arm-none-eabi",
   "arm-none-eabi-nm": "binutils-arm-none-eabi",
   "qemu-system-arm": "qemu-system-arm",
   "ip": "iproute2",
 };
 
 /** What is needed to make a firmware. */
-export const COMPILER = ["arm-none-eabi-gcc", "arm-none-eabi-objcopy", "arm-none-eabi-nm"];
+export function compilerTools({ toolchain }: { toolchain: string }): string[] {
+  return [`${toolchain}-gcc`, `${toolchain}-nm`];
+}
 
 /** Why something cannot be done here: the programs that are missing. False: it can. */
 export function toolsMissing(programs: readonly string[]): string | false {

@@ -26,7 +26,10 @@ void cmsdk_uart_listen(struct cmsdk_line *line, uintptr_t base);
 /** To be called by both of its interrupts. */
 void cmsdk_uart_interrupt(struct cmsdk_line *line);
 
-/** Call with interrupts on, after something has been put into `out`. */
-void cmsdk_uart_start(struct cmsdk_line *line);
+/** At most `size` octets that have come. Returns how many. */
+uint32_t cmsdk_uart_read(struct cmsdk_line *line, uint8_t *to, uint32_t size);
+
+/** Sends; there must be room in `out`. */
+void cmsdk_uart_write(struct cmsdk_line *line, const uint8_t *octets, uint32_t length);
 
 #endif

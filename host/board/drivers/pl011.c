@@ -4,7 +4,7 @@
 
 enum {
   DR = 0x00,
-  FR = 0x18, FR_RXFE = 1 << 4, FR_TXFF = 1 << 5,
+  FR = 0x18, FR_BUSY = 1 << 3, FR_RXFE = 1 << 4, FR_TXFF = 1 << 5,
   IBRD = 0x24, FBRD = 0x28,
   LCRH = 0x2c, LCRH_FEN = 1 << 4, LCRH_8BITS = 3 << 5,
   CR = 0x30, CR_UARTEN = 1 << 0, CR_TXE = 1 << 8, CR_RXE = 1 << 9,
@@ -26,24 +26,49 @@ void pl011_putc(uintptr_t base, char c) {
   REGISTER(base, DR) = (uint8_t)c;
 }
 
+void pl011_flush(uintptr_t base) {
+  while ((REGISTER(base, FR) & FR_BUSY) != 0) continue;
+}
+
 void pl011_listen(struct pl011_line *line, uintptr_t base) {
   line->base = base;
   REGISTER(base, IMSC) = INT_RX | INT_RT;
 }
 
-void pl011_start(struct pl011_line *line) {
-  // Masked meanwhile: the interrupt takes from the same end of the ring.
-  REGISTER(line->base, IMSC) = INT_RX | INT_RT;
+/**
+ * From the UART into the ring and from the other ring into the UART, as far as there is room. An
+ * interrupt for which nothing could be done is masked until the main loop comes by.
+ */
+static void exchange(struct pl011_line *line) {
+  REGISTER(line->base, ICR) = INT_RX | INT_RT | INT_TX;
+  while (ring_room(&line->in) != 0 && (REGISTER(line->base, FR) & FR_RXFE) == 0) {
+    ring_put(&line->in, (uint8_t)REGISTER(line->base, DR));
+  }
   while (ring_held(&line->out) != 0 && (REGISTER(line->base, FR) & FR_TXFF) == 0) {
     REGISTER(line->base, DR) = ring_take(&line->out);
   }
-  if (ring_held(&line->out) != 0) REGISTER(line->base, IMSC) = INT_RX | INT_RT | INT_TX;
+  REGISTER(line->base, IMSC) = (ring_room(&line->in) != 0 ? INT_RX | INT_RT : 0) |
+                               (ring_held(&line->out) != 0 ? INT_TX : 0);
 }
 
 void pl011_interrupt(struct pl011_line *line) {
-  REGISTER(line->base, ICR) = INT_RX | INT_RT | INT_TX;
-  while ((REGISTER(line->base, FR) & FR_RXFE) == 0) {
-    ring_put(&line->in, (uint8_t)REGISTER(line->base, DR));
+  exchange(line);
+}
+
+uint32_t pl011_read(struct pl011_line *line, uint8_t *to, uint32_t size) {
+  const bool was_full = ring_room(&line->in) == 0;
+  const uint32_t length = ring_read(&line->in, to, size);
+  if (was_full) {
+    interrupts_off();
+    exchange(line);
+    interrupts_on();
   }
-  pl011_start(line);
+  return length;
+}
+
+void pl011_write(struct pl011_line *line, const uint8_t *octets, uint32_t length) {
+  ring_write(&line->out, octets, length);
+  interrupts_off();
+  exchange(line);
+  interrupts_on();
 }

@@ -13,6 +13,9 @@ void pl011_init(uintptr_t base, uint32_t clock, uint32_t baud);
 /** Waits for room and sends. */
 void pl011_putc(uintptr_t base, char c);
 
+/** Waits until all has left: a restart would cut it off. */
+void pl011_flush(uintptr_t base);
+
 /** A UART whose octets come and go by interrupt. */
 struct pl011_line {
   uintptr_t base;
@@ -29,7 +32,10 @@ void pl011_listen(struct pl011_line *line, uintptr_t base);
 /** To be called by the interrupt. */
 void pl011_interrupt(struct pl011_line *line);
 
-/** Call after something has been put into `out`: only a FIFO that empties interrupts. */
-void pl011_start(struct pl011_line *line);
+/** At most `size` octets that have come. Returns how many. */
+uint32_t pl011_read(struct pl011_line *line, uint8_t *to, uint32_t size);
+
+/** Sends; there must be room in `out`. */
+void pl011_write(struct pl011_line *line, const uint8_t *octets, uint32_t length);
 
 #endif

@@ -26,9 +26,8 @@ static inline uint32_t ring_room(const struct ring *ring) {
   return RING_OCTETS - ring_held(ring);
 }
 
-/** Drops the octet when there is no room: on a serial line that is a lost octet, as on any. */
+/** There must be room: `ring_room`. */
 static inline void ring_put(struct ring *ring, uint8_t octet) {
-  if (ring_room(ring) == 0) return;
   ring->octets[ring->put % RING_OCTETS] = octet;
   ring->put++;
 }
@@ -47,6 +46,7 @@ static inline uint32_t ring_read(struct ring *ring, uint8_t *to, uint32_t size) 
   return length;
 }
 
+/** There must be room for all of them. */
 static inline void ring_write(struct ring *ring, const uint8_t *octets, uint32_t length) {
   for (uint32_t index = 0; index < length; index++) ring_put(ring, octets[index]);
 }

@@ -7,6 +7,9 @@
 #include "../../drivers/registers.h"
 #include "../../runtime/trap.h"
 
+/* Else the compiler would see memcpy in the copying, which may not be in its place yet. */
+#pragma GCC optimize("no-tree-loop-distribute-patterns")
+
 /* From the linker script: what is copied from flash, and what starts as zero. */
 extern uint32_t data_start[], data_end[], data_load[], bss_start[], bss_end[];
 

@@ -98,6 +98,7 @@ void board_putc(char c) {
 }
 
 void board_reset(void) {
+  pl011_flush(UART0);
   cortex_reset();
 }
 
@@ -119,7 +120,7 @@ void board_frame_write(const uint8_t *frame, uint32_t length) {
 }
 
 uint32_t board_serial_read(uint8_t *to, uint32_t size) {
-  return ring_read(&serial.in, to, size);
+  return pl011_read(&serial, to, size);
 }
 
 uint32_t board_serial_room(void) {
@@ -127,6 +128,5 @@ uint32_t board_serial_room(void) {
 }
 
 void board_serial_write(const uint8_t *octets, uint32_t length) {
-  ring_write(&serial.out, octets, length);
-  pl011_start(&serial);
+  pl011_write(&serial, octets, length);
 }

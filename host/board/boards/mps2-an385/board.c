@@ -80,7 +80,7 @@ void board_frame_write(const uint8_t *frame, uint32_t length) {
 }
 
 uint32_t board_serial_read(uint8_t *to, uint32_t size) {
-  return ring_read(&serial.in, to, size);
+  return cmsdk_uart_read(&serial, to, size);
 }
 
 uint32_t board_serial_room(void) {
@@ -88,6 +88,5 @@ uint32_t board_serial_room(void) {
 }
 
 void board_serial_write(const uint8_t *octets, uint32_t length) {
-  ring_write(&serial.out, octets, length);
-  cmsdk_uart_start(&serial);
+  cmsdk_uart_write(&serial, octets, length);
 }

@@ -32,7 +32,7 @@ enum {
 /** Of those that make one: neighbours are alike. */
 #define RANDOM_BITS_A_BIT 64u
 
-static struct pl011_line serial = { .base = UART1 };
+static struct pl011_line serial;
 
 static void uart1_interrupt(void) {
   pl011_interrupt(&serial);
@@ -64,7 +64,7 @@ void board_init(const uint8_t mac[6]) {
   use_as_uart(5);
   pl011_init(UART0, CLOCK_HZ, BAUD);
   pl011_init(UART1, CLOCK_HZ, BAUD);
-  pl011_listen(&serial);
+  pl011_listen(&serial, UART1);
   REGISTER(TIMER, INTE) = ALARM_0;
   cortex_enable(IRQ_TIMER_0);
   cortex_enable(IRQ_UART1);
@@ -92,6 +92,7 @@ void board_putc(char c) {
 
 /** By the watchdog, which can reset more than the processors. */
 void board_reset(void) {
+  pl011_flush(UART0);
   REGISTER(PSM, WDSEL) = ALL_BUT_OSCILLATORS;
   for (;;) REGISTER(WATCHDOG, WATCHDOG_CTRL + BITS_SET) = 1u << 31;
 }
@@ -123,7 +124,7 @@ void board_frame_write(const uint8_t *frame, uint32_t length) {
 }
 
 uint32_t board_serial_read(uint8_t *to, uint32_t size) {
-  return ring_read(&serial.in, to, size);
+  return pl011_read(&serial, to, size);
 }
 
 uint32_t board_serial_room(void) {
@@ -131,6 +132,5 @@ uint32_t board_serial_room(void) {
 }
 
 void board_serial_write(const uint8_t *octets, uint32_t length) {
-  ring_write(&serial.out, octets, length);
-  pl011_start(&serial);
+  pl011_write(&serial, octets, length);
 }

@@ -1,6 +1,7 @@
 /**
  * The emulated RP2040 is to its firmware and to its serial line what a real one is, as far as we
- * build on it. Method: a program of 30 halfwords, written by hand, in place of the second boot stage.
+ * build on it. Method: a program of 30 halfwords, written by hand, in the place of the second boot
+ * stage.
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

@@ -19,7 +19,8 @@ int main(void);
 #define AIRCR 0xe000ed0cu
 #define AIRCR_RESET 0x05fa0004u
 
-void reset_handler(void) {
+/** Its loops stay loops: on a board whose program is copied to RAM, memcpy is not there yet. */
+__attribute__((optimize("no-tree-loop-distribute-patterns"))) void reset_handler(void) {
   const uint32_t *from = data_load;
   for (uint32_t *to = data_start; to < data_end; to++) *to = *from++;
   for (uint32_t *to = bss_start; to < bss_end; to++) *to = 0;

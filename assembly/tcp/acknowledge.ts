@@ -12,7 +12,7 @@ import { heedEcho, isEcho } from "./ecn";
 import { establish } from "./establish";
 import { LINGER_MS, enterTimeWait } from "./finish";
 import { noteProgress } from "./progress";
-import { onAck } from "./recovery";
+import { isCalm, onAck } from "./recovery";
 import { backedOffRto, endRtt, sampleEcho, sampleRtt } from "./rto";
 import { delivery, takeDelivery } from "./scoreboard";
 import { seqDistance, seqGe, seqGt, seqLe, seqLt } from "./seq";
@@ -31,10 +31,12 @@ export function processAck(tcb: Tcb, seg: Segment): Verdict {
   }
   const verdict = checkAckRange(tcb, seg);
   if (verdict) return verdict;
-  const acked = takeDelivery(tcb, seg);
-  if (acked != 0) processNewAck(tcb, seg);
-  onAck(tcb, seg, acked, acked == 0 && isDuplicateAck(tcb, seg), isEcho(tcb, seg));
-  heedEcho(tcb, seg);
+  if (tellsOfDelivery(tcb, seg)) {
+    const acked = takeDelivery(tcb, seg);
+    if (acked != 0) processNewAck(tcb, seg);
+    onAck(tcb, seg, acked, acked == 0 && isDuplicateAck(tcb, seg), isEcho(tcb, seg));
+    heedEcho(tcb, seg);
+  }
   updateSendWindow(tcb, seg);
   return has(tcb, TcbFlag.FinQueued) && isFinAcked(tcb) ? onFinAcked(tcb) : Verdict.Continue;
 }
@@ -47,6 +49,12 @@ function processAckOfSyn(tcb: Tcb, seg: Segment): Verdict {
   if (!seqLt(tcb.sndUna, seg.ack) || !seqLe(seg.ack, tcb.sndMax)) return Verdict.SendRst;
   establish(tcb, seg);
   return Verdict.Continue;
+}
+
+/** Whether the ACK field matters: not where a peer that sends text repeats the last one. */
+function tellsOfDelivery(tcb: Tcb, seg: Segment): bool {
+  if (seg.ack != tcb.sndUna || seg.textLen == 0 || seg.sackCount != 0) return true;
+  return !isCalm(tcb) || has(tcb, TcbFlag.Ecn);
 }
 
 /** An ACK of something never sent, or one that is a guess, is answered and dropped. */

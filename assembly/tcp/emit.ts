@@ -26,14 +26,14 @@ import { isSmall, plannedSize } from "./output";
 import { outdatePlan, plan } from "./plan";
 import { appendRecord } from "./records";
 import { noteLeft } from "./recovery";
-import { backedOffRto, beginRtt, cancelRtt } from "./rto";
+import { beginRtt, cancelRtt, ensureRetransmit } from "./rto";
 import { replyFlags } from "./reset";
 import { endDuplicate } from "./sack";
 import { markResent } from "./scoreboard";
 import { seqGt, seqLt } from "./seq";
 import { cookieClock } from "./syn_cookie";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
-import { Timer, clearTimer, ensureTimer } from "./timers";
+import { Timer, clearTimer } from "./timers";
 import { timestamp } from "./timestamps";
 import { urgentPointer } from "./urgent";
 import { advanceWindow, announcedWindow, bareSeq, offeredScale } from "./window";
@@ -165,5 +165,5 @@ function noteOccupied(tcb: Tcb, end: u32): void {
   if (!isResent) tcb.sndNxt = end;
   if (!IS_SMALL) noteLeft(tcb, len, isResent);
   clearTimer(tcb, Timer.Persist);
-  ensureTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
+  ensureRetransmit(tcb);
 }

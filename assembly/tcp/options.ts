@@ -31,12 +31,12 @@ export function offersOf(tcb: Tcb, isFirstSyn: bool): u32 {
     (has(tcb, TcbFlag.Timestamps) ? <u32>Offer.Timestamps : 0);
 }
 
-/** Octets of the options on the connection's next segment, which is not a SYN. */
-export function optionsLen(tcb: Tcb): u32 {
-  return extraLen(tcb) + (has(tcb, TcbFlag.Timestamps) ? TIMESTAMPS_LEN : 0);
+/** Octets of the options that every segment has but SYNs. */
+export function usualLen(tcb: Tcb): u32 {
+  return has(tcb, TcbFlag.Timestamps) ? TIMESTAMPS_LEN : 0;
 }
 
-/** The part of them that not all segments have, and that SND.MSS does not count. */
+/** Octets of those that not all segments have, and that SND.MSS does not count. */
 export function extraLen(tcb: Tcb): u32 {
   const len = sackLen(tcb);
   return len + timeoutLen(tcb, len);

@@ -22,7 +22,7 @@ import { sendMask } from "./connections";
 import { ecnBits, ecnSynBits } from "./ecn";
 import { Switch } from "./entry";
 import { HEADERS_LEN } from "./mss";
-import { extraLen, optionsLen } from "./options";
+import { extraLen, usualLen } from "./options";
 import { plan } from "./plan";
 import { Mark, RECORD_LEN, endOfRecords, firstRecord, recordMarks, recordTo } from "./records";
 import { pipe } from "./scoreboard";
@@ -51,7 +51,9 @@ function makePlan(tcb: Tcb): bool {
   plan.len = 0;
   if (!IS_BOARD) plan.size = 0;
   plan.flags = Flag.Ack;
-  plan.optionsLen = optionsLen(tcb);
+  plan.extraLen = extraLen(tcb);
+  plan.optionsLen = plan.extraLen + usualLen(tcb);
+  plan.room = textRoom(tcb);
   if (has(tcb, TcbFlag.Opening)) return planSyn(tcb);
   plan.seq = bareSeq(tcb);
   if (owesBareAck(tcb)) return true;
@@ -117,7 +119,7 @@ function planLost(tcb: Tcb): bool {
   const room = max<i32>(<i32>(tcb.sndUna + tcb.sndWnd - seq), i32(isProbe));
   if (room <= 0) return false;
   const text = seqDistance(seq, seqMin(to, tcb.sndEnd));
-  const len = min<u32>(min<u32>(text, textRoom(tcb)), room);
+  const len = min<u32>(min<u32>(text, plan.room), room);
   const out = pipe(tcb);
   if (out != 0 && out + len > tcb.cwnd && !has(tcb, TcbFlag.Resend | TcbFlag.ProbeNow)) {
     return false;
@@ -135,13 +137,13 @@ function planText(tcb: Tcb): bool {
   const isProbe = has(tcb, TcbFlag.ProbeNow);
   const text = seqDistance(tcb.sndNxt, tcb.sndEnd);
   const usable = max<u32>(usableWindow(tcb), u32(isProbe));
-  const room = min<u32>(nextRoom(tcb, text, usable, extraLen(tcb)), halfRing());
+  const room = min<u32>(nextRoom(tcb, text, usable, plan.extraLen), halfRing());
   const len = min<u32>(min<u32>(text, usable), room);
   const mayFin = isFinUnsent(tcb) && usable > text;
   if (len == 0 && !mayFin) return false;
   if (!has(tcb, TcbFlag.ProbeNow | TcbFlag.ProbeTail) && !mayLeave(tcb, text, len)) return false;
   finishPlan(tcb, tcb.sndNxt, len, mayFin);
-  if (hasOffload() && len == textRoom(tcb) && mayJoin(tcb)) {
+  if (hasOffload() && len == plan.room && mayJoin(tcb)) {
     finishPlan(tcb, tcb.sndNxt, joinedLen(text, usable, len), mayFin);
     plan.size = len;
   }
@@ -176,7 +178,7 @@ function joinedLen(text: u32, usable: u32, len: u32): u32 {
  * segments would then wait for an ACK, and a peer that got one segment delays that (appendix A.3).
  */
 function mayLeave(tcb: Tcb, text: u32, len: u32): bool {
-  if (len >= textRoom(tcb)) return true;
+  if (len >= plan.room) return true;
   // What was sent before is not held back: the rules are for new text.
   if (seqLt(tcb.sndNxt, tcb.sndMax)) return true;
   if (len < text) return len >= tcb.maxSndWnd >> 1;
@@ -191,7 +193,7 @@ export function plannedSize(): u32 {
 
 /** Whether the planned segment is a small one for Nagle's algorithm: the end of a write. */
 export function isSmall(tcb: Tcb): bool {
-  return plan.len < textRoom(tcb) && plan.seq + plan.len == tcb.sndEnd && !isWritePending(tcb);
+  return plan.len < plan.room && plan.seq + plan.len == tcb.sndEnd && !isWritePending(tcb);
 }
 
 /** Whether a small segment is outstanding: `sndSmall` is the end of the last that was sent. */
@@ -211,7 +213,7 @@ function isWritePending(tcb: Tcb): bool {
 
 /** Octets of text that fit the next segment: options of its own take room (RFC 6691). */
 function textRoom(tcb: Tcb): u32 {
-  return min<u32>(tcb.sndMss - extraLen(tcb), halfRing());
+  return min<u32>(tcb.sndMss - plan.extraLen, halfRing());
 }
 
 /**

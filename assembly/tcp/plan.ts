@@ -12,6 +12,10 @@ export class Plan {
   flags: u32;
   /** Octets of options; of a SYN's they are counted when it is built. */
   optionsLen: u32;
+  /** Those of them that not all segments have, and that SND.MSS does not count. */
+  extraLen: u32;
+  /** Octets of text of a full segment beside them. */
+  room: u32;
   /** The connection to which nothing has happened since; 0: it must be planned again. */
   tcb: usize;
   /** Whether that has something to say. */

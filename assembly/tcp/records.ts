@@ -75,14 +75,19 @@ export function stampNow(): u32 {
 /** New text up to `end` has been sent. */
 export function appendRecord(tcb: Tcb, end: u32): void {
   const word = stampNow();
-  const last = endOfRecords(tcb) - RECORD_LEN;
-  // What arrived before says nothing of what is sent from now on.
-  if (tcb.recordCount == 0) tcb.rackUs = word - 1;
-  if (tcb.recordCount == 0 || !isAlike(tcb, load<u32>(last, 4), word)) {
-    makeRoom(tcb, 1);
-    tcb.recordCount++;
+  if (tcb.recordCount == 0) {
+    // What arrived before says nothing of what is sent from now on.
+    tcb.rackUs = word - 1;
+  } else {
+    const last = endOfRecords(tcb) - RECORD_LEN;
+    if (isAlike(tcb, load<u32>(last, 4), word)) {
+      setRecord(last, end, word);
+      return;
+    }
   }
-  setRecord(endOfRecords(tcb) - RECORD_LEN, end, word);
+  makeRoom(tcb, 1);
+  setRecord(endOfRecords(tcb), end, word);
+  tcb.recordCount++;
 }
 
 /** Takes the first record out. */
@@ -190,9 +195,10 @@ function joinNext(tcb: Tcb, at: usize): void {
 
 /** Whether two second words say the same, as nearly as it matters. */
 function isAlike(tcb: Tcb, one: u32, other: u32): bool {
-  const bits: u32 = 31 - clz<u32>((tcb.srttUs8 >> 3) | 1);
   const difference = one ^ other;
+  if (difference == 0) return true;
   if ((difference & Mark.All) != 0) return false;
+  const bits: u32 = 31 - clz<u32>((tcb.srttUs8 >> 3) | 1);
   return difference >> (bits > PARTS_BITS + MARKS_BITS ? bits - PARTS_BITS : MARKS_BITS) == 0;
 }
 

@@ -6,6 +6,7 @@ import { nowUs } from "../core/clock";
 import { proveSize } from "./black_hole";
 import { seqGe } from "./seq";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
+import { Timer, setTimer } from "./timers";
 import { timestamp } from "./timestamps";
 
 /** RFC 6298 rule 2.1. */
@@ -80,6 +81,11 @@ export function updateRto(tcb: Tcb): void {
 /** RFC 6298 rule 5.5: the timeout is doubled. */
 export function backOff(tcb: Tcb): void {
   if (tcb.backoff < 255) tcb.backoff++;
+}
+
+/** Starts the retransmission timer unless it runs (RFC 6298 rule 5.1). */
+export function ensureRetransmit(tcb: Tcb): void {
+  if (tcb.retransmitAtMs == 0) setTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
 }
 
 /** The timeout as it stands, backed off. */

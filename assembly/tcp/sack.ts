@@ -45,10 +45,11 @@ export function endDuplicate(tcb: Tcb): void {
 
 /** Octets of the SACK option on the next segment; 0: none. */
 export function sackLen(tcb: Tcb): u32 {
+  if (tcb.rangeCount == 0 && !hasDuplicate(tcb)) return 0;
   if (!has(tcb, TcbFlag.Sack)) return 0;
   const most = MOST_BLOCKS + u32(!has(tcb, TcbFlag.Timestamps));
   const blocks = min<u32>(<u32>tcb.rangeCount + u32(hasDuplicate(tcb)), most);
-  return blocks == 0 ? 0 : SACK_HEADER_LEN + blocks * SACK_BLOCK_LEN;
+  return SACK_HEADER_LEN + blocks * SACK_BLOCK_LEN;
 }
 
 /** Writes a SACK option of `len` octets, as `sackLen` has them. */

@@ -141,21 +141,21 @@ export function highestSacked(tcb: Tcb): u32 {
 
 /** The records that `seg.ack` covers go; one that it covers in part stays, and begins later. */
 function takeAcknowledged(tcb: Tcb, seg: Segment): void {
+  const ack = seg.ack;
   let start = tcb.sndUna;
-  tcb.sndUna = seg.ack;
-  if (seqLt(tcb.sndNxt, seg.ack)) tcb.sndNxt = seg.ack;
-  while (tcb.recordCount != 0 && seqLt(start, seg.ack)) {
-    const at = firstRecord(tcb);
+  tcb.sndUna = ack;
+  if (seqLt(tcb.sndNxt, ack)) tcb.sndNxt = ack;
+  for (let at = firstRecord(tcb); tcb.recordCount != 0 && seqLt(start, ack); at += RECORD_LEN) {
     const end = recordTo(at);
     const marks = recordMarks(at);
-    const len = seqDistance(start, seqMin(end, seg.ack));
+    const len = seqDistance(start, seqMin(end, ack));
     if (marks & Mark.Sacked) {
       tcb.sackedOctets -= len;
     } else {
       if (marks & Mark.Lost) tcb.lostOctets -= len;
       deliver(tcb, seg, at, len);
     }
-    if (seqGt(end, seg.ack)) return;
+    if (seqGt(end, ack)) return;
     dropFirst(tcb);
     start = end;
   }

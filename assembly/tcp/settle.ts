@@ -6,31 +6,33 @@ import { IS_SMALL } from "../config";
 import { restartIdle } from "./congestion";
 import { hasUnsent, isOccupying, planSegment } from "./output";
 import { noteProgress } from "./progress";
-import { backedOffRto } from "./rto";
+import { backedOffRto, ensureRetransmit } from "./rto";
 import { pipe } from "./scoreboard";
 import { Tcb, TcbFlag, clearFlag, has } from "./tcb";
 import { leastProbeTimeout, mayProbeTail } from "./tail_probe";
-import { Timer, clearTimer, ensureTimer, setTimer } from "./timers";
+import { Timer, clearTimer, setTimer } from "./timers";
 import { wake } from "./turn";
 import { usableWindow } from "./window";
 
 /** Puts the connection in the ready queue, and its timers right. */
 export function settle(tcb: Tcb): void {
-  if (tcb.sndMax == tcb.sndUna && hasUnsent(tcb)) restartIdle(tcb);
+  const isQuiet = tcb.sndMax == tcb.sndUna;
+  if (isQuiet && hasUnsent(tcb)) restartIdle(tcb);
   const isReady = planSegment(tcb);
   if (isReady) wake(tcb);
-  const sendsText = isReady && isOccupying();
-  if (isWaitingForWindow(tcb, sendsText)) {
+  if (pipe(tcb) == 0 && isWaitingForWindow(tcb, isReady && isOccupying())) {
     clearTimer(tcb, Timer.Retransmit);
     // SHLD-29, SHLD-30: first after one timeout, then at growing intervals.
-    ensureTimer(tcb, Timer.Persist, backedOffRto(tcb));
+    if (tcb.persistAtMs == 0) setTimer(tcb, Timer.Persist, backedOffRto(tcb));
     return;
   }
   // The window is open: what was learnt while it was not says nothing about the path.
-  if (tcb.persistAtMs != 0) tcb.backoff = 0;
-  clearTimer(tcb, Timer.Persist);
-  if (tcb.sndMax != tcb.sndUna) {
-    ensureTimer(tcb, Timer.Retransmit, backedOffRto(tcb));
+  if (tcb.persistAtMs != 0) {
+    tcb.backoff = 0;
+    clearTimer(tcb, Timer.Persist);
+  }
+  if (!isQuiet) {
+    ensureRetransmit(tcb);
     if (!IS_SMALL && tcb.recoveryAtMs == 0 && mayProbeTail(tcb)) {
       setTimer(tcb, Timer.Recovery, leastProbeTimeout(tcb));
     }
@@ -44,7 +46,7 @@ export function settle(tcb: Tcb): void {
 
 /** Nothing is on its way, something waits, and the peer's window is what it waits for. */
 function isWaitingForWindow(tcb: Tcb, sendsText: bool): bool {
-  if (pipe(tcb) != 0 || has(tcb, TcbFlag.Opening)) return false;
+  if (has(tcb, TcbFlag.Opening)) return false;
   if (tcb.lostOctets != 0) return !sendsText || tcb.sndWnd == 0;
   return hasUnsent(tcb) && (!sendsText || usableWindow(tcb) == 0);
 }

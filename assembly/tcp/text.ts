@@ -78,19 +78,21 @@ function takeInOrder(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
   if (!seg.placed) copyUnheld(tcb, seg, from, end);
   tcb.rcvNxt = end;
   tcb.acksOwed = 0;
+  if (tcb.rangeCount != 0) closeHole(tcb);
+  tell(tcb, Event.Readable);
+  scheduleAck(tcb);
+}
+
+/** A hole was closed, wholly or in part: the sender waits to hear of it (RFC 5681 section 4.2). */
+function closeHole(tcb: Tcb): void {
   const ranges = rangesOf(tcb);
   let taken: u32 = 0;
   while (taken < tcb.rangeCount && !seqGt(rangeFrom(ranges, taken), tcb.rcvNxt)) {
     if (seqGt(rangeTo(ranges, taken), tcb.rcvNxt)) tcb.rcvNxt = rangeTo(ranges, taken);
     taken++;
   }
-  if (tcb.rangeCount != 0) {
-    // A hole was closed, wholly or in part: the sender waits to hear of it (RFC 5681 section 4.2).
-    setFlag(tcb, TcbFlag.AckNow);
-    tcb.rangeCount = <u8>dropRanges(ranges, tcb.rangeCount, taken);
-  }
-  tell(tcb, Event.Readable);
-  scheduleAck(tcb);
+  setFlag(tcb, TcbFlag.AckNow);
+  tcb.rangeCount = <u8>dropRanges(ranges, tcb.rangeCount, taken);
 }
 
 /** Octets beyond a hole: kept (SHLD-31), and answered at once: the sender must hear of it. */

@@ -58,7 +58,7 @@ export function lowerUnused(tcb: Tcb, used: u32, isRound: bool): bool {
     tcb.used = used;
     if (isValid(tcb)) tcb.usedAt = turn();
   }
-  if (!isPeriodOver(tcb)) return false;
+  if (tcb.usedAt == turn() || !isPeriodOver(tcb)) return false;
   tcb.used = used;
   tcb.usedAt = turn();
   return !isValid(tcb) && lowerTo(tcb, max<u32>(tcb.cwnd >> 1, initialWindow(tcb)));

@@ -119,8 +119,8 @@ export function emitTcp(
   store<u32>(at, ports, SOURCE_PORT);
   store32(at + SEQUENCE, seq);
   store32(at + ACKNOWLEDGMENT, ack);
-  store16(at + OFFSET_FLAGS, (headerLen << 10) | flags);
-  store16(at + WINDOW, wnd);
+  // By words: soon loaded as such for the checksum, where halves would have to be waited for.
+  store32(at + OFFSET_FLAGS, (headerLen << 26) | (flags << 16) | wnd);
   store<u32>(at, 0, CHECKSUM);
 }
 

@@ -113,8 +113,7 @@ export function emitSynOptions(
 
 /** Writes the timestamps option behind two no-operations (RFC 7323 appendix A). Returns 12. */
 export function emitTimestamps(at: usize, value: u32, echo: u32): u32 {
-  store16(at, TWO_NO_OPERATIONS);
-  store16(at + 2, (KIND_TIMESTAMPS << 8) | TIMESTAMPS_OPTION_LEN);
+  store<u32>(at, TIMESTAMPS_ALONE);
   store32(at + 4, value);
   store32(at + 8, echo);
   return TIMESTAMPS_LEN;

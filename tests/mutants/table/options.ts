@@ -54,7 +54,7 @@ export const OPTIONS: readonly Mutant[] = [
   },
   {
     name: "options-beyond-mss", breaks: "MUST-16, RFC 6691 2",
-    file: "tcp/output.ts", find: "tcb.sndMss - extraLen(tcb), halfRing()",
+    file: "tcp/output.ts", find: "tcb.sndMss - plan.extraLen, halfRing()",
     replace: "tcb.sndMss, halfRing()",
     noticedBy: ["conformance/sack", "conformance/timestamps"],
   },

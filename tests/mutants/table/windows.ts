@@ -139,8 +139,8 @@ export const WINDOWS: readonly Mutant[] = [
   {
     name: "hole-filled-not-answered", breaks: "RFC 5681 4.2",
     file: "tcp/text.ts",
-    find: "    setFlag(tcb, TcbFlag.AckNow);\n    tcb.rangeCount = <u8>dropRanges(",
-    replace: "    tcb.rangeCount = <u8>dropRanges(",
+    find: "  setFlag(tcb, TcbFlag.AckNow);\n  tcb.rangeCount = <u8>dropRanges(",
+    replace: "  tcb.rangeCount = <u8>dropRanges(",
     noticedBy: ["conformance/recovery"],
   },
   {

@@ -4,9 +4,9 @@ import { setOption } from "../../../assembly/api/sockets";
 import { Offer } from "../../../assembly/wire/tcp_options";
 import { Switch } from "../../../assembly/tcp/entry";
 import {
-  agreedOffers, emitOptions, offersBy, offersOf, optionsLen,
+  agreedOffers, emitOptions, extraLen, offersBy, offersOf, usualLen,
 } from "../../../assembly/tcp/options";
-import { TcbFlag, setFlag } from "../../../assembly/tcp/tcb";
+import { Tcb, TcbFlag, setFlag } from "../../../assembly/tcp/tcb";
 import { hex } from "../support/octets";
 import { connected, synSent, tcbOf } from "../support/peer";
 
@@ -36,7 +36,12 @@ describe("offersOf", () => {
   });
 });
 
-describe("optionsLen and emitOptions", () => {
+/** Octets of the options on the next segment. */
+function optionsLen(tcb: Tcb): u32 {
+  return extraLen(tcb) + usualLen(tcb);
+}
+
+describe("extraLen, usualLen and emitOptions", () => {
   it("are timestamps on every segment, if agreed on", () => {
     const tcb = tcbOf(connected());
     expect<u32>(optionsLen(tcb)).toBe(0);

@@ -93,10 +93,32 @@ function sourcesOf(board: BoardDescription, apps: readonly string[]): string[] {
   return [
     "motetcp.c",
     ...["console", "memory", "trap"].map((name) => `runtime/${name}.c`),
-    ...["main", "applications", ...board.links.map((name) => `link_${name}`), ...apps].map((name) =>
-      `apps/${name}.c`),
+    ...["main", "applications", ...board.links.map((name) => `link_${name}`)].map(appFile),
+    ...new Set(apps.flatMap(filesOf)),
     ...board.sources,
   ];
+}
+
+function appFile(name: string): string {
+  return `apps/${name}.c`;
+}
+
+/** The files of an application: its own, and those whose headers they include. */
+function filesOf(app: string): string[] {
+  const names = [app];
+  // The list grows while it is read.
+  for (const name of names) {
+    for (const file of [`apps/${name}.c`, `apps/${name}.h`]) {
+      if (!existsSync(join(SOURCES, file))) continue;
+      const text = readFileSync(join(SOURCES, file), "utf8");
+      for (const [, other] of text.matchAll(/^#include "(?:apps\/)?(\w+)\.h"$/gm)) {
+        if (!names.includes(other!)) names.push(other!);
+      }
+    }
+  }
+  const files = names.map(appFile).filter((file) => existsSync(join(SOURCES, file)));
+  if (!files.includes(appFile(app))) throw new Error(`there is no host/board/apps/${app}.c`);
+  return files;
 }
 
 function flagsOf(

@@ -51,6 +51,6 @@ export function run(program: string, words: readonly string[], cwd = ROOT): stri
     });
   } catch (error) {
     const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
-    throw new Error(`${program} failed\n${stdout}${stderr}`, { cause: error });
+    throw new Error(`${program} failed\n${stdout}${stderr}`);
   }
 }

@@ -1,0 +1,108 @@
+/**
+ * The Linux end of a test with a board: a program that opens connections to it and obeys lines,
+ * with an answer to each.
+ *
+ *   node --import tsx tests/support/board_client.ts ADDRESS
+ *
+ *   echo OCTETS         so many octets to port 7 and back, both ways at once: "same", or what differs
+ *   hold NAME           opens a connection to port 7: "connected", or the error's code
+ *   say NAME TEXT       sends on it; answers with the echo, or "silence" after a second
+ *   drop NAME           ends it: "closed" when the board has ended it, too
+ *   discard OCTETS      to port 9: "taken" when all is acknowledged and closed
+ *   chargen OCTETS      so many from port 19: "got"
+ */
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { type Socket, connect } from "node:net";
+import { createInterface } from "node:readline";
+
+const [, , host] = process.argv;
+const PIECE_OCTETS = 64 * 1024;
+const SILENCE_MS = 1000;
+const held = new Map<string, Socket>();
+
+function open(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, host!);
+    socket.once("error", reject);
+    socket.once("connect", () => resolve(socket));
+  });
+}
+
+/** Sends as the board takes it, so that what comes back must be read at the same time. */
+async function send(socket: Socket, octets: Buffer): Promise<void> {
+  for (let at = 0; at < octets.length; at += PIECE_OCTETS) {
+    if (!socket.write(octets.subarray(at, at + PIECE_OCTETS))) await once(socket, "drain");
+  }
+  socket.end();
+}
+
+async function echo(octets: number): Promise<string> {
+  const socket = await open(7);
+  const there = randomBytes(octets);
+  const sending = send(socket, there);
+  let at = 0;
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    if (!chunk.equals(there.subarray(at, at + chunk.length))) return `differs after ${at} octets`;
+    at += chunk.length;
+  }
+  await sending;
+  return at === octets ? "same" : `${at} octets came back`;
+}
+
+async function say(socket: Socket, text: string): Promise<string> {
+  socket.write(text);
+  const timer = AbortSignal.timeout(SILENCE_MS);
+  let heard = "";
+  while (heard.length < text.length) {
+    try {
+      const [chunk] = await once(socket, "data", { signal: timer }) as [Buffer];
+      heard += chunk.toString();
+    } catch {
+      return "silence";
+    }
+  }
+  return heard;
+}
+
+async function obey(verb: string, word: string, text: string): Promise<string> {
+  switch (verb) {
+    case "echo":
+      return echo(Number(word));
+    case "hold":
+      held.set(word, await open(7));
+      return "connected";
+    case "say":
+      return say(held.get(word)!, text);
+    case "drop": {
+      const socket = held.get(word)!;
+      socket.end();
+      await once(socket.resume(), "close");
+      return "closed";
+    }
+    case "discard": {
+      const socket = await open(9);
+      await send(socket, randomBytes(Number(word)));
+      await once(socket.resume(), "close");
+      return "taken";
+    }
+    case "chargen": {
+      const socket = await open(19);
+      let left = Number(word);
+      for await (const chunk of socket as AsyncIterable<Buffer>) {
+        left -= chunk.length;
+        if (left <= 0) return "got";
+      }
+      return `${left} octets did not come`;
+    }
+    default:
+      return `what is ${verb}?`;
+  }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [, verb, word, text] = /^(\S+) ?(\S*) ?(.*)$/.exec(line)!;
+  const answer = await obey(verb!, word!, text!).catch((error: NodeJS.ErrnoException) =>
+    error.code ?? error.message);
+  console.log(answer);
+}

@@ -25,20 +25,34 @@ export const IS_SMALL: bool = isDefined(CFG_SMALL);
 /** RFC 9768, where its 1,300 octets of code have room. */
 export const HAS_ACCURATE_ECN: bool = !IS_BOARD;
 
-// Defaults of the budget, in the order of `Budget`.
-export const DEFAULT_LISTENERS: u32 = IS_BOARD ? 4 : 64;
-export const DEFAULT_CONNECTIONS: u32 = IS_BOARD ? 8 : 256;
-export const DEFAULT_HALF_OPEN: u32 = IS_BOARD ? 8 : 256;
-export const DEFAULT_TIME_WAIT: u32 = IS_BOARD ? 16 : 1024;
-export const DEFAULT_RECEIVE_RING: u32 = IS_BOARD ? 2048 : 65536;
-export const DEFAULT_SEND_RING: u32 = IS_BOARD ? 2048 : 65536;
-export const DEFAULT_RANGES: u32 = IS_BOARD ? 4 : 16;
-export const DEFAULT_RECORDS: u32 = IS_BOARD ? 5 : 64;
-export const DEFAULT_REASSEMBLY: u32 = IS_BOARD ? 1 : 4;
-export const DEFAULT_REPLIES: u32 = IS_BOARD ? 8 : 256;
-export const DEFAULT_NEIGHBOURS: u32 = IS_BOARD ? 8 : 256;
-export const DEFAULT_MTU: u32 = 1500;
-export const DEFAULT_MSL_SECONDS: u32 = 30;
+// Defaults of the budget, in the order of `Budget`; `--use CFG_NAME=N` gives another, and with it
+// another arena to the build for boards.
+export const DEFAULT_LISTENERS: u32 =
+  isDefined(CFG_LISTENERS) ? <u32>CFG_LISTENERS : IS_BOARD ? 4 : 64;
+export const DEFAULT_CONNECTIONS: u32 =
+  isDefined(CFG_CONNECTIONS) ? <u32>CFG_CONNECTIONS : IS_BOARD ? 8 : 256;
+export const DEFAULT_HALF_OPEN: u32 =
+  isDefined(CFG_HALF_OPEN) ? <u32>CFG_HALF_OPEN : IS_BOARD ? 8 : 256;
+export const DEFAULT_TIME_WAIT: u32 =
+  isDefined(CFG_TIME_WAIT) ? <u32>CFG_TIME_WAIT : IS_BOARD ? 16 : 1024;
+export const DEFAULT_RECEIVE_RING: u32 =
+  isDefined(CFG_RECEIVE_RING) ? <u32>CFG_RECEIVE_RING : IS_BOARD ? 2048 : 65536;
+export const DEFAULT_SEND_RING: u32 =
+  isDefined(CFG_SEND_RING) ? <u32>CFG_SEND_RING : IS_BOARD ? 2048 : 65536;
+export const DEFAULT_RANGES: u32 =
+  isDefined(CFG_RANGES) ? <u32>CFG_RANGES : IS_BOARD ? 4 : 16;
+export const DEFAULT_RECORDS: u32 =
+  isDefined(CFG_RECORDS) ? <u32>CFG_RECORDS : IS_BOARD ? 5 : 64;
+export const DEFAULT_REASSEMBLY: u32 =
+  isDefined(CFG_REASSEMBLY) ? <u32>CFG_REASSEMBLY : IS_BOARD ? 1 : 4;
+export const DEFAULT_REPLIES: u32 =
+  isDefined(CFG_REPLIES) ? <u32>CFG_REPLIES : IS_BOARD ? 8 : 256;
+export const DEFAULT_NEIGHBOURS: u32 =
+  isDefined(CFG_NEIGHBOURS) ? <u32>CFG_NEIGHBOURS : IS_BOARD ? 8 : 256;
+export const DEFAULT_MTU: u32 =
+  isDefined(CFG_MTU) ? <u32>CFG_MTU : 1500;
+export const DEFAULT_MSL_SECONDS: u32 =
+  isDefined(CFG_MSL_SECONDS) ? <u32>CFG_MSL_SECONDS : 30;
 export const DEFAULT_CHALLENGES: u32 = IS_BOARD ? 100 : 1000;
 
 /** Octets of a serial line handled in one call; SLIP packets pass in as many as they need. */

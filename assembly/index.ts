@@ -1,76 +1,39 @@
 /**
- * The only door to the core: what a host may call, one line each. Everything else it needs are
- * the numbers in `abi/`. The calls never block, never trap on bad arguments, and never call back.
+ * `import { listen, connect, … } from "motetcp/assembly"`: the stack as a library for firmware in
+ * AssemblyScript, application and stack in one module (docs/library.md).
  *
- * How a host drives the stack (docs/embedding.md has the whole contract):
+ * Such a module begins with `export * from "motetcp/assembly/door"`, so that whoever drives a stack
+ * drives this one, and adds two calls:
  *
- *   write the budget and entropy at parametersPtr(), init(now), configure(0);
- *   for each frame:     copy it to frameInPtr(), receive(0, length, flags, now);
- *   then, and whenever nextDeadline(now) microseconds have passed:
- *                       while ((length = transmit(now)) > 0) send length octets at frameOutPtr();
- *                       while ((handle = nextEvent()) != 0) look at descriptorPtr()[Events];
+ *   start(now: u32): i32     once, after `configure`: opens sockets; below 0 an `Err`
+ *   step(now: u32): u32      a turn of the application's, after frames came in and before they are
+ *                            sent; returns in how many microseconds the next is due at the latest
  *
- * `now` is a u32 of microseconds that wraps. A result below 0 is an `Err`.
+ * The laws of the core hold for it, too: what it keeps is a class in `memory.data`, no `let` at the
+ * top, no `new`.
  */
 
-// @ts-expect-error: tsc cannot re-export what only the compiler declares
-export { __heap_base, __data_end };
+// Addresses, and set-up for a module that does it alone: library/addresses.ts
+export { ip, begin, configure } from "./library/addresses";
 
-// Set-up: api/setup.ts
+// Connections: library/streams.ts, api/sockets.ts
 export {
-  parametersPtr, //  ()                 160 octets for what a call takes or gives beside numbers
-  memoryNeeded, //   ()                 octets of arena that the budget takes; 0: see Err.Budget
-  arenaPtr, //       ()                 where the arena begins
-  arenaSize, //      ()                 octets from there that the stack may use
-  init, //           (now)              budget and entropy at the parameters; 0 or an Err
-  reseed, //         ()                 new entropy, mandatory after a restore or a fork
-  configure, //      (interface)        link and addresses at the parameters; 0 or an Err
-  countersPtr, //    ()                 the u32 words of `Counter`
-  descriptorPtr, //  ()                 the u32 words of `Descriptor`
-} from "./api/setup";
+  listen, connect, readable, writable, read, write, writeText, stateOf, reasonOf,
+} from "./library/streams";
+export { accept, shutdown, close, abort, setOption, getOption } from "./api/sockets";
 
-// Frames and time: api/stack.ts, api/serial.ts
-export {
-  frameInPtr, //     ()                 write a frame here ...
-  frameInSize, //    ()                 ... of at most so many octets ...
-  receive, //        (interface, length, flags, now)     ... and hand it over; 0 or an Err
-  transmit, //       (now)              length of the next frame to send, or 0
-  frameOutPtr, //    ()                 where `transmit` left it
-  nextDeadline, //   (now)              microseconds until `transmit` must be called again
-  sleep, //          (seconds)          time passed that `now` did not show (deep sleep)
-} from "./api/stack";
-export {
-  serialPtr, //      ()                 a chunk of the serial line, in or out
-  serialSize, //     ()                 its size in octets
-  serialReceive, //  (length, now)      octets from the line, at serialPtr(), SLIP-encoded
-  serialTransmit, // (now)              octets for the line, left at serialPtr(); 0 for none
-} from "./api/serial";
+// Messages: library/text.ts
+export { putText, putNumber } from "./library/text";
 
-// Events: api/events.ts
-export {
-  nextEvent, //      ()                 a handle with news, or 0; the bits are in the descriptor
-} from "./api/events";
+// A turn: library/turns.ts, api/events.ts
+export { NEVER, news, millis, untilMs } from "./library/turns";
+export { nextEvent } from "./api/events";
 
-// Sockets: api/sockets.ts
-export {
-  listen, //         (port, backlog)    local address or any at the parameters; a handle or an Err
-  accept, //         (listener)         a connection's handle, 0 for none, or an Err
-  connect, //        (port, from)       addresses at the parameters; a port, 0: any, or a listener
-  sendPtr, //        (handle)           where the next octets to send go, ...
-  sendSpace, //      (handle)           ... how many fit there in one piece, or an Err
-  commit, //         (handle, length, flags)             ... and that they are there
-  receivePtr, //     (handle)           where the next received octets are, ...
-  receiveLen, //     (handle)           ... how many lie there in one piece, or an Err
-  consume, //        (handle, length)   ... and that they have been read
-  shutdown, //       (handle)           FIN after all that is queued; reading goes on
-  close, //          (handle)           let go: FIN as above, the stack finishes alone
-  abort, //          (handle)           RST, at once, and let go
-  setOption, //      (handle, option, value)             see `Option`
-  getOption, //      (handle, option)
-} from "./api/sockets";
+// Numbers
+export { Err, Reason, SoftError } from "./abi/error";
+export { Event } from "./abi/event";
+export { Congestion, Option } from "./abi/option";
+export { InterfaceFlag, LinkKind } from "./abi/parameters";
+export { State } from "./abi/state";
 
-// Looking: api/status.ts
-export {
-  status, //         (handle)           writes a `Status` record; the state, or an Err
-  describe, //       (table, index)     the same for any entry; 1 used, 0 free, Err past the end
-} from "./api/status";
+if (ASC_RUNTIME != 0) ERROR("there is no heap: compile with --runtime stub");

@@ -7,9 +7,10 @@
 import { instantiateSync } from "@assemblyscript/loader";
 
 import { StackError } from "./error.js";
+import { giveTurns } from "./firmware.js";
 
 /**
- * The exports of `assembly/index.ts`. Unsigned results arrive signed: `>>> 0` where it matters.
+ * The exports of `assembly/door.ts`. Unsigned results arrive signed: `>>> 0` where it matters.
  * tests/host/core.test.ts compares this with what the build says of the module.
  */
 export interface CoreExports {
@@ -171,6 +172,7 @@ export class Core {
     }
     const { exports } = instantiateSync(module, {}).instance;
     this.exports = { ...exports } as unknown as CoreExports;
+    giveTurns(this.exports);
     this.octets = new Uint8Array(this.exports.memory.buffer as ArrayBuffer);
     this.words = new Uint32Array(this.exports.memory.buffer as ArrayBuffer);
     this.parametersAt = this.exports.parametersPtr() >>> 0;

@@ -5,7 +5,7 @@ import { type ErrorCode, type ErrorPlace, StackError } from "./error.js";
 /** The calls of `Stack` that can be refused. */
 export type Call =
   | "configure" | "listen" | "accept" | "connect" | "read" | "write" | "shutdown"
-  | "close" | "abort" | "setOption" | "getOption" | "status";
+  | "close" | "abort" | "setOption" | "getOption" | "status" | "start";
 
 interface Meaning {
   code: ErrorCode;

@@ -2,3 +2,17 @@
 declare const CFG_BOARD: i32;
 declare const CFG_SMALL: i32;
 declare const CFG_ARENA_BYTES: usize;
+// Defaults of the budget: assembly/config.ts.
+declare const CFG_LISTENERS: u32;
+declare const CFG_CONNECTIONS: u32;
+declare const CFG_HALF_OPEN: u32;
+declare const CFG_TIME_WAIT: u32;
+declare const CFG_RECEIVE_RING: u32;
+declare const CFG_SEND_RING: u32;
+declare const CFG_RANGES: u32;
+declare const CFG_RECORDS: u32;
+declare const CFG_REASSEMBLY: u32;
+declare const CFG_REPLIES: u32;
+declare const CFG_NEIGHBOURS: u32;
+declare const CFG_MTU: u32;
+declare const CFG_MSL_SECONDS: u32;

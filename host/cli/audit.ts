@@ -9,13 +9,15 @@ import { basename, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { audit, type AuditReport, type Finding, type LawName } from "../tools/audit.js";
 
-export const AUDIT_HELP = `motetcp audit [--board] [FILE.wasm ...]
+export const AUDIT_HELP = `motetcp audit [--board] [--firmware] [FILE.wasm ...]
 
 Checks the laws of the core on built modules and prints each with its figure: no imports, no
 memory.grow, no start function, no mutable globals, no indirect calls, no recursion, no floats,
 and the size and memory limits. Without FILE: the two modules of this package.
 
   --board     hold each FILE to the limits for boards (else: those with "board" in their name)
+  --firmware  each FILE is an application with the stack in it (docs/library.md): it may export
+              more than the stack does, and be as large as its board has room for
 
 Exit status: 0 all laws hold, 1 a law is broken, 2 a file cannot be read.`;
 
@@ -32,7 +34,8 @@ export async function auditCommand(argv: string[]): Promise<number> {
     console.log(AUDIT_HELP);
     return 0;
   }
-  const unknown = argv.find((word) => word.startsWith("-") && word !== "--board");
+  const unknown = argv.find((word) =>
+    word.startsWith("-") && !["--board", "--firmware"].includes(word));
   if (unknown !== undefined) {
     console.error(`motetcp audit: unknown option ${unknown}; see motetcp audit --help`);
     return 2;
@@ -40,16 +43,17 @@ export async function auditCommand(argv: string[]): Promise<number> {
   const files = argv.filter((word) => !word.startsWith("-"));
   let status = 0;
   for (const file of files.length > 0 ? files : PRODUCTS) {
-    status = Math.max(status, await auditFile(file, argv.includes("--board")));
+    const [board, firmware] = ["--board", "--firmware"].map((word) => argv.includes(word));
+    status = Math.max(status, await auditFile(file, board!, firmware!));
   }
   return status;
 }
 
-async function auditFile(file: string, forBoards: boolean): Promise<number> {
+async function auditFile(file: string, forBoards: boolean, firmware: boolean): Promise<number> {
   const board = forBoards || basename(file).includes("board");
   try {
     const bytes = readFileSync(file);
-    const report = await audit(bytes, { board, names: namesBeside(file, bytes) });
+    const report = await audit(bytes, { board, firmware, names: namesBeside(file, bytes) });
     console.log(formatReport(`${file} (limits for ${board ? "boards" : "Node"})`, report));
     return report.ok ? 0 : 1;
   } catch (error) {

@@ -1,5 +1,5 @@
 /**
- * The exports of the core: what a host may call. A copy of the list in assembly/index.ts, since the
+ * The exports of the core: what a host may call. A copy of the list in assembly/door.ts, since the
  * package holds no AssemblyScript; tests/structure/abi.test.ts compares the two.
  */
 export const ABI_EXPORTS = [

@@ -28,6 +28,8 @@ export interface AuditReport {
 export interface AuditOptions {
   /** Judge by the limits for boards: size, one page, no SIMD. */
   board?: boolean;
+  /** A user's module, application and stack in one: it exports more, and is as large as it is. */
+  firmware?: boolean;
   /** Names of the functions by index; without them a function is named by its export or number. */
   names?: string[];
 }
@@ -41,14 +43,16 @@ export type LawName =
 const BOARD_SIZE_LIMIT = 40 * 1024;
 /** Octets of linear memory that the board's default budget stays under. */
 const BOARD_MEMORY_LIMIT = 46 * 1024;
+/** A board's linear memory at the most. */
+const PAGE = 64 * 1024;
 
 /** Checks the module in `bytes`. Throws when that is no valid module. */
 export async function audit(bytes: Uint8Array, options: AuditOptions = {}): Promise<AuditReport> {
   const facts = await readModule(bytes, options.names);
-  const exports = checkExports(facts);
+  const { board = false, firmware = false } = options;
+  const exports = checkExports(facts, firmware);
   const isCallable = facts.imports.length === 0 && exports.verdict === "ok";
   const memory = isCallable ? measureMemory(bytes) : undefined;
-  const board = options.board ?? false;
   const findings = [
     zero("imports", facts.imports),
     perFunction("memory.grow", facts, (one) => one.memoryGrows),
@@ -61,9 +65,9 @@ export async function audit(bytes: Uint8Array, options: AuditOptions = {}): Prom
       one.exotic.map((kind) => `${kind} in ${one.name}`)), "0 exotic"),
     ...(board ? [perFunction("SIMD", facts, (one) => one.vectors)] : []),
     exports,
-    checkSize(facts, board),
+    checkSize(facts, board && !firmware),
     checkMemory(facts, board),
-    checkBudget(memory, board),
+    checkBudget(memory, board, firmware ? PAGE : BOARD_MEMORY_LIMIT),
     tellStack(facts),
     tellLoops(facts),
     tellTraps(facts),
@@ -115,16 +119,19 @@ function checkFloats(facts: ModuleFacts): Finding {
   return finding;
 }
 
-function checkExports(facts: ModuleFacts): Finding {
+function checkExports(facts: ModuleFacts, mayExportMore: boolean): Finding {
   const missing = ABI_EXPORTS.filter((name) => !facts.exports.includes(name));
   const extra = facts.exports.filter((name) => !(ABI_EXPORTS as readonly string[]).includes(name));
   const notes: string[] = [];
   if (missing.length > 0) notes.push(`missing: ${missing.join(", ")}`);
-  if (extra.length > 0) notes.push(`not in the ABI: ${extra.join(", ")}`);
+  const isFault = missing.length > 0 || (extra.length > 0 && !mayExportMore);
+  if (extra.length > 0) {
+    notes.push(`${mayExportMore ? "the application's" : "not in the ABI"}: ${extra.join(", ")}`);
+  }
   return {
     law: "exports", figure: `${facts.exports.length}`,
     limit: `the ${ABI_EXPORTS.length} of the ABI`,
-    verdict: notes.length === 0 ? "ok" : "BROKEN", notes,
+    verdict: isFault ? "BROKEN" : "ok", notes,
   };
 }
 
@@ -148,7 +155,9 @@ function checkMemory(facts: ModuleFacts, board: boolean): Finding {
   return { law, figure, limit: "maximum none", verdict, notes: [] };
 }
 
-function checkBudget(memory: MemoryFigures | string | undefined, board: boolean): Finding {
+function checkBudget(
+  memory: MemoryFigures | string | undefined, board: boolean, most: number,
+): Finding {
   const law = "default budget";
   if (memory === undefined) {
     const notes = ["that takes a module with no imports and the exports of the ABI"];
@@ -166,8 +175,8 @@ function checkBudget(memory: MemoryFigures | string | undefined, board: boolean)
   const arena = `arena ${octets(needed)} of ${octets(arenaSize)} reserved`;
   const notes = [`static ${octets(heapBase - arenaSize)}, ${arena}`];
   if (!isReserved) notes.push("the arena must be a reservation below __heap_base");
-  const holds = isReserved && needed <= arenaSize && heapBase < BOARD_MEMORY_LIMIT;
-  const limit = `below ${octets(BOARD_MEMORY_LIMIT)}`;
+  const holds = isReserved && needed <= arenaSize && heapBase < most;
+  const limit = `below ${octets(most)}`;
   return { law, figure: octets(heapBase), limit, verdict: holds ? "ok" : "BROKEN", notes };
 }
 

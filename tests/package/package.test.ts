@@ -1,7 +1,8 @@
 /**
  * The package as somebody else gets it: packed, installed into an empty project from the tarball,
  * without optional dependencies and without this repository's tools; there the README's first
- * example runs, its types are understood, the command answers, and a browser bundle can be made.
+ * example runs, its types are understood, the command answers, a browser bundle can be made, and
+ * firmware with the stack in it compiles and runs.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -60,12 +61,13 @@ describe("the package", () => {
     assert.notEqual(said.trim(), "", "the example must show something");
   });
 
-  it("holds nothing but what runs: no sources, no tests, no tools", () => {
+  it("holds nothing but what runs, and the library: no host sources, no tests, no tools", () => {
     const installed = join(project, "node_modules/motetcp");
-    const found = ["host", "assembly", "tests", "asconfig.json", "build/dist/host/tools/build.js"]
+    const found = ["host", "tests", "asconfig.json", "build/dist/host/tools/build.js"]
       .filter((name) => existsSync(join(installed, name)));
     assert.deepEqual(found, []);
-    for (const name of ["LICENSE", "build/dist/motetcp.wasm", "build/dist/motetcp-board.wasm"]) {
+    const modules = ["build/dist/motetcp.wasm", "build/dist/motetcp-board.wasm"];
+    for (const name of ["LICENSE", ...modules, "assembly/index.ts"]) {
       assert.ok(existsSync(join(installed, name)), `${name} is missing`);
     }
   });
@@ -112,6 +114,18 @@ describe("the package", () => {
     writeFileSync(join(project, "example.pkt"), /```\n([^]*?)```/.exec(page)![1]!);
     const command = join(project, "node_modules/.bin/motetcp");
     assert.match(run(command, ["drill", "example.pkt"], project), /^example\.pkt: ok, 8 runs$/m);
+  });
+
+  it("compiles and runs the first example of docs/library.md", () => {
+    const page = readFileSync(join(ROOT, "docs/library.md"), "utf8");
+    const block = (kind: string) => new RegExp("```" + kind + "\\n([^]*?)```").exec(page)![1]!;
+    writeFileSync(join(project, "firmware.ts"), block("ts"));
+    writeFileSync(join(project, "asconfig.json"), block("json"));
+    writeFileSync(join(project, "run.mjs"), block("js"));
+    const compiler = join(ROOT, "node_modules/assemblyscript/bin/asc.js");
+    const argv = [compiler, "--target", "board", "--outFile", "firmware-board.wasm"];
+    run(process.execPath, argv, project);
+    assert.equal(run(process.execPath, ["run.mjs"], project).trim(), "there and back");
   });
 
   it("says what to install for an audit, which reads modules with another package", () => {

@@ -178,6 +178,17 @@ describe("audit of a small module", () => {
     });
   }
 
+  it("lets firmware export more, and be larger, but nothing less", async () => {
+    const data = `(data (i32.const 1024) "${"motetcp!".repeat(5 * 1024)}")`;
+    const more = '(func (export "step") (result i32) (i32.const 0))';
+    const judge = (changes: Changes) => audit(fixture(changes), { board: true, firmware: true });
+    const report = await judge({ fields: data + more });
+    assert.deepEqual(broken(report), []);
+    assert.match(notesOf(report, "exports"), /the application's: step/);
+    assert.deepEqual(broken(await judge({ fields: more, sleep: "nap" })), ["exports"]);
+    assert.deepEqual(broken(await auditFixture({ fields: more })), ["exports"]);
+  });
+
   it("finds float vector operations although no scalar float is near", async () => {
     const sum = "(f32x4.add (v128.load (i32.const 16)) (v128.load (i32.const 32)))";
     const report = await auditFixture({ transmit: `(i32x4.extract_lane 0 ${sum})` });

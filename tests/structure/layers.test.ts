@@ -1,12 +1,13 @@
 /**
- * Imports point one way. Inside the core: abi < core < wire < net < tcp < api < index, no cycles.
+ * Imports point one way. Inside the core: abi < core < wire < net < tcp < api < door, no cycles; as
+ * for the library of applications: api < library < index.
  * Between the halves: the host knows of the core only the numbers in assembly/abi.
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { assertNone, importCycle, parse, sourceFiles, type SourceFile } from "./source_tree.js";
 
-const LAYERS = ["abi", "core", "wire", "net", "tcp", "api", "index"];
+const LAYERS = ["abi", "core", "wire", "net", "tcp", "api", "door", "library", "index"];
 /** What every layer may import. */
 const FOR_ALL = "assembly/config.ts";
 
@@ -43,9 +44,10 @@ describe("the layers of the core", () => {
     assertNone(abi.filter(({ imports }) => imports.length > 0).map(({ path }) => path));
   });
 
-  it("are left through index.ts alone, which only names what api/ exports", () => {
-    const index = files.find(({ path }) => path === "assembly/index.ts")!;
-    assertNone(index.imports.filter((path) => layerOf(path) !== "api"));
+  it("are left through door.ts, which only names what api/ exports", () => {
+    const door = files.find(({ path }) => path === "assembly/door.ts")!;
+    assertNone(door.imports.filter((path) => layerOf(path) !== "api"));
+    assertNone(files.filter(({ imports }) => imports.includes(door.path)).map(({ path }) => path));
   });
 });
 

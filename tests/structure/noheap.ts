@@ -31,7 +31,7 @@ function runtimePath(baseDir: string): string {
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   for (const target of ["motetcp", "motetcp-board"]) {
-    const complaints = await compileWithoutHeap("assembly/index.ts", { target });
+    const complaints = await compileWithoutHeap("assembly/door.ts", { target });
     if (complaints !== "") {
       console.error(`${target} needs a heap, which the core has not:\n${complaints}`);
       process.exitCode = 1;

@@ -112,13 +112,15 @@ export function sendText(tcb: Tcb, len: u32, isUrgent: bool): void {
 
 /**
  * RECEIVE: `len` octets have been read. The window opens when that is worth a segment; and if the
- * peer has half of it left, and room for a full segment, with the next ACK, which is on its way.
+ * peer has half of it left, and room for a full segment, with the next ACK. When one is owed, room
+ * for as large a segment as it has ever sent will do.
  */
 export function receiveText(tcb: Tcb, len: u32): void {
   tcb.rcvRead += len;
   tcb.rcvUp = seqMax(tcb.rcvUp, tcb.rcvRead);
   if (!isLive(tcb) || has(tcb, TcbFlag.PeerFinReceived)) return;
-  if (receiveWindow(tcb) >= max<u32>((receiveMask() + 1) >> 1, tcb.rcvMss)) return;
+  const full = <u32>(tcb.rcvAcked == tcb.rcvNxt ? tcb.rcvMss : tcb.rmss);
+  if (receiveWindow(tcb) >= max<u32>((receiveMask() + 1) >> 1, full)) return;
   if (nextEdge(tcb) == tcb.rcvAdv) return;
   setFlag(tcb, TcbFlag.AckNow);
   outdatePlan();

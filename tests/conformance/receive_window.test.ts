@@ -61,6 +61,23 @@ onBothBuilds("a reader opens the window at once when half of it is used; before 
   assert.equal(edgeOf(remote), 2401 + RING);
 });
 
+onBothBuilds("where two segments fill the window, the reader of the first waits for the ACK that " +
+  "tells of both [S18, MUST-58, MUST-39]", (lab) => {
+  const { remote, handle } = accepted(lab);
+  remote.says("A 1+1024 ack 1");
+  lab.read(handle);
+  assert.deepEqual(remote.hears(), [], "half is left, and another such segment fits");
+  remote.says("PA 1025+1024 ack 1");
+  assert.deepEqual(remote.hears(), ["A 1 ack 2049"]);
+  lab.read(handle);
+  assert.deepEqual(remote.hears(), ["A 1 ack 2049"], "no ACK is owed that would tell of it");
+  assert.equal(edgeOf(remote), 2049 + 2048);
+  remote.says("A 2049+1460 ack 1");
+  lab.read(handle);
+  assert.deepEqual(remote.hears(), ["A 1 ack 3509"], "another such segment does not fit");
+  assert.equal(edgeOf(remote), 3509 + 2048);
+}, { budget: { receiveRing: 2048, sendRing: 2048 } });
+
 onBothBuilds("a closed window: text is refused and answered, its ACK still counts " +
   "[S18, RFC9293-3.10.7.4.1a, RFC9293-3.10.7.4.1d]", (lab) => {
   const { remote, handle } = filled(lab);

@@ -1,6 +1,6 @@
 /* LAN9118 data sheet, chapters 3 (functions) and 5 (registers). */
 #include "lan9118.h"
-#include "registers.h"
+#include "fifo.h"
 
 enum {
   RX_DATA = 0x00, TX_DATA = 0x20, RX_STATUS = 0x40, TX_STATUS = 0x48,
@@ -21,9 +21,6 @@ enum { CR_RXEN = 1 << 2, CR_TXEN = 1 << 3, CR_FULL_DUPLEX = 1 << 20 };
 /** The words in front of a frame to send, and what the status of one that came says. */
 enum { COMMAND_FIRST = 1 << 13, COMMAND_LAST = 1 << 12, STATUS_ERROR = 1 << 15 };
 enum { FCS_OCTETS = 4, LONGEST_FRAME = 1514, COMMAND_OCTETS = 8 };
-
-/** A word of a frame wherever it lies: Cortex-M3 loads and stores it in one instruction. */
-typedef uint32_t __attribute__((aligned(1), may_alias)) word_there;
 
 static uintptr_t chip;
 
@@ -56,21 +53,16 @@ uint32_t lan9118_read(uint8_t *to, uint32_t size) {
   if (!lan9118_ready()) return 0;
   const uint32_t status = REGISTER(chip, RX_STATUS);
   const uint32_t claimed = status >> 16 & 0x3fff;
-  const uint32_t words = (claimed + 3) / 4;
   const uint32_t length = claimed - FCS_OCTETS;
   const bool fits = (status & STATUS_ERROR) == 0 && claimed > FCS_OCTETS && length <= size;
-  uint32_t index = 0;
+  volatile uint32_t *fifo = &REGISTER(chip, RX_DATA);
+  uint32_t words = (claimed + 3) / 4;
   if (fits) {
-    for (; index < length / 4; index++, to += 4) {
-      *(word_there *)to = REGISTER(chip, RX_DATA);
-    }
-    if (length % 4 != 0) {
-      uint32_t word = REGISTER(chip, RX_DATA);
-      index++;
-      for (uint32_t left = length % 4; left != 0; left--, word >>= 8) *to++ = (uint8_t)word;
-    }
+    to = fifo_read(fifo, to, length / 4);
+    if (length % 4 != 0) fifo_read_tail(fifo, to, length % 4);
+    words -= (length + 3) / 4;
   }
-  for (; index < words; index++) (void)REGISTER(chip, RX_DATA);
+  for (; words != 0; words--) (void)*fifo;
   return fits ? length : 0;
 }
 
@@ -84,9 +76,7 @@ void lan9118_write(const uint8_t *frame, uint32_t length) {
   REGISTER(chip, TX_DATA) = COMMAND_FIRST | COMMAND_LAST | length;
   REGISTER(chip, TX_DATA) = length;
   // The last word may take up to three octets from behind the frame; they are not sent.
-  for (uint32_t at = 0; at < length; at += 4) {
-    REGISTER(chip, TX_DATA) = *(const word_there *)(frame + at);
-  }
+  fifo_write(&REGISTER(chip, TX_DATA), frame, (length + 3) / 4);
 }
 
 void lan9118_listen(void) {

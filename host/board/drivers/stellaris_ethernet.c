@@ -1,6 +1,6 @@
 /* LM3S6965 data sheet, chapter "Ethernet Controller". Both FIFOs are one register of 32 bits. */
 #include "stellaris_ethernet.h"
-#include "registers.h"
+#include "fifo.h"
 
 #define MAC_BASE 0x40048000u
 
@@ -15,9 +15,6 @@ enum {
 /** What the FIFO says before a frame: its length with these two octets and the FCS. */
 enum { LENGTH_OCTETS = 2, FCS_OCTETS = 4 };
 enum { HEADER_OCTETS = 14 };
-
-/** A word of a frame wherever it lies: Cortex-M3 loads and stores it in one instruction. */
-typedef uint32_t __attribute__((aligned(1), may_alias)) word_there;
 
 void stellaris_init(const uint8_t mac[6]) {
   REGISTER(MAC_BASE, IM) = 0;
@@ -36,27 +33,23 @@ bool stellaris_ready(void) {
 
 uint32_t stellaris_read(uint8_t *to, uint32_t size) {
   if (!stellaris_ready()) return 0;
-  uint32_t word = REGISTER(MAC_BASE, DATA);
-  const uint32_t claimed = word & 0xffff;
-  const uint32_t words = (claimed + 3) / 4;
+  volatile uint32_t *fifo = &REGISTER(MAC_BASE, DATA);
+  const uint32_t first = *fifo;
+  const uint32_t claimed = first & 0xffff;
   const uint32_t length = claimed - LENGTH_OCTETS - FCS_OCTETS;
   const bool fits = claimed > LENGTH_OCTETS + FCS_OCTETS && length <= size;
-  uint32_t index = 1;
+  uint32_t words = (claimed + 3) / 4 - 1;
   if (fits) {
-    to[0] = (uint8_t)(word >> 16);
-    to[1] = (uint8_t)(word >> 24);
-    uint8_t *at = to + LENGTH_OCTETS;
-    // The last whole words of the frame; then what is left of it shares a word with the FCS.
-    for (; index < (length + LENGTH_OCTETS) / 4; index++, at += 4) {
-      *(word_there *)at = REGISTER(MAC_BASE, DATA);
-    }
-    for (uint32_t left = (length + LENGTH_OCTETS) % 4; left != 0; ) {
-      word = REGISTER(MAC_BASE, DATA);
-      index++;
-      for (; left != 0; left--, word >>= 8) *at++ = (uint8_t)word;
-    }
+    // Two octets have come with the length; the last ones share a word with the FCS.
+    to[0] = (uint8_t)(first >> 16);
+    to[1] = (uint8_t)(first >> 24);
+    const uint32_t whole = (length - LENGTH_OCTETS) / 4;
+    const uint32_t tail = (length - LENGTH_OCTETS) % 4;
+    to = fifo_read(fifo, to + LENGTH_OCTETS, whole);
+    if (tail != 0) fifo_read_tail(fifo, to, tail);
+    words -= whole + (tail != 0);
   }
-  for (; index < words; index++) (void)REGISTER(MAC_BASE, DATA);
+  for (; words != 0; words--) (void)*fifo;
   return fits ? length : 0;
 }
 
@@ -69,9 +62,7 @@ void stellaris_write(const uint8_t *frame, uint32_t length) {
   REGISTER(MAC_BASE, DATA) = (length - HEADER_OCTETS) | (uint32_t)frame[0] << 16 |
                              (uint32_t)frame[1] << 24;
   // The last word may take up to three octets from behind the frame; they are not sent.
-  for (uint32_t at = 2; at < length; at += 4) {
-    REGISTER(MAC_BASE, DATA) = *(const word_there *)(frame + at);
-  }
+  fifo_write(&REGISTER(MAC_BASE, DATA), frame + 2, (length - 2 + 3) / 4);
   REGISTER(MAC_BASE, TR) = TR_NEWTX;
 }
 

@@ -17,6 +17,7 @@ static u8 motetcp_memory[MOTETCP_MEMORY_SIZE];
 #endif
 
 typedef struct { u32 word[8]; } __attribute__((may_alias)) block;
+typedef struct { u32 word[4]; } __attribute__((may_alias, packed)) loose_block;
 typedef u32 __attribute__((may_alias)) word;
 
 #ifdef __ARM_FEATURE_UNALIGNED
@@ -34,12 +35,15 @@ void *memcpy(void *restrict to, const void *restrict from, size_t octets) {
   const u8 *in = from;
   if (WORDS_ANYWHERE || is_aligned((const void *)((uintptr_t)out ^ (uintptr_t)in))) {
     for (; octets != 0 && !is_aligned(out); octets--) *out++ = *in++;
-    if (is_aligned(in)) {
-      for (; octets >= sizeof(block); octets -= sizeof(block)) {
-        *(block *)(void *)out = *(const block *)(const void *)in;
-        out += sizeof(block);
-        in += sizeof(block);
-      }
+    for (; is_aligned(in) && octets >= sizeof(block); octets -= sizeof(block)) {
+      *(block *)(void *)out = *(const block *)(const void *)in;
+      out += sizeof(block);
+      in += sizeof(block);
+    }
+    for (; octets >= sizeof(loose_block); octets -= sizeof(loose_block)) {
+      *(loose_block *)(void *)out = *(const loose_block *)(const void *)in;
+      out += sizeof(loose_block);
+      in += sizeof(loose_block);
     }
     for (; octets >= 4; octets -= 4, out += 4, in += 4) {
       *(word *)(void *)out = *(const u32_there *)in;

@@ -5,7 +5,9 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { RP2040 } from "rp2040js";
 import { STAGE_OCTETS, bootStageCrc } from "../../host/tools/board/boot_stage.js";
+import { Pl011 } from "../../host/tools/board/pl011.js";
 import { Rp2040 } from "../../host/tools/board/rp2040.js";
 import { Rp2040Link } from "../../host/tools/board/rp2040_link.js";
 
@@ -50,7 +52,7 @@ describe("an emulated RP2040", () => {
     assert.deepEqual(board.warnings, []);
   });
 
-  it("starts anew when its watchdog is told to, and time goes on", () => {
+  it("starts anew when its watchdog is told to; what was on the line is cut off", () => {
     const board = new Rp2040(imageOf(ECHO));
     let heard = "";
     board.uarts[1].onOctet = (octet) => void (heard += String.fromCharCode(octet));
@@ -60,8 +62,77 @@ describe("an emulated RP2040", () => {
     assert.equal(board.restarts, 1);
     board.uarts[1].feed(Buffer.from("b"));
     board.run(3000);
-    assert.equal(heard, "a!b");
+    assert.equal(heard, "ab");
     assert.ok(board.nowUs() >= 3000 && board.nowUs() < 3001);
+  });
+});
+
+describe("its UART", () => {
+  const [DR, FR, IBRD, LCR_H, CR, IMSC, MIS, ICR] = [0, 0x18, 0x24, 0x2c, 0x30, 0x38, 0x40, 0x44];
+  const [RXFE, TXFF] = [1 << 4, 1 << 5];
+  const [RX, TX, RT] = [1 << 4, 1 << 5, 1 << 6];
+
+  /** At 7,812,500 bits a second: 16 cycles each, of 125 MHz. */
+  const makeUart = () => {
+    const chip = new RP2040();
+    const warnings: string[] = [];
+    const warn = (_part: string, text: string): void => void warnings.push(text);
+    chip.logger = { debug: warn, info: warn, warn, error: warn };
+    const uart = new Pl011(chip, "UART", 20);
+    const words: [number, number][] = [[IBRD, 1], [LCR_H, 0x70], [CR, 0x301], [IMSC, RX | TX | RT]];
+    for (const [register, word] of words) uart.writeUint32(register, word);
+    const clock = chip.clock as unknown as { tick(nanos: number): void };
+    const pass = (bits: number) => clock.tick(bits * 128);
+    return { uart, warnings, pass };
+  };
+
+  it("has room for 33 octets to send, and says when it has no more", () => {
+    const { uart, warnings, pass } = makeUart();
+    for (let count = 0; count < 33; count++) {
+      assert.equal(uart.readUint32(FR) & TXFF, 0, `after ${count}`);
+      uart.writeUint32(DR, count);
+    }
+    assert.equal(uart.readUint32(FR) & TXFF, TXFF);
+    uart.writeUint32(DR, 33);
+    assert.equal(warnings.length, 1);
+    pass(10);
+    assert.equal(uart.readUint32(FR) & TXFF, 0);
+  });
+
+  it("interrupts when its sender has emptied to the half, and not when it has always been", () => {
+    const { uart, pass } = makeUart();
+    for (let count = 0; count < 16; count++) uart.writeUint32(DR, count);
+    pass(1000);
+    assert.equal(uart.readUint32(MIS) & TX, 0);
+    for (let count = 0; count < 20; count++) uart.writeUint32(DR, count);
+    pass(29);
+    assert.equal(uart.readUint32(MIS) & TX, 0);
+    pass(2);
+    assert.equal(uart.readUint32(MIS) & TX, TX);
+    uart.writeUint32(ICR, TX);
+    pass(1000);
+    assert.equal(uart.readUint32(MIS) & TX, 0);
+  });
+
+  it("interrupts when its receiver is half full, or when nothing more comes for 32 bits", () => {
+    const { uart, pass } = makeUart();
+    for (let count = 0; count < 15; count++) uart.receive(count);
+    assert.equal(uart.readUint32(MIS), 0);
+    pass(31);
+    assert.equal(uart.readUint32(MIS), 0);
+    uart.receive(15);
+    assert.equal(uart.readUint32(MIS), RX);
+    pass(33);
+    assert.equal(uart.readUint32(MIS), RX | RT);
+    for (let count = 0; count < 16; count++) assert.equal(uart.readUint32(DR), count);
+    assert.equal(uart.readUint32(MIS), 0);
+    assert.equal(uart.readUint32(FR) & RXFE, RXFE);
+  });
+
+  it("loses, and counts, what comes when 32 octets have not been read", () => {
+    const { uart } = makeUart();
+    for (let count = 0; count < 34; count++) uart.receive(count);
+    assert.equal(uart.overruns, 2);
   });
 });
 

@@ -1,26 +1,25 @@
 /**
  * An RP2040 on which firmware runs without a board: the npm package `rp2040js`, started as the boot
- * ROM starts a real one, and its UARTs with the pace of a real line. Its time is the chip's own and
+ * ROM starts a real one, with UARTs that are as slow as real ones. Its time is the chip's own and
  * moves only in `run`, so that whoever is at the other end of a UART may live in the same time.
  *
  * What the emulator does not do: a wrong address or an unaligned access is no fault, but a warning,
- * and lands in `warnings`; a UART's sender is never full.
+ * and lands in `warnings`.
  */
 import { BasePeripheral, RP2040 } from "rp2040js";
 import { FLASH_ADDRESS, STAGE_OCTETS, isBootStageSealed } from "./boot_stage.js";
+import { Pl011 } from "./pl011.js";
 
 /** Where the boot ROM copies the second stage to, and runs it (datasheet section 2.8.1.3). */
 const STAGE_ADDRESS = 0x2004_1f00;
 /** The boot ROM's stack is not there; the second stage needs none. */
 const HARD_FAULT = 3;
 /** Blocks of registers, by the upper bits of their addresses. */
+const UARTS = [0x40034, 0x40038];
+const UART_IRQS = [20, 21];
 const WATCHDOG = 0x40058;
 const RING_OSCILLATOR = 0x40060;
 const RANDOMBIT = 0x1c;
-/** Start bit, eight data bits, stop bit. */
-const BITS_PER_OCTET = 10;
-/** The receiver's FIFO in the UART: a real one has room for so many. */
-const FIFO_OCTETS = 32;
 
 type Chip = RP2040;
 type ChipClock = {
@@ -131,62 +130,42 @@ class RandomBits extends BasePeripheral {
 export class Uart {
   /** An octet has left the chip. */
   onOctet: (octet: number) => void = () => {};
-  /** All that `feed` was given is in the chip, or on its way. */
+  /** All that `feed` was given is in the chip. */
   onDrain: () => void = () => {};
-  /** Octets that came when the receiver's FIFO was full. */
-  overruns = 0;
-  private chip!: Chip;
-  private index = 0;
-  private toChip: number[] = [];
-  private fromChip: number[] = [];
-  private sendAlarm!: { schedule(nanos: number): void };
-  private receiveAlarm!: { schedule(nanos: number): void };
+  private device!: Pl011;
+  private onItsWay: number[] = [];
+  private alarm!: { schedule(nanos: number): void };
 
   /** Octets that `feed` was given and that are not in the chip yet. */
   get waiting(): number {
-    return this.toChip.length;
+    return this.onItsWay.length;
+  }
+
+  /** Octets that the chip has lost since it was started, because it did not read them in time. */
+  get overruns(): number {
+    return this.device.overruns;
   }
 
   /** Hands octets to the line; they come in one after the other at its rate. */
   feed(octets: Iterable<number>): void {
-    const isIdle = this.toChip.length === 0;
-    for (const octet of octets) this.toChip.push(octet);
-    if (isIdle && this.toChip.length > 0) this.receiveAlarm.schedule(this.octetNanos());
+    const isIdle = this.onItsWay.length === 0;
+    for (const octet of octets) this.onItsWay.push(octet);
+    if (isIdle && this.onItsWay.length > 0) this.alarm.schedule(this.device.octetNanos);
   }
 
   /** For `Rp2040`: a chip has been made, or made anew. What was on its way to it is lost. */
   join(chip: Chip, index: number): void {
-    this.chip = chip;
-    this.index = index;
-    this.toChip = [];
-    // A real UART would have made the chip wait before the restart.
-    for (const octet of this.fromChip.splice(0)) this.onOctet(octet);
-    this.receiveAlarm = chip.clock.createAlarm(() => this.receive());
-    this.sendAlarm = chip.clock.createAlarm(() => this.sent());
-    chip.uart[index]!.onByte = (octet) => {
-      if (this.fromChip.push(octet) === 1) this.sendAlarm.schedule(this.octetNanos());
-    };
+    this.device = new Pl011(chip, `UART${index}`, UART_IRQS[index]!);
+    this.device.onOctet = (octet) => this.onOctet(octet);
+    chip.peripherals[UARTS[index]!] = this.device;
+    this.onItsWay = [];
+    this.alarm = chip.clock.createAlarm(() => this.arrived());
   }
 
-  private octetNanos(): number {
-    const { baudRate } = this.chip.uart[this.index]!;
-    const isSet = Number.isFinite(baudRate) && baudRate > 0;
-    return (BITS_PER_OCTET * 1e9) / (isSet ? baudRate : 115_200);
-  }
-
-  private sent(): void {
-    const octet = this.fromChip.shift()!;
-    if (this.fromChip.length > 0) this.sendAlarm.schedule(this.octetNanos());
-    this.onOctet(octet);
-  }
-
-  private receive(): void {
-    const uart = this.chip.uart[this.index]!;
-    const { rxFIFO } = uart as unknown as { rxFIFO: { itemCount: number } };
-    const octet = this.toChip.shift()!;
-    if (this.toChip.length > 0) this.receiveAlarm.schedule(this.octetNanos());
-    if (rxFIFO.itemCount >= FIFO_OCTETS) this.overruns++;
-    else if (uart.enabled && uart.rxEnabled) uart.feedByte(octet);
-    if (this.toChip.length === 0) this.onDrain();
+  private arrived(): void {
+    const octet = this.onItsWay.shift()!;
+    if (this.onItsWay.length > 0) this.alarm.schedule(this.device.octetNanos);
+    this.device.receive(octet);
+    if (this.onItsWay.length === 0) this.onDrain();
   }
 }

@@ -43,9 +43,9 @@ export class Broker {
     await new Promise<void>((resolve) => this.server!.close(() => resolve()));
   }
 
-  /** The readings that came, each once, in the order of their first coming. */
-  get readings(): number[] {
-    return [...new Set(this.publications.map(({ text }) => Number(text)))];
+  /** The readings since the publication `from`, each once, in the order of their first coming. */
+  readings(from = 0): number[] {
+    return [...new Set(this.publications.slice(from).map(({ text }) => Number(text)))];
   }
 
   private serve(socket: Socket): void {

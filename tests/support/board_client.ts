@@ -4,9 +4,11 @@
  *
  *   node --import tsx tests/support/board_client.ts ADDRESS
  *
- *   echo OCTETS         so many octets to port 7 and back, both ways at once: "same", or what differs
+ *   echo OCTETS         so many to port 7 and back, both ways at once: "same", or what differs
  *   hold NAME           opens a connection to port 7: "connected", or the error's code
  *   say NAME TEXT       sends on it; answers with the echo, or "silence" after a second
+ *   talk NAME TEXT      the same, with patience
+ *   hear NAME OCTETS    the next so many that come back: within a minute
  *   drop NAME           ends it: "closed" when the board has ended it, too
  *   discard OCTETS      to port 9: "taken" when all is acknowledged and closed
  *   chargen OCTETS      so many from port 19: "got"
@@ -19,6 +21,7 @@ import { createInterface } from "node:readline";
 const [, , host] = process.argv;
 const PIECE_OCTETS = 64 * 1024;
 const SILENCE_MS = 1000;
+const PATIENCE_MS = 60_000;
 const held = new Map<string, Socket>();
 
 function open(port: number): Promise<Socket> {
@@ -50,11 +53,11 @@ async function echo(octets: number): Promise<string> {
   return at === octets ? "same" : `${at} octets came back`;
 }
 
-async function say(socket: Socket, text: string): Promise<string> {
-  socket.write(text);
-  const timer = AbortSignal.timeout(SILENCE_MS);
+/** The next octets, or "silence". */
+async function hear(socket: Socket, octets: number, timeoutMs: number): Promise<string> {
+  const timer = AbortSignal.timeout(timeoutMs);
   let heard = "";
-  while (heard.length < text.length) {
+  while (heard.length < octets) {
     try {
       const [chunk] = await once(socket, "data", { signal: timer }) as [Buffer];
       heard += chunk.toString();
@@ -73,7 +76,13 @@ async function obey(verb: string, word: string, text: string): Promise<string> {
       held.set(word, await open(7));
       return "connected";
     case "say":
-      return say(held.get(word)!, text);
+      held.get(word)!.write(text);
+      return hear(held.get(word)!, text.length, SILENCE_MS);
+    case "talk":
+      held.get(word)!.write(text);
+      return hear(held.get(word)!, text.length, PATIENCE_MS);
+    case "hear":
+      return hear(held.get(word)!, Number(text), PATIENCE_MS);
     case "drop": {
       const socket = held.get(word)!;
       socket.end();

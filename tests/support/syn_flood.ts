@@ -22,10 +22,9 @@ export class SynFlood {
   private readonly tcpRest: number;
   private state = 1;
 
-  /** To a port of 10.0.0.1. */
-  constructor(port: number) {
+  constructor(port: number, destination = "10.0.0.1") {
     this.packet = packetOf("S 0", {
-      source: "0.0.0.0", destination: "10.0.0.1", sourcePort: 0, destinationPort: port,
+      source: "0.0.0.0", destination, sourcePort: 0, destinationPort: port,
       sourceIsn: 0, destinationIsn: 0,
     }, { mss: 1460, scale: 7 });
     this.ipRest = ~get16(this.packet, IP_SUM) & 0xffff;

@@ -1,7 +1,7 @@
 /**
  * From a Wasm module to a firmware: wasm2c, the rewriting of what it wrote, the C compiler, the
- * linker. All that is made lies in a folder of `build/board`, one for each set of choices, and what
- * has not changed since is not made again.
+ * linker. All that is made lies in a folder of `build/board`, named by the choices and a hash of
+ * all that went in: what has not changed is not made again.
  */
 import { createHash } from "node:crypto";
 import {
@@ -67,16 +67,18 @@ export async function makeFirmware(
   const address = options.address ?? board.address;
   const sources = sourcesOf(board, options.apps ?? APPS);
   const flags = flagsOf(board, link, address, options);
-  const folder = join(ROOT, "build/board", variantName(board, link, module, options, flags));
-  const stampFile = join(folder, "stamp");
   const stamp = stampOf(module, sources, flags);
-  const elf = join(folder, `${board.name}.elf`);
-  if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) {
-    rmSync(stampFile, { force: true });
-    mkdirSync(folder, { recursive: true });
-    await make(board, module, sources, flags, folder);
-    writeFileSync(stampFile, stamp);
+  const variant = [board.name, link, basename(module, ".wasm").replace("motetcp-", ""), stamp];
+  const folder = join(ROOT, "build/board", variant.join("-"));
+  if (!existsSync(folder)) {
+    // Others may make the same at the same time: whoever is first wins, and all have the same.
+    const part = `${folder}.${process.pid}.part`;
+    mkdirSync(part, { recursive: true });
+    make(board, module, sources, flags, part);
+    if (!existsSync(folder)) renameSync(part, folder);
+    rmSync(part, { recursive: true, force: true });
   }
+  const elf = join(folder, `${board.name}.elf`);
   return { board, link, address, elf, sizes: sizesOf(board, elf) };
 }
 
@@ -142,18 +144,6 @@ function flagsOf(
   ];
 }
 
-/** A name that is the same for the same choices, and short for the usual ones. */
-function variantName(
-  board: BoardDescription, link: BoardLink, module: string, options: FirmwareOptions,
-  flags: string[],
-): string {
-  const words = [board.name, link, basename(module, ".wasm").replace("motetcp-", "")];
-  const isUsual = (options.apps ?? options.address ?? options.seed ?? options.module) === undefined;
-  if (options.fast) words.push("fast");
-  if (!isUsual) words.push(hash(module, ...(options.apps ?? []), ...flags).slice(0, 8));
-  return words.join("-");
-}
-
 /** A hash of all that the firmware is made of. */
 function stampOf(module: string, sources: string[], flags: string[]): string {
   const tools = ["firmware", "rewrite", "lines", "toolchain"].map((name) =>
@@ -163,7 +153,7 @@ function stampOf(module: string, sources: string[], flags: string[]): string {
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   const all = [module, ...tools, ...sources.map((name) => join(SOURCES, name)), ...files];
-  return hash(...flags, ...all, ...all.map((file) => readFileSync(file)));
+  return hash(...flags, ...all, ...all.map((file) => readFileSync(file))).slice(0, 8);
 }
 
 function hash(...parts: (string | Uint8Array)[]): string {
@@ -172,9 +162,9 @@ function hash(...parts: (string | Uint8Array)[]): string {
   return sum.digest("hex");
 }
 
-async function make(
+function make(
   board: BoardDescription, module: string, sources: string[], flags: string[], folder: string,
-): Promise<void> {
+): void {
   const compiler = `${board.toolchain}-gcc`;
   const limit = translate(module, folder);
   const common = [
@@ -190,18 +180,17 @@ async function make(
   const object = join(folder, "motetcp_module.o");
   const source = join(folder, "motetcp_module.c");
   run(compiler, [...common, "-std=gnu99", "-c", source, "-o", object]);
-  const part = join(folder, "part.elf");
+  const elf = join(folder, `${board.name}.elf`);
   run(compiler, [
     ...board.cpu, "-nostdlib", "-nostartfiles", "-Wl,--gc-sections", `-L${SOURCES}`,
     "-T", join(SOURCES, board.script), `-Wl,-Map=${join(folder, `${board.name}.map`)}`,
-    ...objects, object, "-lgcc", "-o", part,
+    ...objects, object, "-lgcc", "-o", elf,
   ]);
   if (board.bootStage === "rp2040") {
-    const octets = readFileSync(part);
+    const octets = readFileSync(elf);
     sealBootStage(octets);
-    writeFileSync(part, octets);
+    writeFileSync(elf, octets);
   }
-  renameSync(part, join(folder, `${board.name}.elf`));
 }
 
 /** The module as C, in the folder. Gives the octets that its pointers stay below. */

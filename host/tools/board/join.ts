@@ -1,7 +1,7 @@
 /**
  * Joins a board's line to a device of Linux, with faults if wanted, frame by frame: Ethernet to a
- * TAP interface, SLIP to a TUN interface (Linux's own SLIP is not in every kernel). A program, as it
- * has to run in the namespace of the device:
+ * TAP interface, SLIP to a TUN interface (Linux's own SLIP is not in every kernel). A program, as
+ * it has to run in the namespace of the device:
  *
  *   ip netns exec NAME node --import tsx host/tools/board/join.ts LINE DEVICE [faults]
  *
@@ -50,15 +50,20 @@ class Direction {
   }
 }
 
+/** Opens both links, and passes frames between them. */
+export async function join(line: Link, device: Link): Promise<void> {
+  new Direction(line, device);
+  new Direction(device, line);
+  await device.open();
+  await line.open();
+}
+
 async function main(argv: string[]): Promise<void> {
   const { values, positionals } = readArguments(argv, FAULT_OPTIONS, ["LINE", "DEVICE"]);
   const [line, device] = await Promise.all(positionals.map(openLink)) as [Link, Link];
   const faults = parseFaultOptions(values);
   const end = faults === undefined ? device : withFaults(device, faults);
-  new Direction(line, end);
-  new Direction(end, line);
-  await end.open();
-  await line.open();
+  await join(line, end);
   const stop = async (): Promise<void> => {
     await Promise.all([line.close(), end.close()]);
     process.exit(0);

@@ -48,17 +48,21 @@ export function copyAndAdd(sum: u64, to: usize, from: usize, len: usize): u64 {
       len -= blocks;
     }
   }
-  while (len >= 8) {
-    const low = load<u32>(from);
-    const high = load<u32>(from, 4);
-    store<u32>(to, low);
-    store<u32>(to, high, 4);
-    sum += <u64>low + <u64>high;
-    to += 8;
-    from += 8;
-    len -= 8;
+  while (len >= 16) {
+    const a = load<u32>(from);
+    const b = load<u32>(from, 4);
+    const c = load<u32>(from, 8);
+    const d = load<u32>(from, 12);
+    store<u32>(to, a);
+    store<u32>(to, b, 4);
+    store<u32>(to, c, 8);
+    store<u32>(to, d, 12);
+    sum += <u64>a + <u64>b + <u64>c + <u64>d;
+    to += 16;
+    from += 16;
+    len -= 16;
   }
-  if (len >= 4) {
+  while (len >= 4) {
     const word = load<u32>(from);
     store<u32>(to, word);
     sum += <u64>word;

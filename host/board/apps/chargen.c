@@ -7,7 +7,7 @@
 
 enum { LINE = 72, WITH_CRLF = LINE + 2, FIRST = ' ', PRINTABLE = '~' - ' ' + 1 };
 
-/** `state[0]`: octets of this line that have been sent; `state[1]`: which character it began with. */
+/** `state[0]`: octets of this line that are sent; `state[1]`: which character it began with. */
 static uint8_t next_octet(struct connection *connection) {
   const uint32_t at = connection->state[0]++;
   if (at < LINE) return (uint8_t)(FIRST + (connection->state[1] + at) % PRINTABLE);

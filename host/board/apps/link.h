@@ -12,6 +12,8 @@ struct link {
   void (*receive)(uint32_t now);
   /** Takes from the stack what is due, as far as the line has room. Returns whether there was. */
   bool (*transmit)(uint32_t now);
+  /** While another link is in use: forgets what comes, and tells whether it looks like a packet. */
+  bool (*is_calling)(void);
 };
 
 extern const struct link link_ethernet;

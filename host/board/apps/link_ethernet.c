@@ -22,6 +22,16 @@ static bool transmit(uint32_t now) {
   return false;
 }
 
+/** There are always frames on an Ethernet: they mean nothing. */
+static bool is_calling(void) {
+  (void)board_frame_read(motetcp_frame_in(), 0);
+  return false;
+}
+
 const struct link link_ethernet = {
-  .name = "ethernet", .kind = MOTETCP_LINK_KIND_ETHERNET, .receive = receive, .transmit = transmit,
+  .name = "ethernet",
+  .kind = MOTETCP_LINK_KIND_ETHERNET,
+  .receive = receive,
+  .transmit = transmit,
+  .is_calling = is_calling,
 };

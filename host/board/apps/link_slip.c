@@ -22,6 +22,21 @@ static bool transmit(uint32_t now) {
   return false;
 }
 
+/** A packet begins with an END and the first octet of an IPv4 header; noise hardly ever does. */
+enum { END = 0xc0, HEADER = 0x45 };
+
+static bool is_calling(void) {
+  static uint8_t last;
+  for (uint8_t octet; board_serial_read(&octet, 1) != 0; last = octet) {
+    if (last == END && octet == HEADER) return true;
+  }
+  return false;
+}
+
 const struct link link_slip = {
-  .name = "slip", .kind = MOTETCP_LINK_KIND_IP, .receive = receive, .transmit = transmit,
+  .name = "slip",
+  .kind = MOTETCP_LINK_KIND_IP,
+  .receive = receive,
+  .transmit = transmit,
+  .is_calling = is_calling,
 };

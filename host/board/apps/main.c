@@ -1,7 +1,9 @@
 /*
  * The main loop: frames or octets in, applications, frames or octets out, sleep. The build says who
  * we are (MOTETCP_ADDRESS, MOTETCP_PREFIX, MOTETCP_GATEWAY, MOTETCP_MAC, MOTETCP_BOARD) and by
- * which link (MOTETCP_LINK: link_ethernet or link_slip; the stack has one interface).
+ * which link (MOTETCP_LINK: link_ethernet or link_slip). The stack has one interface, and gets it
+ * once: when a packet comes by the board's other link (MOTETCP_OTHER_LINK, if it has one), the
+ * board restarts with that.
  */
 #include "app.h"
 #include "board.h"
@@ -19,6 +21,34 @@ static const struct motetcp_interface INTERFACE = {
   .prefix_length = MOTETCP_PREFIX,
   .gateway = { { MOTETCP_GATEWAY } },
 };
+
+#ifdef MOTETCP_OTHER_LINK
+/** `CALLED` from when a packet has come by the other link until the next start. */
+__attribute__((section(".kept"))) static uint32_t call;
+#define CALLED 0x0ca11ed0u
+
+static const struct link *chosen_link(void) {
+  const bool is_called = call == CALLED;
+  call = 0;
+  return is_called ? &MOTETCP_OTHER_LINK : &MOTETCP_LINK;
+}
+
+static void heed_other(const struct link *link) {
+  const struct link *other = link == &MOTETCP_LINK ? &MOTETCP_OTHER_LINK : &MOTETCP_LINK;
+  if (!other->is_calling()) return;
+  console_text("motetcp: somebody calls on the other link; restarting\n");
+  if (other == &MOTETCP_OTHER_LINK) call = CALLED;
+  board_reset();
+}
+#else
+static const struct link *chosen_link(void) {
+  return &MOTETCP_LINK;
+}
+
+static void heed_other(const struct link *link) {
+  (void)link;
+}
+#endif
 
 static void report(const struct link *link) {
   console_text("motetcp: " MOTETCP_BOARD " ready, ");
@@ -60,12 +90,13 @@ static uint32_t least(uint32_t a, uint32_t b) {
 }
 
 int main(void) {
-  const struct link *link = &MOTETCP_LINK;
+  const struct link *link = chosen_link();
   board_init(INTERFACE.mac);
   start(link);
   for (;;) {
     const uint32_t now = board_now();
     link->receive(now);
+    heed_other(link);
     uint32_t wait = applications_turn(now);
     if (link->transmit(now)) wait = least(wait, motetcp_next_deadline(now));
     else wait = least(wait, LINE_BUSY_US);

@@ -6,7 +6,7 @@
 
 #define REGISTER(base, offset) (*(volatile uint32_t *)((uintptr_t)(base) + (offset)))
 
-/* Interrupts off, for what both they and the main loop change; only the main loop may call these. */
+/* Interrupts off, for what both they and the main loop change. For the main loop alone. */
 
 static inline void interrupts_off(void) {
   __asm volatile("cpsid i" ::: "memory");

@@ -1,6 +1,7 @@
 /*
- * Copies and fills, by words, for lack of a C library. A block of eight words goes by two instructions that load and store
- * four each; where the processor loads words from anywhere, octets out of step go by words, too.
+ * Copies and fills, by words, for lack of a C library. A block of eight words goes by instructions
+ * that load and store four each; where the processor loads words from anywhere, octets out of step
+ * go by words, too.
  */
 #include <string.h>
 #include "wasm_module.h"

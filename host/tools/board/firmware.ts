@@ -127,7 +127,9 @@ function flagsOf(
   board: BoardDescription, link: BoardLink, address: string, options: FirmwareOptions,
 ): string[] {
   const { address: octets, prefixLen } = parsePrefix(address);
+  const other = board.links.find((name) => name !== link);
   const network = {
+    ...(other === undefined ? {} : { MOTETCP_OTHER_LINK: `link_${other}` }),
     MOTETCP_BOARD: `"${board.name}"`,
     MOTETCP_LINK: `link_${link}`,
     MOTETCP_ADDRESS: [...octets.subarray(12)].join(","),

@@ -1,7 +1,7 @@
 /*
  * From the ring oscillator that an RP2040 wakes up with to its crystal's exact 12 MHz, and 125 MHz
- * made of them (datasheet sections 2.15, 2.16 and 2.18). UARTs run at 125 MHz, too, the timer counts
- * microseconds.
+ * made of them (datasheet sections 2.15, 2.16 and 2.18). UARTs run at 125 MHz, too, the timer
+ * counts microseconds.
  */
 #include "boards/rp2040/rp2040.h"
 

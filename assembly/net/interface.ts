@@ -99,7 +99,7 @@ export function localLow(): u64 {
 
 /** The sum of the pseudo-header of what comes from, or goes to, the remote: both ways the same. */
 export function pseudoSum(pair: Pair, protocol: u32, len: u32): u64 {
-  return pseudoHeader(pair.remoteHigh, pair.remoteLow, 0, localLow(), protocol, len);
+  return pseudoHeader(ipv4Of(pair.remoteLow), only.address, protocol, len);
 }
 
 /** Whether an address, as the application gives it, is local address 0. */

@@ -52,7 +52,7 @@ function processAckOfSyn(tcb: Tcb, seg: Segment): Verdict {
 }
 
 /** Whether the ACK field matters: not where a peer that sends text repeats the last one. */
-function tellsOfDelivery(tcb: Tcb, seg: Segment): bool {
+export function tellsOfDelivery(tcb: Tcb, seg: Segment): bool {
   if (seg.ack != tcb.sndUna || seg.textLen == 0 || seg.sackCount != 0) return true;
   return !isCalm(tcb) || has(tcb, TcbFlag.Ecn);
 }

@@ -1,6 +1,6 @@
 /** IPv4 headers (RFC 791) and the pseudo-header of the protocols above. Formats only. */
 import { load16, store32 } from "../core/bytes";
-import { addOctets, addTwenty, finish, fold64, isIntact } from "../core/checksum";
+import { addOctets, addTwenty, finish, isIntact } from "../core/checksum";
 
 export const IPV4_HEADER_LEN: u32 = 20;
 export const PROTOCOL_ICMP: u32 = 1;
@@ -110,16 +110,8 @@ export function emitIpv4(
   store<u16>(at, <u16>finish(addTwenty(0, at)), CHECKSUM);
 }
 
-/**
- * The sum of a pseudo-header (RFC 9293 section 3.1, RFC 8200 section 8.1) from two addresses of 16
- * octets as u64 words. For IPv4 ones the ::ffff adds 0xffff twice, which is 0 in this arithmetic.
- */
-export function pseudoHeader(
-  sourceHigh: u64, sourceLow: u64, destinationHigh: u64, destinationLow: u64,
-  protocol: u32, len: u32,
-): u64 {
-  // As RFC 8200 has them: two words of 32 bits, which may as well be added before.
-  const rest = <u64>bswap<u32>(protocol + len);
-  return rest + <u64>fold64(sourceHigh) + <u64>fold64(sourceLow) +
-    <u64>fold64(destinationHigh) + <u64>fold64(destinationLow);
+/** The sum of a pseudo-header (RFC 9293 section 3.1) of addresses in network order as loaded. */
+export function pseudoHeader(source: u32, destination: u32, protocol: u32, len: u32): u64 {
+  // Protocol and length are a halfword each: no carry goes from one to the other.
+  return <u64>source + <u64>destination + <u64>bswap<u32>((protocol << 16) | len);
 }

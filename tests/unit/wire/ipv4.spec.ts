@@ -137,22 +137,8 @@ describe("pseudoHeader", () => {
       store<u32>(packet, destination, 4);
       store<u16>(packet, bswap<u16>(<u16>PROTOCOL_UDP), 8);
       store<u16>(packet, bswap<u16>(<u16>len), 10);
-      const sum = pseudoHeader(
-        0, (<u64>source << 32) | 0xffff0000, 0, (<u64>destination << 32) | 0xffff0000,
-        PROTOCOL_UDP, len,
-      );
+      const sum = pseudoHeader(source, destination, PROTOCOL_UDP, len);
       expect<u32>(fold(sum) % 0xffff).toBe(fold(addOctets(0, packet, 12)) % 0xffff);
     }
-  });
-
-  it("sums IPv6 addresses as RFC 8200 section 8.1 says", () => {
-    put(packet, "20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 01");
-    put(packet + 16, "20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 02");
-    put(packet + 32, "00 00 00 14 00 00 00 06");
-    const sum = pseudoHeader(
-      load<u64>(packet), load<u64>(packet, 8), load<u64>(packet, 16), load<u64>(packet, 24),
-      PROTOCOL_TCP, 20,
-    );
-    expect<u32>(fold(sum) % 0xffff).toBe(fold(addOctets(0, packet, 40)) % 0xffff);
   });
 });

@@ -12,6 +12,7 @@
  *   drop NAME           ends it: "closed" when the board has ended it, too
  *   discard OCTETS      to port 9: "taken" when all is acknowledged and closed
  *   chargen OCTETS      so many from port 19: "got"
+ *   poke PORT TEXT      sends TEXT, in hex; the first octets that come back as text, or the error
  */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -103,6 +104,13 @@ async function obey(verb: string, word: string, text: string): Promise<string> {
         if (left <= 0) return "got";
       }
       return `${left} octets did not come`;
+    }
+    case "poke": {
+      const socket = await open(Number(word));
+      socket.write(Buffer.from(text, "hex"));
+      const [octets] = await once(socket, "data") as [Buffer];
+      socket.end();
+      return octets.toString();
     }
     default:
       return `what is ${verb}?`;

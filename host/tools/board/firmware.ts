@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import {
   existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { parsePrefix } from "../../address.js";
 import { build } from "../build.js";
 import { sealBootStage } from "./boot_stage.js";
@@ -23,7 +23,7 @@ export interface FirmwareOptions {
   module?: string;
   /** The board's first by default. */
   link?: BoardLink;
-  /** Files of `apps`, without their ending; main is always there. */
+  /** Of `host/board/apps`, without their ending, or C files of the user's own: "./mine.c". */
   apps?: string[];
   /** For speed at the cost of some flash: -O2 in place of -Os. */
   fast?: boolean;
@@ -107,6 +107,7 @@ function appFile(name: string): string {
 
 /** The files of an application: its own, and those whose headers they include. */
 function filesOf(app: string): string[] {
+  if (app.endsWith(".c")) return [relative(SOURCES, resolve(app))];
   const names = [app];
   // The list grows while it is read.
   for (const name of names) {
@@ -171,10 +172,10 @@ function make(
   const limit = translate(module, folder);
   const common = [
     ...flags, `-DMOTETCP_MEMORY_LIMIT=${limit}u`, `-I${SOURCES}`, `-I${join(SOURCES, "runtime")}`,
-    `-I${folder}`,
+    `-I${join(SOURCES, "apps")}`, `-I${folder}`,
   ];
   const objects = sources.map((name) => {
-    const object = join(folder, `${name.replaceAll("/", "_").replace(/\.c$/, "")}.o`);
+    const object = join(folder, `${name.replace(/\.c$/, "").replace(/\W+/g, "_")}.o`);
     const strict = ["-std=c99", "-Wall", "-Wextra", "-Werror"];
     run(compiler, [...common, ...strict, "-c", join(SOURCES, name), "-o", object]);
     return object;

@@ -48,19 +48,34 @@ export function copyAndAdd(sum: u64, to: usize, from: usize, len: usize): u64 {
       len -= blocks;
     }
   }
-  while (len >= 16) {
-    const a = load<u32>(from);
-    const b = load<u32>(from, 4);
-    const c = load<u32>(from, 8);
-    const d = load<u32>(from, 12);
-    store<u32>(to, a);
-    store<u32>(to, b, 4);
-    store<u32>(to, c, 8);
-    store<u32>(to, d, 12);
-    sum += <u64>a + <u64>b + <u64>c + <u64>d;
-    to += 16;
-    from += 16;
-    len -= 16;
+  while (len >= 32) {
+    const w0 = load<u32>(from);
+    store<u32>(to, w0);
+    sum += <u64>w0;
+    const w1 = load<u32>(from, 4);
+    store<u32>(to, w1, 4);
+    sum += <u64>w1;
+    const w2 = load<u32>(from, 8);
+    store<u32>(to, w2, 8);
+    sum += <u64>w2;
+    const w3 = load<u32>(from, 12);
+    store<u32>(to, w3, 12);
+    sum += <u64>w3;
+    const w4 = load<u32>(from, 16);
+    store<u32>(to, w4, 16);
+    sum += <u64>w4;
+    const w5 = load<u32>(from, 20);
+    store<u32>(to, w5, 20);
+    sum += <u64>w5;
+    const w6 = load<u32>(from, 24);
+    store<u32>(to, w6, 24);
+    sum += <u64>w6;
+    const w7 = load<u32>(from, 28);
+    store<u32>(to, w7, 28);
+    sum += <u64>w7;
+    to += 32;
+    from += 32;
+    len -= 32;
   }
   while (len >= 4) {
     const word = load<u32>(from);

@@ -61,9 +61,9 @@ export class EmulatedBoard {
     return this.until(passed, seconds + 1);
   }
 
-  /** Lets time pass until the console has said it, as the `count`th time. */
+  /** Lets time pass until the console has said it, as the `count`th time; at most a second. */
   async says(text: string, count = 1): Promise<void> {
-    const untilUs = this.chip.nowUs() + 10e6;
+    const untilUs = this.chip.nowUs() + 1e6;
     while (this.console.split(text).length <= count) {
       if (this.chip.nowUs() > untilUs) throw new Error(`the console did not say "${text}"`);
       await this.pass(0.01);

@@ -41,7 +41,7 @@ void *memcpy(void *restrict to, const void *restrict from, size_t octets) {
       out += sizeof(block);
       in += sizeof(block);
     }
-    for (; octets >= sizeof(loose_block); octets -= sizeof(loose_block)) {
+    for (; WORDS_ANYWHERE && octets >= sizeof(loose_block); octets -= sizeof(loose_block)) {
       *(loose_block *)(void *)out = *(const loose_block *)(const void *)in;
       out += sizeof(loose_block);
       in += sizeof(loose_block);

@@ -56,7 +56,8 @@ export class Rp2040 {
   /** Lets the chip run until its clock says so, or a little later. Sleep takes no time here. */
   run(untilUs: number): void {
     while (this.nowUs() < untilUs) {
-      this.runChip((untilUs - this.pastUs) * 1000);
+      // A nanosecond more, so that rounding never leaves it short of that.
+      this.runChip((untilUs - this.pastUs) * 1000 + 1);
       if (this.mustRestart) this.restart();
     }
   }

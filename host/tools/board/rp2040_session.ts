@@ -15,7 +15,7 @@ export interface SessionOptions {
   ours: string;
   /** The board's, without. */
   board: string;
-  /** Ports of this machine, on loopback, and those of the board behind them. */
+  /** Ports of this machine, on loopback (0: any), and those of the board behind them. */
   ports: readonly { ours: number; board: number }[];
   /** A line of the console. */
   onLine: (line: string) => void;
@@ -62,6 +62,11 @@ export class Rp2040Session {
         listenPort: ours, host: this.options.board, port: board,
       }));
     }
+  }
+
+  /** The ports on loopback, in the order of the options. */
+  get ports(): number[] {
+    return this.bridges.map(({ port }) => port);
   }
 
   /** Switches it off. */

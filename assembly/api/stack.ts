@@ -78,14 +78,13 @@ export function transmit(now: u32): u32 {
   abandonDoomed();
   if (!IS_BOARD) noteFrame(FrameFlag.None, 0);
   const length = nextFrame();
+  if (length == 0) return 0;
   if (!IS_BOARD) {
     describeWord(Descriptor.Flags, frameFlags());
     describeWord(Descriptor.SegmentSize, frameSegmentSize());
   }
-  if (length != 0) {
-    count(Counter.FramesOut);
-    countMany(Counter.OctetsOut, length);
-  }
+  count(Counter.FramesOut);
+  countMany(Counter.OctetsOut, length);
   return length;
 }
 
@@ -142,6 +141,7 @@ function expireTimers(): void {
 
 /** Resets a connection whose listener was closed before it was accepted: one a call. */
 function abandonDoomed(): void {
+  if (!hasDoomed()) return;
   const tcb = takeDoomed();
   if (tcb != null) abandon(tcb);
 }

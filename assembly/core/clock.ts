@@ -32,8 +32,8 @@ export function startClock(now: u32): void {
 
 /** Moves on to `now`. A `now` before the last one is counted, and time stands still. */
 export function advanceClock(now: u32): void {
+  if (now == clock.last) return;
   const elapsed = now - clock.last;
-  if (elapsed == 0) return;
   if (elapsed > 0x7fffffff) {
     count(Counter.ClockBackwards);
     return;

@@ -57,11 +57,22 @@ export function enterEntry(entry: Keyed): void {
 
 /** Takes `entry` out. It must be in. */
 export function leaveEntry(entry: Keyed): void {
+  point(entry, entry.hashNext);
+}
+
+/** Puts `entry`, which bears its pair, in the place of `old`. */
+export function replaceEntry(old: Keyed, entry: Keyed): void {
+  entry.hashNext = old.hashNext;
+  point(old, changetype<usize>(entry));
+}
+
+/** Lets the pointer to `entry` point to `to` instead. */
+function point(entry: Keyed, to: usize): void {
   let pointer = bucketOf(entry);
   while (load<usize>(pointer) != changetype<usize>(entry)) {
     pointer = load<usize>(pointer) + offsetof<Keyed>("hashNext");
   }
-  store<usize>(pointer, entry.hashNext);
+  store<usize>(pointer, to);
   if (table.found == entry) table.found = null;
 }
 

@@ -4,6 +4,7 @@
  * a reply is dropped and counted: each of them is one that the peer will ask for again.
  */
 import { Counter } from "../abi/counter";
+import { clearWords } from "../core/bytes";
 import { count } from "../core/counters";
 import { Link, append, clearLink, isLone, takeFirst, unlink } from "../core/list";
 import { Pair } from "../core/pair";
@@ -52,7 +53,7 @@ if (REPLY_LEN != 56) ERROR("a reply record is 56 octets: budgets count on it");
 /** The replies that wait. */
 const queue: Link = changetype<Link>(memory.data(offsetof<Link>(), 4));
 /** Where a reply is written that finds no room: so that nobody has to ask. */
-const spare: Reply = changetype<Reply>(memory.data(offsetof<Reply>(), 8));
+const spare: Reply = changetype<Reply>(memory.data(REPLY_LEN, 8));
 
 /** Carves `size` records at `at`. */
 export function setReplies(at: usize, size: u32): void {
@@ -74,7 +75,7 @@ export function addReply(kind: ReplyKind): Reply {
     append(queue, link);
     reply = changetype<Reply>(link);
   }
-  memory.fill(changetype<usize>(reply) + offsetof<Link>(), 0, offsetof<Reply>() - offsetof<Link>());
+  clearWords(changetype<usize>(reply) + offsetof<Link>(), REPLY_LEN - offsetof<Link>());
   reply.kind = <u8>kind;
   return reply;
 }

@@ -13,10 +13,10 @@ import { portsWord } from "../wire/tcp";
 import {
   endConnection, isLive, orphan, receiveMask, sendMask, takeSlot,
 } from "./connections";
-import { defaultSettings } from "./entry";
+import { copySettings, defaultSettings } from "./entry";
 import { beginTcb } from "./establish";
 import { LINGER_MS } from "./finish";
-import { initialSequence, portOffset } from "./isn";
+import { initialSequence } from "./isn";
 import { Listener, closeListener } from "./listeners";
 import { largestMss } from "./mss";
 import { outdatePlan } from "./plan";
@@ -54,25 +54,25 @@ export function openActive(
 ): i32 {
   if (!isForeignHost(high, low)) return Err.Invalid;
   if (!isUp() || nextHop(ipv4Of(low)) == 0) return Err.Unreachable;
-  if (localPort == 0) localPort = freePort(high, low, remotePort);
+  localPort = freePort(high, low, remotePort, localPort);
   if (localPort == 0) return Err.InUse;
-  const pair = pairOf(high, low, portsWord(remotePort, localPort));
-  if (findEntry(pair) != null) return Err.InUse;
   const tcb = takeSlot();
   if (tcb == null) return Err.Full;
-  copyPair(tcb, pair);
+  copyPair(tcb, pairOf(high, low, portsWord(remotePort, localPort)));
   if (listener != null) {
-    beginTcb(tcb, listener, initialSequence(tcb));
+    copySettings(tcb, listener);
     transition(tcb, State.Listen);
     closeListener(listener);
   } else {
     defaultSettings(tcb, largestMss());
-    beginTcb(tcb, tcb, initialSequence(tcb));
   }
+  beginTcb(tcb, initialSequence(tcb));
   enterEntry(tcb);
   transition(tcb, State.SynSent);
   count(Counter.TcpActiveOpens);
-  settle(tcb);
+  // The SYN waits to leave; nothing else can be the matter.
+  outdatePlan();
+  wake(tcb);
   opened.tcb = changetype<usize>(tcb);
   return 0;
 }
@@ -181,13 +181,16 @@ function isSaid(tcb: Tcb): bool {
   return seqGt(tcb.sndMax, tcb.sndEnd) && readable(tcb) == 0;
 }
 
-/** RFC 6056 section 3.3.3 (algorithm 3): a port that this pair does not use, or 0. */
-function freePort(high: u64, low: u64, remotePort: u32): u32 {
-  // The counter of the algorithm is a random number: it is as good, and needs no memory.
-  const start = portOffset(pairOf(high, low, portsWord(remotePort, 0))) + <u32>random64();
+/**
+ * `wanted`, or 0: it is in use with this peer. 0 asks for any (RFC 6056 section 3.3.1, algorithm 1);
+ * 0 is then given when too many are in use.
+ */
+function freePort(high: u64, low: u64, remotePort: u32, wanted: u32): u32 {
+  const start = wanted == 0 ? <u32>random64() : 0;
   for (let attempt: u32 = 0; attempt < MOST_PORT_TRIES; attempt++) {
-    const port = FIRST_DYNAMIC_PORT + (start + attempt) % DYNAMIC_PORTS;
+    const port = wanted == 0 ? FIRST_DYNAMIC_PORT + (start + attempt) % DYNAMIC_PORTS : wanted;
     if (findEntry(pairOf(high, low, portsWord(remotePort, port))) == null) return port;
+    if (wanted != 0) return 0;
   }
   return 0;
 }

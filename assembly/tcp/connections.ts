@@ -12,9 +12,8 @@ import { stopTimer } from "../core/wheel";
 import { Switch, releaseEndpoint, takeEndpoint, voidHandle } from "./entry";
 import { noteEvents, raise } from "./events";
 import { transition } from "./state";
-import {
-  DEADLINES, DEADLINES_LEN, Tcb, TcbFlag, clearFlag, has, setFlag,
-} from "./tcb";
+import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
+import { clearTimers } from "./timers";
 
 @unmanaged
 @final
@@ -122,7 +121,7 @@ export function endConnection(tcb: Tcb, reason: Reason): void {
 /** The same for a connection whose entry has been taken over by a TIME-WAIT. */
 export function retire(tcb: Tcb, reason: Reason): void {
   stopTimer(tcb);
-  memory.fill(changetype<usize>(tcb) + DEADLINES, 0, DEADLINES_LEN);
+  clearTimers(tcb);
   unlink(tcb);
   tcb.reason = <u8>reason;
   if (has(tcb, TcbFlag.Orphan)) releaseEndpoint(tcb);

@@ -106,7 +106,7 @@ function emitReplyOptions(reply: Reply, at: usize): u32 {
   const offers = reply.offers;
   if (offers == 0 && reply.mss == 0) return 0;
   const clock = (offers & Offer.AccurateEcn) == Offer.Cookie ? cookieClock(offers) : nowMs();
-  const value = clock + timestampOffset(reply);
+  const value = offers & Offer.Timestamps ? clock + timestampOffset(reply) : 0;
   if (reply.mss == 0) return emitTimestamps(at, value, reply.tsEcr);
   const len = emitSynOptions(at, reply.mss, offers, offeredScale(), value, reply.tsEcr);
   const listener = findListener(reply.ports);

@@ -12,7 +12,7 @@ import { Accurate, isAccurate } from "./accurate_ecn";
 import { tell, takeSlot } from "./connections";
 import { beginCongestion } from "./congestion";
 import { beginEcn, endHandshake } from "./ecn";
-import { Endpoint, Switch, copySettings } from "./entry";
+import { Switch, copySettings } from "./entry";
 import { timestampOffset } from "./isn";
 import { Listener, listenerAt, pushPending } from "./listeners";
 import { sendMss } from "./mss";
@@ -27,9 +27,8 @@ import { Timer, clearTimer, setTimer } from "./timers";
 import { tellsTimeout } from "./user_timeout";
 import { announcedWindow, offeredScale, takeWindow } from "./window";
 
-/** A new connection's variables, with our ISN; its settings are those of `from`. */
-export function beginTcb(tcb: Tcb, from: Endpoint, iss: u32): void {
-  copySettings(tcb, from);
+/** The variables of a new connection that has its settings, with our ISN. */
+export function beginTcb(tcb: Tcb, iss: u32): void {
   setFlag(tcb, TcbFlag.Opening);
   tcb.sndUna = iss;
   tcb.sndNxt = iss;
@@ -42,7 +41,7 @@ export function beginTcb(tcb: Tcb, from: Endpoint, iss: u32): void {
   tcb.rcvMss = tcb.maxSegment;
   tcb.sndMss = <u16>sendMss(0);
   tcb.heardAtMs = nowMs();
-  tcb.tsOffset = timestampOffset(tcb);
+  if (tcb.switches & Switch.Timestamps) tcb.tsOffset = timestampOffset(tcb);
 }
 
 /** The peer's SYN: its ISN, and its options, as far as we agree to them (section 3.10.7.3). */
@@ -86,7 +85,8 @@ export function promote(
   const tcb = takeSlot();
   if (tcb == null) return null;
   copyPair(tcb, pair);
-  beginTcb(tcb, listener, iss);
+  copySettings(tcb, listener);
+  beginTcb(tcb, iss);
   tcb.sndNxt = iss + 1;
   tcb.sndMax = iss + 1;
   takeSyn(tcb, irs, mss, offers, tsRecent);

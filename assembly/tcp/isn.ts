@@ -1,7 +1,7 @@
 /**
- * Numbers of a pair that an outsider cannot foretell: where the search for a port and where
- * timestamps begin, and initial sequence numbers (RFC 6528, RFC 9293 section 3.4.1). These are
- * M + F(pair, key), where M is a clock of 4 us and F is SipHash under a key that nobody knows.
+ * Numbers of a pair that an outsider cannot foretell: where timestamps begin, and initial sequence
+ * numbers (RFC 6528, RFC 9293 section 3.4.1). These are M + F(pair, key), where M is a clock of
+ * 4 us and F is SipHash under a key that nobody knows.
  */
 import { isnTicks } from "../core/clock";
 import { sipHash } from "../core/hash";
@@ -9,13 +9,13 @@ import { Pair } from "../core/pair";
 import { functionKeyAt, tableKeysAt } from "../core/random";
 import { localLow } from "../net/interface";
 
+/** Words of the message; the last is there only when something else is bound to the pair. */
 const WORDS: u32 = 5;
 const message: usize = memory.data(8 * WORDS, 8);
 
 /** What a function of the pair is for: the same pair must not give related numbers. */
 const enum Purpose {
   SequenceNumber = 1,
-  Port = 2,
   // From here on under a key that a reseed leaves alone: a handshake may be under way.
   Timestamp = 3,
   Cookie = 4,
@@ -24,11 +24,6 @@ const enum Purpose {
 /** The ISN of a connection with this pair, now. */
 export function initialSequence(pair: Pair): u32 {
   return isnTicks() + <u32>pairHash(pair, Purpose.SequenceNumber, 0);
-}
-
-/** RFC 6056 section 3.3.3: where the search for a local port, as yet 0, towards the peer begins. */
-export function portOffset(pair: Pair): u32 {
-  return <u32>pairHash(pair, Purpose.Port, 0);
 }
 
 /** RFC 7323 section 5.4: what a connection's timestamps are beyond our clock. */
@@ -48,5 +43,5 @@ function pairHash(pair: Pair, purpose: Purpose, bound: u32): u64 {
   store<u64>(message, (<u64>purpose << 32) | <u64>pair.ports, 24);
   store<u32>(message, bound, 32);
   const key = purpose >= Purpose.Timestamp ? tableKeysAt() : functionKeyAt();
-  return sipHash(key, message, WORDS);
+  return sipHash(key, message, purpose == Purpose.Cookie ? WORDS : WORDS - 1);
 }

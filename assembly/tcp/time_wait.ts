@@ -12,7 +12,7 @@ import { inMs } from "../core/clock";
 import { count } from "../core/counters";
 import { copyPair } from "../core/pair";
 import { Entry, dropEntry, oldestOf, touch } from "../core/pool";
-import { enterEntry, leaveEntry } from "../core/table";
+import { replaceEntry } from "../core/table";
 import { startTimer } from "../core/wheel";
 import { Offer } from "../wire/tcp_options";
 import { isAccurate } from "./accurate_ecn";
@@ -62,8 +62,8 @@ export function beginTimeWait(tcb: Tcb): void {
     count(Counter.TcpTimeWaitEvicted);
     dropEntry(entry);
   }
-  leaveEntry(tcb);
   copyPair(entry, tcb);
+  replaceEntry(tcb, entry);
   entry.state = <u8>State.TimeWait;
   entry.sndNxt = tcb.sndMax;
   entry.rcvNxt = tcb.rcvNxt;
@@ -74,7 +74,6 @@ export function beginTimeWait(tcb: Tcb): void {
   }
   entry.timeToLive = tcb.timeToLive;
   entry.wnd = <u16>advanceWindow(tcb);
-  enterEntry(entry);
   restartTimeWait(entry);
 }
 

@@ -39,6 +39,11 @@ export function clearTimer(tcb: Tcb, timer: u32): void {
   setDeadline(tcb, timer, 0);
 }
 
+/** Stops all of them. */
+export function clearTimers(tcb: Tcb): void {
+  for (let timer: u32 = 0; timer < <u32>Timer.Count; timer++) clearTimer(tcb, timer);
+}
+
 /** Starts the timer unless it runs. */
 export function ensureTimer(tcb: Tcb, timer: Timer, delayMs: u32): void {
   if (deadline(tcb, timer) == 0) setTimer(tcb, timer, delayMs);

@@ -16,7 +16,7 @@ import { put } from "../support/octets";
 describe("beginTcb and takeSyn", () => {
   it("set SND and RCV variables from the two ISNs", () => {
     const tcb = tcbOf(synSent());
-    beginTcb(tcb, tcb, 5000);
+    beginTcb(tcb, 5000);
     expect<u32>(tcb.sndUna).toBe(5000);
     expect<u32>(tcb.sndEnd).toBe(5001);
     expect<u32>(tcb.rtoMs).toBe(1000);

@@ -1,9 +1,9 @@
-/** Initial sequence numbers (RFC 6528) and port offsets (RFC 6056). */
+/** Initial sequence numbers (RFC 6528) and timestamp offsets (RFC 7323). */
 import { Parameter } from "../../../assembly/abi/parameters";
 import { parametersPtr, reseed } from "../../../assembly/api/setup";
 import { nextDeadline } from "../../../assembly/api/stack";
 import { pairOf } from "../../../assembly/core/pair";
-import { initialSequence, portOffset } from "../../../assembly/tcp/isn";
+import { initialSequence, timestampOffset } from "../../../assembly/tcp/isn";
 import { begin, jump, now } from "../support/peer";
 
 const LOW: u64 = 0x0200000affff0000;
@@ -39,12 +39,12 @@ describe("initialSequence", () => {
   });
 });
 
-describe("portOffset", () => {
-  it("is the same for the same peer, and has nothing to do with the ISN", () => {
+describe("timestampOffset", () => {
+  it("is the same for the same pair, and has nothing to do with the ISN", () => {
     begin();
-    const first = portOffset(pairOf(0, LOW, 77));
-    expect<u32>(portOffset(pairOf(0, LOW, 77))).toBe(first);
-    expect<u32>(portOffset(pairOf(0, LOW, 78))).not.toBe(first);
+    const first = timestampOffset(pairOf(0, LOW, 77));
+    expect<u32>(timestampOffset(pairOf(0, LOW, 77))).toBe(first);
+    expect<u32>(timestampOffset(pairOf(0, LOW, 78))).not.toBe(first);
     expect<u32>(initialSequence(pairOf(0, LOW, 77))).not.toBe(first);
   });
 });

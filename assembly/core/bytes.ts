@@ -20,7 +20,7 @@ export function store32(at: usize, value: u32): void {
   store<u32>(at, bswap<u32>(value));
 }
 
-/** Clears `len` octets at `at`, both multiples of 8: few take less time so than by `memory.fill`. */
+/** Clears `len` octets at `at`, multiples of 8: a few take less time so than by `memory.fill`. */
 export function clearWords(at: usize, len: usize): void {
   for (let end = at + len; at < end; at += 8) store<u64>(at, 0);
 }

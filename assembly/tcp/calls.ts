@@ -182,8 +182,8 @@ function isSaid(tcb: Tcb): bool {
 }
 
 /**
- * `wanted`, or 0: it is in use with this peer. 0 asks for any (RFC 6056 section 3.3.1, algorithm 1);
- * 0 is then given when too many are in use.
+ * The port `wanted`, or 0 when it is in use with this peer. 0 asks for any (RFC 6056 section 3.3.1,
+ * algorithm 1), and is given when too many are in use.
  */
 function freePort(high: u64, low: u64, remotePort: u32, wanted: u32): u32 {
   const start = wanted == 0 ? <u32>random64() : 0;

@@ -9,7 +9,6 @@ import { Pair } from "../core/pair";
 import { functionKeyAt, tableKeysAt } from "../core/random";
 import { localLow } from "../net/interface";
 
-/** Words of the message; the last is there only when something else is bound to the pair. */
 const WORDS: u32 = 5;
 const message: usize = memory.data(8 * WORDS, 8);
 
@@ -43,5 +42,5 @@ function pairHash(pair: Pair, purpose: Purpose, bound: u32): u64 {
   store<u64>(message, (<u64>purpose << 32) | <u64>pair.ports, 24);
   store<u32>(message, bound, 32);
   const key = purpose >= Purpose.Timestamp ? tableKeysAt() : functionKeyAt();
-  return sipHash(key, message, purpose == Purpose.Cookie ? WORDS : WORDS - 1);
+  return sipHash(key, message, WORDS);
 }

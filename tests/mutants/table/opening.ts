@@ -126,8 +126,8 @@ export const OPENING: readonly Mutant[] = [
   },
   {
     name: "listener-settings-lost", breaks: "S12, RFC 9293 3.10.1",
-    file: "tcp/calls.ts", find: "beginTcb(tcb, listener, initialSequence(tcb));",
-    replace: "defaultSettings(tcb, largestMss());\n    beginTcb(tcb, tcb, initialSequence(tcb));",
+    file: "tcp/calls.ts", find: "copySettings(tcb, listener);",
+    replace: "defaultSettings(tcb, largestMss());",
     noticedBy: ["conformance/edges"],
   },
 ];

@@ -3,7 +3,8 @@
  * we are (MOTETCP_ADDRESS, MOTETCP_PREFIX, MOTETCP_GATEWAY, MOTETCP_MAC, MOTETCP_BOARD) and by
  * which link (MOTETCP_LINK: link_ethernet or link_slip). The stack has one interface, and gets it
  * once: when a packet comes by the board's other link (MOTETCP_OTHER_LINK, if it has one), the
- * board restarts with that.
+ * board restarts with that. MOTETCP_BUDGET, such as `[MOTETCP_BUDGET_SEND_RING] = 4096,`, has what
+ * the stack's budget shall be in place of the defaults.
  */
 #include "app.h"
 #include "board.h"
@@ -12,6 +13,11 @@
 
 /** How long to look away when the line has no room: what it empties by does not interrupt. */
 #define LINE_BUSY_US 500u
+
+#ifndef MOTETCP_BUDGET
+#define MOTETCP_BUDGET 0
+#endif
+static const struct motetcp_budget BUDGET = { { MOTETCP_BUDGET } };
 
 static const struct motetcp_interface INTERFACE = {
   .mtu = 1500,
@@ -77,7 +83,7 @@ static void expect(int32_t result, const char *what) {
 static void start(const struct link *link) {
   uint8_t entropy[32];
   board_entropy(entropy);
-  expect(motetcp_init(NULL, entropy, board_now()), "start");
+  expect(motetcp_init(&BUDGET, entropy, board_now()), "start");
   struct motetcp_interface interface = INTERFACE;
   interface.kind = link->kind;
   expect(motetcp_configure(&interface), "configure");

@@ -63,7 +63,7 @@ for (const name of ["lm3s6965evb", "mps2-an385"]) {
       rmSync(folder, { recursive: true, force: true });
     });
 
-    it("finds a broker that was not there when it began, and has kept what it measured", async () => {
+    it("finds a broker that was not there at first, and has kept its readings", async () => {
       await new Promise((resolve) => setTimeout(resolve, 1500));
       await broker.start(network);
       assert.deepEqual((await come(4)).slice(0, 4), [1, 2, 3, 4]);

@@ -39,6 +39,8 @@ export type LawName =
   | "recursion" | "floats" | "instructions" | "SIMD" | "exports" | "size" | "memory"
   | "default budget" | "deepest stack" | "loops" | "trap sites" | "data segments";
 
+/** By these a loader shrinks linear memory to what is used (docs/interpreters.md). */
+const LOADERS_NAMES = ["__heap_base", "__data_end"];
 /** Octets of Wasm that the board's module stays under. */
 const BOARD_SIZE_LIMIT = 40 * 1024;
 /** Octets of linear memory that the board's default budget stays under. */
@@ -124,7 +126,10 @@ function checkExports(facts: ModuleFacts, mayExportMore: boolean): Finding {
   const extra = facts.exports.filter((name) => !(ABI_EXPORTS as readonly string[]).includes(name));
   const notes: string[] = [];
   if (missing.length > 0) notes.push(`missing: ${missing.join(", ")}`);
-  const isFault = missing.length > 0 || (extra.length > 0 && !mayExportMore);
+  const moving = LOADERS_NAMES.filter((name) =>
+    facts.exports.includes(name) && !facts.constants.includes(name));
+  if (moving.length > 0) notes.push(`no immutable global of type i32: ${moving.join(", ")}`);
+  const isFault = missing.length + moving.length > 0 || (extra.length > 0 && !mayExportMore);
   if (extra.length > 0) {
     notes.push(`${mayExportMore ? "the application's" : "not in the ABI"}: ${extra.join(", ")}`);
   }

@@ -33,6 +33,8 @@ export interface ModuleFacts {
   /** `module.name` of each import. */
   imports: string[];
   exports: string[];
+  /** Those that are immutable globals of type i32: what a loader can read before it runs anything. */
+  constants: string[];
   start: boolean;
   mutableGlobals: string[];
   /** Globals of a float type. */
@@ -128,13 +130,19 @@ class Reader {
       library.getGlobalInfo(module.getGlobalByIndex(index)));
     const memory = module.hasMemory() ? module.getMemoryInfo() : undefined;
     this.nameFunctions(functions.map(({ name }) => name));
+    const exports = range(module.getNumExports()).map((index) =>
+      library.getExportInfo(module.getExportByIndex(index)));
+    const isConstant = (name: string): boolean => globals.some((one) =>
+      one.name === name && !one.mutable && one.type === library.i32);
     const untyped = module as unknown as { getNumDataSegments(): number };
     return {
       size: this.bytes.length,
       imports: WebAssembly.Module.imports(new WebAssembly.Module(this.bytes as BufferSource))
         .map(({ module, name }) => `${module}.${name}`),
-      exports: range(module.getNumExports()).map((index) =>
-        library.getExportInfo(module.getExportByIndex(index)).name),
+      exports: exports.map(({ name }) => name),
+      constants: exports
+        .filter(({ kind, value }) => kind === library.ExternalGlobal && isConstant(value))
+        .map(({ name }) => name),
       start: module.getStart() !== 0,
       mutableGlobals: globals.filter(({ mutable }) => mutable).map(({ name }) => name),
       floatGlobals: globals.filter(({ type }) => this.isFloat(type)).map(({ name }) => name),

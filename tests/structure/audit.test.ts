@@ -24,6 +24,8 @@ interface Changes {
   /** What `memoryNeeded` returns. */
   needed?: number;
   heapBase?: number;
+  /** Instead of the immutable global. */
+  dataEnd?: string;
 }
 
 /** A module with all exports of the ABI that breaks no law, but for the changes. */
@@ -44,7 +46,7 @@ function fixture(changes: Changes): Uint8Array {
     ${changes.fields ?? ""}
     ${changes.memory ?? '(memory (export "memory") 1 1)'}
     (global (export "__heap_base") i32 (i32.const ${changes.heapBase ?? 44_000}))
-    (global (export "__data_end") i32 (i32.const 44000))
+    ${changes.dataEnd ?? '(global (export "__data_end") i32 (i32.const 44000))'}
     ${functions.join("\n    ")})`;
   const module = binaryen.parseText(text);
   module.setFeatures(binaryen.Features.All);
@@ -143,6 +145,11 @@ describe("audit of a small module", () => {
       law: "exports", what: "an export under another name",
       says: /missing: sleep\nnot in the ABI: nap/,
       changes: { sleep: "nap" },
+    },
+    {
+      law: "exports", what: "a __data_end that is no number before the module runs",
+      says: /no immutable global of type i32: __data_end/,
+      changes: { dataEnd: '(func (export "__data_end") (result i32) (i32.const 44000))' },
     },
     {
       law: "size", what: "a module of 40 KiB or more",

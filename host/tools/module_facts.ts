@@ -33,7 +33,7 @@ export interface ModuleFacts {
   /** `module.name` of each import. */
   imports: string[];
   exports: string[];
-  /** Those that are immutable globals of type i32: what a loader can read before it runs anything. */
+  /** Those that are immutable globals of type i32: what a loader reads before anything runs. */
   constants: string[];
   start: boolean;
   mutableGlobals: string[];

@@ -8,38 +8,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import binaryen from "binaryen";
-import { ROOT } from "../../host/tools/board/description.js";
 import { run } from "../../host/tools/board/toolchain.js";
 import { BoardLine, boardMissing, type Client } from "../support/board_line.js";
+import { OFFSET, PLANTED, PORT, planted, wordOf } from "../support/planted.js";
 
 const board = "lm3s6965evb";
-const PORT = 99;
-/** Of the field that is read, behind the pointer. */
-const OFFSET = 8;
 const RESTARTED = /^motetcp: lm3s6965evb ready,/;
 const skip = boardMissing(board, "curl");
-
-/** The product with the flaw beside it. */
-function planted(): Uint8Array {
-  const module = binaryen.readBinary(readFileSync(join(ROOT, "build/motetcp-board.wasm")));
-  try {
-    const pointer = module.local.get(0, binaryen.i32);
-    const word = module.i32.load(OFFSET, 4, pointer);
-    module.addFunction("planted", binaryen.createType([binaryen.i32]), binaryen.i32, [], word);
-    module.addFunctionExport("planted", "planted");
-    return module.emitBinary();
-  } finally {
-    module.dispose();
-  }
-}
-
-/** As port 99 takes it. */
-function wordOf(pointer: number): string {
-  const octets = Buffer.alloc(4);
-  octets.writeUInt32LE(pointer);
-  return octets.toString("hex");
-}
 
 describe("an access out of bounds, on the board", { skip, timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "motetcp-trap-"));
@@ -51,7 +26,7 @@ describe("an access out of bounds, on the board", { skip, timeout: 120_000 }, ()
   before(async () => {
     const module = join(folder, "planted.wasm");
     writeFileSync(module, planted());
-    const apps = ["http", join(ROOT, "tests/board/fixtures/planted.c")];
+    const apps = ["http", PLANTED];
     line = await BoardLine.start({ board, module, apps });
     client = line.client();
     const text = readFileSync(join(line.firmware.elf, "../wasm2c.c"), "utf8");

@@ -24,6 +24,8 @@ export class EmulatedBoard {
     readonly link: Rp2040Link,
     readonly network: Network,
     readonly address: string,
+    /** The file of the firmware. */
+    readonly elf: string,
   ) {
     chip.uarts[0].onOctet = (octet) => void (this.console += String.fromCharCode(octet));
   }
@@ -36,7 +38,7 @@ export class EmulatedBoard {
     const network = await createNetwork({
       link, clock: link.clock, address: OURS, entropy: entropy(1),
     });
-    return new EmulatedBoard(chip, link, network, address.split("/")[0]!);
+    return new EmulatedBoard(chip, link, network, address.split("/")[0]!, elf);
   }
 
   /** Lets time pass until it is done; throws when it takes more than so many seconds of it. */

@@ -39,6 +39,7 @@ export class Rp2040Session {
     let line = "";
     this.board.uarts[0].onOctet = (octet) => {
       const char = String.fromCharCode(octet);
+      if (char === "\r") return;
       if (char === "\n") {
         options.onLine(line);
         line = "";

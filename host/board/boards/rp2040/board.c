@@ -93,7 +93,6 @@ void board_putc(char c) {
 /** By the watchdog, which can reset more than the processors. */
 void board_reset(void) {
   pl011_flush(UART0);
-  pl011_flush(UART0);
   REGISTER(PSM, WDSEL) = ALL_BUT_OSCILLATORS;
   for (;;) REGISTER(WATCHDOG, WATCHDOG_CTRL + BITS_SET) = 1u << 31;
 }

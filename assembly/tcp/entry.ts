@@ -7,6 +7,7 @@
  */
 import { IS_SMALL } from "../config";
 import { Table } from "../abi/status";
+import { clearWords } from "../core/bytes";
 import { Link, append, clearLink, takeFirst, unlink } from "../core/list";
 import { Entry, poolOf } from "../core/pool";
 
@@ -59,11 +60,13 @@ export class Endpoint extends Entry {
 const SETTINGS: usize = offsetof<Endpoint>("userTimeoutS");
 const SETTINGS_LEN: usize = offsetof<Endpoint>("taken") - SETTINGS;
 
-const EVENTS: usize = offsetof<Endpoint>("events");
+/** What is cleared of a slot that is taken, from here on; the list of news is set anyway. */
+const CLEARED: u32 = 56;
 
 /** Generations of a slot's handles before they repeat, less one: a mask. */
 export const GENERATIONS: u32 = 0x3fff;
 
+if (offsetof<Endpoint>("newsPrevious") != CLEARED) ERROR("what is in front is cleared otherwise");
 if (offsetof<Endpoint>() != 80) ERROR("an endpoint is 80 octets: see the drawing");
 
 /** Takes the slot freed longest ago, cleared but for what belongs to the slot; or null. */
@@ -72,7 +75,8 @@ export function takeEndpoint(table: Table): Endpoint | null {
   const link = takeFirst(pool);
   if (link == null) return null;
   const endpoint = changetype<Endpoint>(link);
-  memory.fill(changetype<usize>(endpoint) + EVENTS, 0, pool.entryLen - <u32>EVENTS);
+  endpoint.events = 0;
+  clearWords(changetype<usize>(endpoint) + CLEARED, pool.entryLen - CLEARED);
   clearLink(newsOf(endpoint));
   endpoint.taken = 1;
   return endpoint;

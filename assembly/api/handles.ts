@@ -25,8 +25,8 @@ export function handleOf(endpoint: Endpoint): i32 {
 
 /** The connection of a handle that the host holds, or null. */
 export function connectionOf(handle: i32): Tcb | null {
-  const tcb = takenOf(handle);
-  return tcb != null && !has(tcb, TcbFlag.Orphan) ? tcb : null;
+  const tcb = changetype<Tcb | null>(endpointOf(Table.Connections, handle));
+  return tcb != null && !has(tcb, TcbFlag.Orphan | TcbFlag.Pending) ? tcb : null;
 }
 
 /** The same, or a connection that the host has let go and `describe` has named; or null. */
@@ -51,5 +51,6 @@ function endpointOf(table: Table, handle: i32): Endpoint | null {
   const slot = (<u32>handle & 0xffff) - 1;
   if (slot >= pool.count) return null;
   const endpoint = changetype<Endpoint>(entryAt(pool, slot));
-  return endpoint.taken && handleOf(endpoint) == handle ? endpoint : null;
+  const upper = (<u32>table << (KIND_SHIFT - GENERATION_SHIFT)) | endpoint.generation;
+  return endpoint.taken && <u32>handle >> GENERATION_SHIFT == upper ? endpoint : null;
 }

@@ -24,6 +24,12 @@ export function descriptorAt(): usize {
   return descriptor;
 }
 
+/** Says of the outgoing frame what the driver is to do with it. */
+export function describeFrame(flags: u32, segmentSize: u32): void {
+  describeWord(Descriptor.Flags, flags);
+  describeWord(Descriptor.SegmentSize, segmentSize);
+}
+
 /** Sets a word of the descriptor. */
 export function describeWord(word: Descriptor, value: u32): void {
   store<u32>(descriptor + (<usize>word << 2), value);

@@ -2,7 +2,7 @@
 import "./layout";
 import { Budget, Entropy } from "../abi/budget";
 import { Err } from "../abi/error";
-import { Interface, InterfaceFlag, LinkKind, Parameter } from "../abi/parameters";
+import { FrameFlag, Interface, InterfaceFlag, LinkKind, Parameter } from "../abi/parameters";
 import { Phase, Table } from "../abi/status";
 import { align8 } from "../core/bytes";
 import { startClock } from "../core/clock";
@@ -30,7 +30,9 @@ import { setTimeWaits } from "../tcp/time_wait";
 import {
   DEFAULT_ARENA, Part, budgetWord, entriesOf, entryLenOf, partAt, planArena, readBudget,
 } from "./budget";
-import { descriptorAt, parameterWord, parametersAt, setParameterWord } from "./parameters";
+import {
+  descriptorAt, describeFrame, parameterWord, parametersAt, setParameterWord,
+} from "./parameters";
 import { isReady, setReady } from "./ready";
 import { clearSerial } from "./serial";
 
@@ -136,6 +138,7 @@ export function configure(interface_: u32): i32 {
   );
   // The frame slots begin elsewhere now.
   clearSerial();
+  if (!IS_BOARD) describeFrame(FrameFlag.None, 0);
   startInterface(flags & InterfaceFlag.Quiet ? budgetWord(Budget.MslSeconds) * 1000 : 0);
   return 0;
 }

@@ -4,7 +4,7 @@
  */
 import { Counter } from "../abi/counter";
 import { Err } from "../abi/error";
-import { Descriptor, FrameFlag, ReceiveFlag } from "../abi/parameters";
+import { FrameFlag, ReceiveFlag } from "../abi/parameters";
 import { Table } from "../abi/status";
 import { advanceClock, skipSeconds, usUntil } from "../core/clock";
 import { count, countMany } from "../core/counters";
@@ -18,6 +18,7 @@ import {
 } from "../net/frame";
 import { emitIcmp, hasIcmp } from "../net/icmp";
 import { inputFrame } from "../net/input";
+import { hasOffload } from "../net/interface";
 import { Neighbour, onNeighbourTimer } from "../net/neighbours";
 import { Way, resolve, wayMac } from "../net/output";
 import { flagPacket, thePacket } from "../net/packet";
@@ -34,7 +35,7 @@ import { Tcb } from "../tcp/tcb";
 import { onConnectionTimer } from "../tcp/timeouts";
 import { transmitNext } from "../tcp/transmit";
 import { hasEvents } from "../tcp/events";
-import { describeWord } from "./parameters";
+import { describeFrame } from "./parameters";
 import { isReady } from "./ready";
 
 /** The longest time without a timer, in milliseconds: what `nextDeadline` can tell. */
@@ -75,14 +76,9 @@ export function transmit(now: u32): u32 {
   if (!isReady()) return 0;
   advanceClock(now);
   expireTimers();
-  abandonDoomed();
-  if (!IS_BOARD) noteFrame(FrameFlag.None, 0);
-  const length = nextFrame();
+  if (hasDoomed()) abandonDoomed();
+  const length = hasOffload() ? nextLargeFrame() : nextFrame();
   if (length == 0) return 0;
-  if (!IS_BOARD) {
-    describeWord(Descriptor.Flags, frameFlags());
-    describeWord(Descriptor.SegmentSize, frameSegmentSize());
-  }
   count(Counter.FramesOut);
   countMany(Counter.OctetsOut, length);
   return length;
@@ -144,6 +140,14 @@ function abandonDoomed(): void {
   if (!hasDoomed()) return;
   const tcb = takeDoomed();
   if (tcb != null) abandon(tcb);
+}
+
+/** The next frame, and what the driver is to do with it. */
+function nextLargeFrame(): u32 {
+  noteFrame(FrameFlag.None, 0);
+  const length = nextFrame();
+  describeFrame(frameFlags(), frameSegmentSize());
+  return length;
 }
 
 /** Replies go first: they are few, bounded, and somebody waits for each. */

@@ -79,7 +79,7 @@ export function keepMac(buffer: PacketBuffer, packet: Packet): void {
 
 /** The first buffer, the one for messages. */
 export function firstBuffer(): PacketBuffer {
-  return changetype<PacketBuffer>(entryAt(poolOf(PACKET_POOL), 0));
+  return changetype<PacketBuffer>(poolOf(PACKET_POOL).at);
 }
 
 /**

@@ -17,10 +17,12 @@ import { usableWindow } from "./window";
 /** Puts the connection in the ready queue, and its timers right. */
 export function settle(tcb: Tcb): void {
   const isQuiet = tcb.sndMax == tcb.sndUna;
-  if (isQuiet && hasUnsent(tcb)) restartIdle(tcb);
+  const isWaiting = hasUnsent(tcb);
+  if (isQuiet && isWaiting) restartIdle(tcb);
   const isReady = planSegment(tcb);
   if (isReady) wake(tcb);
-  if (pipe(tcb) == 0 && isWaitingForWindow(tcb, isReady && isOccupying())) {
+  const sendsText = isReady && isOccupying();
+  if ((isQuiet || pipe(tcb) == 0) && isWaitingForWindow(tcb, isWaiting, sendsText)) {
     clearTimer(tcb, Timer.Retransmit);
     // SHLD-29, SHLD-30: first after one timeout, then at growing intervals.
     if (tcb.persistAtMs == 0) setTimer(tcb, Timer.Persist, backedOffRto(tcb));
@@ -39,14 +41,14 @@ export function settle(tcb: Tcb): void {
     return;
   }
   clearTimer(tcb, Timer.Retransmit);
-  if (hasUnsent(tcb)) return;
+  if (isWaiting) return;
   clearFlag(tcb, TcbFlag.ProbeNow);
   noteProgress(tcb);
 }
 
 /** Nothing is on its way, something waits, and the peer's window is what it waits for. */
-function isWaitingForWindow(tcb: Tcb, sendsText: bool): bool {
+function isWaitingForWindow(tcb: Tcb, isWaiting: bool, sendsText: bool): bool {
   if (has(tcb, TcbFlag.Opening)) return false;
   if (tcb.lostOctets != 0) return !sendsText || tcb.sndWnd == 0;
-  return hasUnsent(tcb) && (!sendsText || usableWindow(tcb) == 0);
+  return isWaiting && (!sendsText || usableWindow(tcb) == 0);
 }

@@ -31,11 +31,12 @@ const DEBUG_OPTIONS = ["--sourceMap", "--optimizeLevel", "0", "--shrinkLevel", "
 /** A name in `build/`, and the octets to be written there. */
 type Outputs = Map<string, string | Uint8Array>;
 
-/** Builds what is out of date. Throws with the compiler's messages when a product fails. */
+/** Builds what is out of date, or of it only one product. Throws with the compiler's messages when a product fails. */
 export async function build(
-  options: { debug?: boolean; force?: boolean; small?: boolean } = {},
+  options: { debug?: boolean; force?: boolean; small?: boolean; only?: string } = {},
 ): Promise<void> {
-  for (const target of options.small ? [...TARGETS, "motetcp-small"] : TARGETS) {
+  const all = options.small ? [...TARGETS, "motetcp-small"] : TARGETS;
+  for (const target of options.only === undefined ? all : [options.only]) {
     await buildTarget(target, target, [], options.force);
     if (options.debug) await buildTarget(target, `${target}-debug`, DEBUG_OPTIONS, options.force);
   }

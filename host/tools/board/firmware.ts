@@ -86,7 +86,7 @@ async function moduleFile(board: BoardDescription, options: FirmwareOptions): Pr
   if (options.module !== undefined) return options.module;
   const products = { true: "motetcp-small", false: "motetcp-board" };
   const name = options.small === undefined ? board.module : products[`${options.small}`];
-  await build({ small: name === "motetcp-small" });
+  await build({ only: name });
   return join(ROOT, "build", `${name}.wasm`);
 }
 
@@ -225,4 +225,13 @@ function sizesOf(board: BoardDescription, elf: string): Sizes {
     ram: symbol("stack_limit") - (symbol("stack_top") - board.ram),
     stack: symbol("STACK_OCTETS"),
   };
+}
+
+/** For people: what it is, where it is, and what it takes. */
+export function describeFirmware({ board, link, elf, sizes }: Firmware): string {
+  const { flash, ram, stack } = sizes;
+  const octets = (count: number): string => count.toLocaleString("en");
+  return `${board.title}, ${link}\n${elf}\nflash ${octets(flash)} octets of ` +
+    `${octets(board.flash)}; RAM ${octets(ram)}, and ${octets(stack)} for the stack, of ` +
+    `${octets(board.ram)}`;
 }

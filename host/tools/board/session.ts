@@ -1,0 +1,13 @@
+import type { Firmware } from "./firmware.js";
+
+/** A board that runs for somebody who watches. */
+export interface Session {
+  firmware: Firmware;
+  /** The fault options, as they were written. */
+  faults: string[];
+  /** Of this machine. */
+  port: number;
+  /** For sockets; goes with the process. */
+  folder: string;
+  print: (text: string) => void;
+}

@@ -25,7 +25,7 @@ export interface FirmwareOptions {
   link?: BoardLink;
   /** Of `host/board/apps`, without their ending, or C files of the user's own: "./mine.c". */
   apps?: string[];
-  /** For speed at the cost of some flash: -O2 in place of -Os. */
+  /** For speed at the cost of some flash: -O2 in place of -Os; as the board has it by default. */
   fast?: boolean;
   /** Such as "10.0.0.2/24". */
   address?: string;
@@ -141,7 +141,7 @@ function flagsOf(
   };
   const words = Object.entries(network).map(([name, value]) => `${name}=${value}`);
   return [
-    ...board.cpu, options.fast ? "-O2" : "-Os", "-g", "-ffreestanding", "-fstack-usage",
+    ...board.cpu, options.fast ?? board.fast ? "-O2" : "-Os", "-g", "-ffreestanding", "-fstack-usage",
     "-ffunction-sections", "-fdata-sections",
     ...[...words, ...(board.defines ?? [])].map((one) => `-D${one}`),
   ];

@@ -16,12 +16,17 @@ export type Wire =
   /** SLIP on a pseudo-terminal that QEMU makes: `Emulator.terminal`. */
   | { kind: "terminal" };
 
+/** What of a firmware concerns the emulator. */
+export type Emulated = Pick<Firmware, "board" | "elf">;
+
 export interface EmulatorOptions {
   wire: Wire;
   /** The network namespace to run in. */
   namespace?: string;
   /** Each line of the console, as it comes. */
   onLine?: (line: string) => void;
+  /** More words for QEMU's command line. */
+  words?: readonly string[];
 }
 
 export const EMULATOR = "qemu-system-arm";
@@ -39,10 +44,11 @@ export class Emulator {
   private hasEnded = false;
   private wakers: (() => void)[] = [];
 
-  private constructor(firmware: Firmware, options: EmulatorOptions) {
-    const { namespace } = options;
+  private constructor(firmware: Emulated, options: EmulatorOptions) {
+    const { namespace, wire, words: more = [] } = options;
     const inside = namespace === undefined ? [] : ["ip", "netns", "exec", namespace];
-    const [program, ...words] = [...inside, EMULATOR, ...argumentsOf(firmware, options.wire)];
+    const own = argumentsOf(firmware, wire);
+    const [program, ...words] = [...inside, EMULATOR, ...own, ...more];
     this.child = spawn(program!, words, { stdio: ["ignore", "pipe", "pipe"] });
     process.once("exit", this.onExit);
     let rest = "";
@@ -60,7 +66,7 @@ export class Emulator {
   }
 
   /** Switches a board on; resolves when it says that it is ready. */
-  static async start(firmware: Firmware, options: EmulatorOptions): Promise<Emulator> {
+  static async start(firmware: Emulated, options: EmulatorOptions): Promise<Emulator> {
     requireTools([EMULATOR]);
     if (firmware.board.qemu === undefined) throw new Error(`QEMU has no ${firmware.board.name}`);
     const emulator = new Emulator(firmware, options);
@@ -128,7 +134,7 @@ export class Emulator {
   }
 }
 
-function argumentsOf({ board, elf }: Firmware, wire: Wire): string[] {
+function argumentsOf({ board, elf }: Emulated, wire: Wire): string[] {
   const { machine, nic, serials } = board.qemu!;
   const words = [...machine, "-kernel", elf, "-display", "none", "-monitor", "none"];
   for (const serial of serials) {

@@ -1,0 +1,5 @@
+/* What mem_malloc takes from: headers, and whole segments. */
+LWIP_MALLOC_MEMPOOL_START
+LWIP_MALLOC_MEMPOOL(16, 192)
+LWIP_MALLOC_MEMPOOL(SEGMENTS + 4, 1564)
+LWIP_MALLOC_MEMPOOL_END

@@ -22,7 +22,9 @@ import { functionNames, withoutCustomSections } from "./wasm_sections.js";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 /** This file and what it is made of: when they change, everything is built again. */
-const BUILD_FILES = ["build", "optimize", "wasm_sections"].map((name) => `host/tools/${name}.ts`);
+const BUILD_FILES = [
+  "build.ts", "hot_calls.ts", "hot_calls.txt", "optimize.ts", "wasm_sections.ts",
+].map((name) => `host/tools/${name}`);
 const TARGETS = ["motetcp", "motetcp-board"];
 
 /** What differs when a module to step through is wanted in place of a product. */
@@ -53,6 +55,10 @@ async function buildTarget(
   }
   const startMs = performance.now();
   const outputs = await compile(target, name, extra);
+  if (extra.length === 0) {
+    await optimizeOutput(outputs, name);
+    splitNames(outputs, name);
+  }
   for (const [file, data] of outputs) writeWhole(join(ROOT, "build", file), data);
   writeWhole(stampFile, stamp);
   const size = (outputs.get(`${name}.wasm`) as Uint8Array).length;
@@ -60,7 +66,8 @@ async function buildTarget(
   console.log(`build/${name}.wasm: ${size.toLocaleString("en")} octets, ${seconds} s`);
 }
 
-async function compile(target: string, name: string, extra: string[]): Promise<Outputs> {
+/** What the compiler leaves, with names: `name`.wasm, and its types. */
+export async function compile(target: string, name: string, extra: string[]): Promise<Outputs> {
   const outputs: Outputs = new Map();
   // Loaded only when there is something to build: the compiler takes seconds to load.
   const { default: asc } = await import("assemblyscript/asc");
@@ -78,17 +85,13 @@ async function compile(target: string, name: string, extra: string[]): Promise<O
   const messages = String(result.stderr).replace("Last converge was suboptimal.", "");
   if (result.error) throw new Error(`${name} does not compile\n${messages}${result.error.message}`);
   if (messages.trim() !== "") process.stderr.write(messages);
-  if (extra.length === 0) {
-    await optimizeOutput(outputs, name);
-    splitNames(outputs, name);
-  }
   return outputs;
 }
 
 async function optimizeOutput(outputs: Outputs, name: string): Promise<void> {
   const { optimize } = await import("./optimize.js");
   const bytes = outputs.get(`${name}.wasm`) as Uint8Array;
-  outputs.set(`${name}.wasm`, optimize(bytes, name !== "motetcp"));
+  outputs.set(`${name}.wasm`, optimize(bytes, name));
 }
 
 /** Takes the names out of the product and puts them into a file of their own. */

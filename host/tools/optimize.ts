@@ -1,20 +1,28 @@
 /**
  * A second optimization of both modules, by the `binaryen` package: newer than the optimizer inside
  * the compiler, and told what to inline. A call costs two to three nanoseconds in Node, as much as
- * what many of our functions do. Measured, W2 of the benchmark (a request and its response):
+ * what many of our functions do, and there are a thousand of them for each full segment. Measured,
+ * W1 of the benchmark with rings of 2 KiB:
  *
- *   board   only what makes the module smaller     30,842 octets   100 %
- *           always what is up to 6 long            31,748           62 %
- *           up to 8                                32,461           55 %
- *           up to 10                               33,804           50 %
- *   Node    as the compiler leaves it              50,942          100 %
- *           up to 40, and what has one caller      54,000           92 %
- *           up to 300                              90,000           91 %
+ *   board   only what makes the module smaller                40,250 octets   100 %
+ *           always what is up to 16 long                      48,900           48 %
+ *           hot calls alone (hot_calls.ts), as many as fit    40,900           60 %
+ *           as many as pay                                    44,500           45 %
+ *   Node    as the compiler leaves it                         50,942          100 % (W2)
+ *           up to 40, and what has one caller                 54,000           92 %
+ *           up to 300                                         90,000           91 %
  */
+import { readFileSync } from "node:fs";
 import binaryen from "binaryen";
+import { parseSteps, splitText, withCopies, type Step } from "./hot_calls.js";
+import { withoutCustomSections } from "./wasm_sections.js";
 
 /** What the board's engines have. */
 const FEATURES = ["MutableGlobals", "SignExt", "NontrappingFPToInt", "BulkMemory", "BulkMemoryOpt"];
+
+/** What `audit` allows for the board's module. */
+export const MOST_BOARD_OCTETS = 40 * 1024 - 1;
+const HOT_CALLS = new URL("hot_calls.txt", import.meta.url);
 
 /** The sizes are binaryen's: about the instructions of a function. */
 interface Aims {
@@ -23,16 +31,50 @@ interface Aims {
   alwaysInline: number;
 }
 
-const BOARD: Aims = { shrinkLevel: 2, alwaysInline: 4 };
+const BOARD: Aims = { shrinkLevel: 2, alwaysInline: 3 };
 const NODE: Aims = { shrinkLevel: 0, alwaysInline: 40 };
 
 /** The same module, smaller or faster. Names of functions stay. */
-export function optimize(bytes: Uint8Array, isBoard: boolean): Uint8Array {
-  const aims = isBoard ? BOARD : NODE;
+export function optimize(bytes: Uint8Array, product: string): Uint8Array {
+  if (product === "motetcp") return run(binaryen.readBinary(bytes), NODE);
+  if (product !== "motetcp-board") return run(binaryen.readBinary(bytes), BOARD);
+  return optimizeBoard(bytes, parseSteps(readFileSync(HOT_CALLS, "utf8")), MOST_BOARD_OCTETS);
+}
+
+/** Inlines the hot calls, the best first, as far as `most` octets go. */
+export function optimizeBoard(bytes: Uint8Array, steps: readonly Step[], most: number): Uint8Array {
+  const text = splitText(textOf(bytes));
+  for (let left = steps; ; ) {
+    const module = binaryen.parseText(withCopies(text, left));
+    const optimized = run(module, BOARD, ["inlining"]);
+    const excess = withoutCustomSections(optimized).length - most;
+    if (excess <= 0 || left.length === 0) return optimized;
+    left = withoutLast(left, excess);
+  }
+}
+
+/** Without so many of the last steps that, as far as estimates go, `excess` octets are saved. */
+function withoutLast(steps: readonly Step[], excess: number): Step[] {
+  let end = steps.length;
+  for (let saved = 0; end > 0 && saved < excess; end--) saved += steps[end - 1]!.octets;
+  return steps.slice(0, end);
+}
+
+/** The text form of a module. */
+export function textOf(bytes: Uint8Array): string {
   const module = binaryen.readBinary(bytes);
   try {
+    return module.emitText();
+  } finally {
+    module.dispose();
+  }
+}
+
+/** `first`: passes before the optimizer's own. */
+function run(module: binaryen.Module, aims: Aims, first: string[] = []): Uint8Array {
+  try {
     const features = binaryen.Features as unknown as Record<string, number>;
-    const names = isBoard ? FEATURES : [...FEATURES, "SIMD128"];
+    const names = aims === BOARD ? FEATURES : [...FEATURES, "SIMD128"];
     module.setFeatures(names.reduce<number>((bits, name) => bits | features[name]!, 0));
     binaryen.setDebugInfo(true);
     binaryen.setOptimizeLevel(3);
@@ -41,6 +83,8 @@ export function optimize(bytes: Uint8Array, isBoard: boolean): Uint8Array {
     binaryen.setFlexibleInlineMaxSize(aims.alwaysInline);
     // A function that is called once is always cheaper in its caller.
     binaryen.setOneCallerInlineMaxSize(0xffffffff);
+    // Before copies are found to be the same.
+    if (first.length > 0) module.runPasses(first);
     module.optimize();
     return module.emitBinary();
   } finally {

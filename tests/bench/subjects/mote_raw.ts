@@ -44,9 +44,11 @@ export class MoteRawPair implements Subject {
   private nowUs = 0;
   private readonly servesEach: boolean;
 
-  constructor(options: MoteOptions) {
+  /** `stacks`: where to note the two. */
+  constructor(options: MoteOptions, stacks: Stack[] = []) {
     this.servesEach = options.ring < SMALL_RING;
     const [left, right] = createStacks(options);
+    stacks.push(left, right);
     this.left = sideOf(left);
     this.right = sideOf(right);
   }

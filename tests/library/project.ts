@@ -16,17 +16,19 @@ export type Target = "node" | "board" | "small";
 export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), "motetcp-project-"));
 
-  /** `example`: a folder of docs/examples to begin with. */
-  constructor(example?: string) {
+  /** `from`: a folder of the repository to begin with. */
+  constructor(from?: string) {
     mkdirSync(join(this.folder, "node_modules"));
     symlinkSync(ROOT, join(this.folder, "node_modules/motetcp"));
-    if (example !== undefined) {
-      cpSync(join(ROOT, "docs/examples", example), this.folder, { recursive: true });
-    }
+    if (from !== undefined) cpSync(join(ROOT, from), this.folder, { recursive: true });
   }
 
   write(file: string, text: string): void {
     writeFileSync(join(this.folder, file), text);
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.folder, file), "utf8");
   }
 
   /** Compiles as a user does. Throws with the compiler's messages. */
@@ -38,6 +40,14 @@ export class Project {
     });
     if (status !== 0) throw new Error(`asc ${argv.slice(1).join(" ")}:\n${stdout}${stderr}`);
     return readFileSync(join(this.folder, out));
+  }
+
+  /** Writes the first blocks of AssemblyScript and JSON of a page, as a reader does. */
+  follow(page: string): void {
+    const text = readFileSync(join(ROOT, page), "utf8");
+    const block = (kind: string) => new RegExp("```" + kind + "\\n([^]*?)```").exec(text)![1]!;
+    this.write("firmware.ts", block("ts"));
+    this.write("asconfig.json", block("json"));
   }
 
   remove(): void {

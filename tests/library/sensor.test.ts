@@ -110,7 +110,7 @@ class World {
 }
 
 describe("the sensor", () => {
-  const project = new Project("sensor");
+  const project = new Project("docs/examples/sensor");
   const modules = new Map<string, Uint8Array>();
   before(() => {
     for (const target of TARGETS) modules.set(target, project.compile(target));

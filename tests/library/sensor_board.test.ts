@@ -47,7 +47,7 @@ for (const name of ["lm3s6965evb", "mps2-an385"]) {
     }
 
     before(async () => {
-      const project = new Project("sensor");
+      const project = new Project("docs/examples/sensor");
       // Always the same path: what has been made of it is found again.
       const module = join(ROOT, "build/sensor-board.wasm");
       writeFileSync(module, project.compile("board"));

@@ -2,8 +2,8 @@
  * The module run by WAMR 2: https://github.com/bytecodealliance/wasm-micro-runtime, Apache-2.0 with
  * LLVM exception.
  *
- * MOTETCP_POOL_OCTETS    that WAMR may use: linear memory, its tables, a copy of the module and, with
- *                        the fast interpreter, the code it makes; 192 KiB by default
+ * MOTETCP_POOL_OCTETS    that WAMR may use: linear memory, its tables, a copy of the module and,
+ *                        with the fast interpreter, the code it makes; 192 KiB by default
  * MOTETCP_STACK_OCTETS   of the stack for Wasm, out of the pool; 8,192 by default
  */
 #include <stddef.h>

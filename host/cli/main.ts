@@ -43,6 +43,13 @@ const VERBS: Record<string, Verb> = {
       return { help: DRILL_HELP, run: drillCommand };
     },
   },
+  flash: {
+    summary: "make the firmware of a board, and say how it gets there",
+    load: async () => {
+      const { flashCommand, flashHelp } = await import("./flash.js");
+      return { help: await flashHelp(), run: flashCommand };
+    },
+  },
   audit: {
     summary: "check the laws of the core on its modules",
     load: async () => {
@@ -61,6 +68,7 @@ motetcp: a TCP/IP stack in a Wasm module, on a real wire or on one in memory
   motetcp connect HOST PORT --link LINK --address A.B.C.D/N ...
   motetcp ping    HOST --link LINK --address A.B.C.D/N ...
   motetcp drill   FILE.pkt ...
+  motetcp flash   NAME --out FILE
   motetcp audit   [FILE.wasm ...]
 
 ${lines.join("\n")}

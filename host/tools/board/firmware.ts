@@ -227,11 +227,11 @@ function sizesOf(board: BoardDescription, elf: string): Sizes {
   };
 }
 
-/** For people: what it is, where it is, and what it takes. */
-export function describeFirmware({ board, link, elf, sizes }: Firmware): string {
+/** For people: what it is, and what it takes. */
+export function describeFirmware({ board, link, sizes }: Firmware): string {
   const { flash, ram, stack } = sizes;
   const octets = (count: number): string => count.toLocaleString("en");
-  return `${board.title}, ${link}\n${elf}\nflash ${octets(flash)} octets of ` +
+  return `${board.title}, ${link}\nflash ${octets(flash)} octets of ` +
     `${octets(board.flash)}; RAM ${octets(ram)}, and ${octets(stack)} for the stack, of ` +
     `${octets(board.ram)}`;
 }

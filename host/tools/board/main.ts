@@ -53,7 +53,7 @@ async function main(argv: string[]): Promise<void> {
   });
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
   const firmware = await makeFirmware(readBoard(positionals[0]!), firmwareOptions(values));
-  print(describeFirmware(firmware));
+  print(`${firmware.elf}\n${describeFirmware(firmware)}`);
   if (values.build) return;
   const folder = mkdtempSync(join(tmpdir(), "motetcp-board-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));

@@ -108,21 +108,6 @@ void board_entropy(uint8_t octets[32]) {
   }
 }
 
-uint32_t board_frame_read(uint8_t *to, uint32_t size) {
-  (void)to;
-  (void)size;
-  return 0;
-}
-
-bool board_frame_room(void) {
-  return false;
-}
-
-void board_frame_write(const uint8_t *frame, uint32_t length) {
-  (void)frame;
-  (void)length;
-}
-
 uint32_t board_serial_read(uint8_t *to, uint32_t size) {
   return pl011_read(&serial, to, size);
 }

@@ -1,6 +1,7 @@
 /**
  * The sensor's module as a board's firmware, the same octets as in sensor.test.ts: in QEMU, in real
- * time, with a broker on a stack of ours at the other end of the cable. It measures each second.
+ * time, and on an emulated RP2040 over SLIP, in the time of the chip; with a broker on a stack of
+ * ours at the other end. It measures each second.
  */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -11,9 +12,10 @@ import { withFaults } from "../../host/link/faults.js";
 import { openLink } from "../../host/link/open.js";
 import { type Network, createNetwork } from "../../host/network.js";
 import { ROOT, readBoard } from "../../host/tools/board/description.js";
-import { type Firmware, makeFirmware } from "../../host/tools/board/firmware.js";
+import { type Firmware, type FirmwareOptions, makeFirmware } from "../../host/tools/board/firmware.js";
 import { EMULATOR, Emulator } from "../../host/tools/board/qemu.js";
 import { compilerTools, toolsMissing } from "../../host/tools/board/toolchain.js";
+import { EmulatedBoard } from "../support/emulated_board.js";
 import { Broker } from "./broker.js";
 import { Project } from "./project.js";
 
@@ -47,12 +49,7 @@ for (const name of ["lm3s6965evb", "mps2-an385"]) {
     }
 
     before(async () => {
-      const project = new Project("docs/examples/sensor");
-      // Always the same path: what has been made of it is found again.
-      const module = join(ROOT, "build/sensor-board.wasm");
-      writeFileSync(module, project.compile("board"));
-      project.remove();
-      firmware = await makeFirmware(readBoard(name), { module, apps: ["firmware", "sensor"] });
+      firmware = await makeFirmware(readBoard(name), sensorFirmware());
       const link = withFaults(await openLink(`stream:listen:${path}`), { loss: 0.05, seed: 3 });
       network = await createNetwork({ link, address: "192.168.7.1/24" });
       await switchOn();
@@ -85,6 +82,37 @@ for (const name of ["lm3s6965evb", "mps2-an385"]) {
       assert.deepEqual((await come(3, from)).slice(0, 3), [1, 2, 3]);
     });
   });
+}
+
+describe("the sensor on rp2040", { skip: toolsMissing(compilerTools(readBoard("rp2040"))) }, () => {
+  it("publishes over SLIP, and goes on after a restart of the broker", async () => {
+    const board = await EmulatedBoard.start(sensorFirmware());
+    const broker = new Broker();
+    await board.pass(2.5);
+    await board.until(broker.start(board.network));
+    await board.pass(4);
+    await board.until(broker.stop());
+    await board.pass(2);
+    await board.until(broker.start(board.network));
+    await board.pass(8);
+    assert.ok(broker.readings().length >= 14, `only ${broker.readings()} came`);
+    assert.deepEqual(broker.readings(), ascending(broker.readings().length));
+    assert.deepEqual(broker.faults, []);
+  });
+});
+
+let module: string | undefined;
+
+/** The sensor, compiled once. */
+function sensorFirmware(): FirmwareOptions {
+  if (module === undefined) {
+    const project = new Project("docs/examples/sensor");
+    // Always the same path: what has been made of it is found again.
+    module = join(ROOT, "build/sensor-board.wasm");
+    writeFileSync(module, project.compile("board"));
+    project.remove();
+  }
+  return { module, apps: ["firmware", "sensor"] };
 }
 
 /** 1, 2 ... `count`. */

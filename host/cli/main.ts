@@ -36,6 +36,13 @@ const VERBS: Record<string, Verb> = {
       return { help: PING_HELP, run: pingCommand };
     },
   },
+  run: {
+    summary: "run firmware, an application with the stack in its module",
+    load: async () => {
+      const { RUN_HELP, runCommand } = await import("./run.js");
+      return { help: RUN_HELP, run: runCommand };
+    },
+  },
   drill: {
     summary: "run packetdrill scripts against the stack in virtual time",
     load: async () => {
@@ -67,6 +74,7 @@ motetcp: a TCP/IP stack in a Wasm module, on a real wire or on one in memory
   motetcp serve   --link LINK --address A.B.C.D/N [--port 80] [--root DIR] ...
   motetcp connect HOST PORT --link LINK --address A.B.C.D/N ...
   motetcp ping    HOST --link LINK --address A.B.C.D/N ...
+  motetcp run     FILE.wasm --link LINK --address A.B.C.D/N ...
   motetcp drill   FILE.pkt ...
   motetcp flash   NAME --out FILE
   motetcp audit   [FILE.wasm ...]

@@ -111,13 +111,14 @@ export function dress(link: Link, { faults, narrow, pcap }: NetworkSettings): Li
   return pcap === undefined ? faulty : withCapture(faulty, pcap);
 }
 
-/** A network on the link of the settings. */
+/** A network on the link of the settings, or on `link`; with a module of the user's own. */
 export async function openNetwork(
-  settings: NetworkSettings, link?: Link,
+  settings: NetworkSettings, link?: Link, module?: WebAssembly.Module,
 ): Promise<Network> {
   return createNetwork({
     link: link ?? (await makeLink(settings)),
     address: settings.address,
+    ...(module === undefined ? {} : { module }),
     ...(settings.gateway === undefined ? {} : { gateway: settings.gateway }),
     ...(settings.mtu === undefined ? {} : { mtu: settings.mtu }),
     ...(settings.offload === undefined ? {} : { offload: settings.offload }),

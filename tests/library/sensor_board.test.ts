@@ -12,7 +12,9 @@ import { withFaults } from "../../host/link/faults.js";
 import { openLink } from "../../host/link/open.js";
 import { type Network, createNetwork } from "../../host/network.js";
 import { ROOT, readBoard } from "../../host/tools/board/description.js";
-import { type Firmware, type FirmwareOptions, makeFirmware } from "../../host/tools/board/firmware.js";
+import {
+  type Firmware, type FirmwareOptions, makeFirmware,
+} from "../../host/tools/board/firmware.js";
 import { EMULATOR, Emulator } from "../../host/tools/board/qemu.js";
 import { compilerTools, toolsMissing } from "../../host/tools/board/toolchain.js";
 import { EmulatedBoard } from "../support/emulated_board.js";

@@ -6,6 +6,8 @@
 static void on_news(struct connection *connection, uint32_t events) {
   const motetcp_socket socket = connection->socket;
   int32_t length;
+  // That the peer has got it all makes neither more to read nor more room than there was.
+  if (events == MOTETCP_EVENT_SENT) return;
   for (;;) {
     int32_t space;
     const uint8_t *from = motetcp_receive_buffer(socket, &length);

@@ -10,6 +10,7 @@ enum {
   TX_CFG = 0x70, TX_ON = 1 << 1,
   HW_CFG = 0x74, HW_MUST_BE_ONE = 1 << 20, HW_TX_FIFO_5K = 5 << 16, HW_SRST = 1 << 0,
   RX_FIFO_INF = 0x7c, TX_FIFO_INF = 0x80,
+  PMT_CTRL = 0x84, PMT_READY = 1 << 0,
   MAC_CSR_CMD = 0xa4, MAC_CSR_DATA = 0xa8,
 };
 #define MAC_CSR_BUSY (1u << 31)
@@ -32,6 +33,7 @@ static void write_mac(uint32_t number, uint32_t value) {
 
 void lan9118_init(uintptr_t base, const uint8_t mac[6]) {
   chip = base;
+  while ((REGISTER(chip, PMT_CTRL) & PMT_READY) == 0) continue;
   REGISTER(chip, HW_CFG) = HW_SRST;
   while ((REGISTER(chip, HW_CFG) & HW_SRST) != 0) continue;
   REGISTER(chip, HW_CFG) = HW_MUST_BE_ONE | HW_TX_FIFO_5K;

@@ -46,11 +46,15 @@ __attribute__((section(".vectors"), used)) static const vector vectors[16 + IRQ_
   [16 + IRQ_ETHERNET] = stellaris_interrupt,
 };
 
+/** Turns of a loop at 12 MHz, the chip's own oscillator: the crystal needs milliseconds to start. */
+enum { CRYSTAL_WAIT = 20000 };
+
 static void start_pll(void) {
-  uint32_t rcc = REGISTER(SYSTEM_CONTROL, RCC) & ~RCC_USESYSDIV;
+  uint32_t rcc = REGISTER(SYSTEM_CONTROL, RCC) & ~(uint32_t)(RCC_USESYSDIV | RCC_MOSCDIS);
   rcc |= RCC_BYPASS;
   REGISTER(SYSTEM_CONTROL, RCC) = rcc;
-  rcc &= ~(RCC_XTAL | RCC_OSCSRC | RCC_PWRDN | RCC_MOSCDIS | RCC_SYSDIV);
+  for (volatile uint32_t wait = 0; wait < CRYSTAL_WAIT; wait++) continue;
+  rcc &= ~(uint32_t)(RCC_XTAL | RCC_OSCSRC | RCC_PWRDN | RCC_SYSDIV);
   rcc |= XTAL_8_MHZ | SYSDIV_4 | RCC_USESYSDIV;
   REGISTER(SYSTEM_CONTROL, RCC) = rcc;
   while ((REGISTER(SYSTEM_CONTROL, RIS) & RIS_PLL_LOCKED) == 0) continue;

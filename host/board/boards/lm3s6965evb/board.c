@@ -46,7 +46,7 @@ __attribute__((section(".vectors"), used)) static const vector vectors[16 + IRQ_
   [16 + IRQ_ETHERNET] = stellaris_interrupt,
 };
 
-/** Turns of a loop at 12 MHz, the chip's own oscillator: the crystal needs milliseconds to start. */
+/** Turns of a loop at 12 MHz, the chip's own oscillator: a crystal takes milliseconds. */
 enum { CRYSTAL_WAIT = 20000 };
 
 static void start_pll(void) {

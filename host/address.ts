@@ -12,6 +12,8 @@ export const MAC_OCTETS = 6;
 /** The 12 octets in front of a mapped IPv4 address. */
 const MAPPED_PREFIX = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
+/** What most calls say of the local address. */
+const ANY = "0.0.0.0";
 const ZERO = "0".charCodeAt(0);
 const DOT = ".".charCodeAt(0) - ZERO;
 
@@ -47,7 +49,7 @@ export function parseAddress(text: string): Uint8Array {
 
 /** The same to `octets[at]` and on. Makes no object: it is done for every connection. */
 export function writeAddress(text: string, octets: Uint8Array, at: number): void {
-  let address = readIpv4(text);
+  let address = text === ANY ? 0 : readIpv4(text);
   if (address < 0 && text !== "::") {
     const ipv4 = text.toLowerCase().startsWith("::ffff:") ? text.slice(7) : text;
     address = readIpv4(ipv4);

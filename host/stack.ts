@@ -383,7 +383,7 @@ export class Stack {
 
   private view(at: number, length: number): Uint8Array<ArrayBuffer> {
     // `subarray` would take twice as long.
-    return new Uint8Array(this.core.octets.buffer, at >>> 0, length);
+    return new Uint8Array(this.core.buffer, at >>> 0, length);
   }
 
   private writeAddress(offset: Parameter, text: string): void {

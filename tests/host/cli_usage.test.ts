@@ -96,7 +96,7 @@ describe("motetcp", { concurrency: 4 }, () => {
     const cases: [string[], RegExp][] = [
       [[], /motetcp VERB --help/],
       [["srve"], /no verb "srve"; did you mean serve\?/],
-      [["frobnicate"], /there are serve, connect, ping, run, drill, audit/],
+      [["frobnicate"], /there are serve, connect, ping, run, drill, flash, audit/],
       [["help", "srve"], /did you mean serve\?/],
     ];
     for (const [words, says] of cases) {

@@ -1,6 +1,6 @@
 /**
- * `motetcp run`: the sensor as a program of this machine, on a link to a stack of ours with a broker;
- * readings come in lines.
+ * `motetcp run`: the sensor as a program of this machine, on a link to a stack of ours with a
+ * broker; readings come in lines.
  */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -12,6 +12,8 @@
  *   drop NAME           ends it: "closed" when the board has ended it, too
  *   discard OCTETS      to port 9: "taken" when all is acknowledged and closed
  *   chargen OCTETS      so many from port 19: "got"
+ *   abort OCTETS        sends so many to port 7, and resets: "aborted"
+ *   ping COUNT          so many times 64 octets there and back: the median, in microseconds
  *   poke PORT TEXT      sends TEXT, in hex; the first octets that come back as text, or the error
  */
 import { randomBytes } from "node:crypto";
@@ -21,6 +23,7 @@ import { createInterface } from "node:readline";
 
 const [, , host] = process.argv;
 const PIECE_OCTETS = 64 * 1024;
+const PING_OCTETS = 64;
 const SILENCE_MS = 1000;
 const PATIENCE_MS = 60_000;
 const held = new Map<string, Socket>();
@@ -69,6 +72,24 @@ async function hear(socket: Socket, octets: number, timeoutMs: number): Promise<
   return heard;
 }
 
+async function ping(count: number): Promise<number> {
+  const socket = await open(7);
+  socket.setNoDelay();
+  const times: number[] = [];
+  for (let left = count; left > 0; left--) {
+    const startMs = performance.now();
+    socket.write(randomBytes(PING_OCTETS));
+    for (let heard = 0; heard < PING_OCTETS; ) {
+      const [chunk] = await once(socket, "data") as [Buffer];
+      heard += chunk.length;
+    }
+    times.push(performance.now() - startMs);
+  }
+  socket.end();
+  times.sort((a, b) => a - b);
+  return Math.round(times[times.length >> 1]! * 1000);
+}
+
 async function obey(verb: string, word: string, text: string): Promise<string> {
   switch (verb) {
     case "echo":
@@ -98,6 +119,8 @@ async function obey(verb: string, word: string, text: string): Promise<string> {
     }
     case "chargen": {
       const socket = await open(19);
+      // A server that answered by a cookie and lost our ACK does not know of us until we speak.
+      socket.write("?");
       let left = Number(word);
       for await (const chunk of socket as AsyncIterable<Buffer>) {
         left -= chunk.length;
@@ -105,6 +128,14 @@ async function obey(verb: string, word: string, text: string): Promise<string> {
       }
       return `${left} octets did not come`;
     }
+    case "abort": {
+      const socket = await open(7);
+      await new Promise<void>((sent) => socket.write(randomBytes(Number(word)), () => sent()));
+      socket.resetAndDestroy();
+      return "aborted";
+    }
+    case "ping":
+      return `${await ping(Number(word))}`;
     case "poke": {
       const socket = await open(Number(word));
       socket.write(Buffer.from(text, "hex"));

@@ -2,11 +2,14 @@
  * As `host/tools/board/join.ts`, with an attacker on the same wire, whose SYNs pass between the
  * frames of others. A program:
  *
- *   node --import tsx tests/support/board_flood.ts LINE DEVICE ADDRESS MAC
+ *   node --import tsx tests/support/board_flood.ts LINE DEVICE ADDRESS MAC [faults]
  *
  * "flood PORT COUNT" sends so many SYNs to the board; it answers "flooded" when all have gone.
  */
 import { createInterface } from "node:readline";
+import { readArguments } from "../../host/cli/command_line.js";
+import { withFaults } from "../../host/link/faults.js";
+import { FAULT_OPTIONS, parseFaultOptions } from "../../host/link/faults_options.js";
 import { join } from "../../host/tools/board/join.js";
 import { openLink } from "../../host/link/open.js";
 import { SlipEncoder } from "../../host/link/slip.js";
@@ -17,9 +20,13 @@ const BURST = 8;
 /** To the board's address, from one of no card's, IPv4. */
 const ETHERNET_TAIL = [0x02, 0, 0, 0, 0, 0x66, 0x08, 0x00];
 
-const [lineSpec = "", deviceSpec = "", address, mac = ""] = process.argv.slice(2);
+const { values, positionals } = readArguments(
+  process.argv.slice(2), FAULT_OPTIONS, ["LINE", "DEVICE", "ADDRESS", "MAC"]);
+const [lineSpec = "", deviceSpec = "", address, mac = ""] = positionals;
 const line = await openLink(lineSpec);
-await join(line, await openLink(deviceSpec));
+const device = await openLink(deviceSpec);
+const faults = parseFaultOptions(values);
+await join(line, faults === undefined ? device : withFaults(device, faults));
 const station = mac.split(":").map((octet) => parseInt(octet, 16));
 const header = Uint8Array.of(...station, ...ETHERNET_TAIL);
 const encoder = new SlipEncoder();

@@ -82,7 +82,7 @@ export class BoardLine {
 
   private async join(line: string, device: string): Promise<void> {
     const { faults = [], hasAttacker } = this.options;
-    const words = hasAttacker ? [this.address, this.board.mac] : faults;
+    const words = hasAttacker ? [this.address, this.board.mac, ...faults] : faults;
     const script = hasAttacker ? "tests/support/board_flood.ts" : "host/tools/board/join.ts";
     const program = this.startScript(script, line, device, ...words);
     if (await program.line() !== "ready") throw new Error("the line is not joined");

@@ -16,7 +16,7 @@ const HTTP = 80;
 /** Runs until the emulator ends. */
 export async function runWithStack(session: Session): Promise<void> {
   const { firmware, faults, port, print } = session;
-  if (faults.length > 0) throw new Error("faults need Linux at the other end of the line, and root");
+  if (faults.length > 0) throw new Error("faults need Linux at the line's other end, and root");
   const { board } = firmware;
   const [address, prefix] = firmware.address.split("/");
   const ours = `${board.gateway}/${prefix}`;

@@ -73,3 +73,18 @@ describe("an RP2040 with MoteTCP, over SLIP", { skip, timeout: 300_000 }, () => 
     assert.equal(board.chip.restarts, 0);
   });
 });
+
+describe("an RP2040 on a bad line", { skip, timeout: 300_000 }, () => {
+  it("echoes all the same when one packet in twenty is lost, and one in twenty damaged", async () => {
+    const board = await EmulatedBoard.start({}, { loss: 0.05, corrupt: 0.05, seed: 7 });
+    await board.says("motetcp: rp2040 ready");
+    const sent = Buffer.from(patternAt(1, 0, 4 * ECHO_OCTETS));
+    const socket = board.network.connect(7, board.address);
+    socket.end(sent);
+    assert.ok((await board.until(received(socket), 120)).equals(sent));
+    assert.equal(board.chip.restarts, 0);
+    assert.deepEqual(board.chip.warnings, []);
+    // It was a bad line.
+    assert.ok(board.network.counters().TcpRetransmissions > 0);
+  });
+});

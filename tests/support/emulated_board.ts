@@ -8,6 +8,7 @@ import { flatImage } from "../../host/tools/board/elf.js";
 import { type FirmwareOptions, makeFirmware } from "../../host/tools/board/firmware.js";
 import { Rp2040 } from "../../host/tools/board/rp2040.js";
 import { Rp2040Link } from "../../host/tools/board/rp2040_link.js";
+import { type Faults, withFaults } from "../../host/link/faults.js";
 import { type Network, createNetwork } from "../../host/network.js";
 import { entropy } from "./stack_pair.js";
 
@@ -30,13 +31,15 @@ export class EmulatedBoard {
     chip.uarts[0].onOctet = (octet) => void (this.console += String.fromCharCode(octet));
   }
 
-  /** Makes the firmware, and switches the board on. */
-  static async start(options: FirmwareOptions = {}): Promise<EmulatedBoard> {
+  /** Makes the firmware, and switches the board on. `faults` befall the line both ways. */
+  static async start(options: FirmwareOptions = {}, faults?: Faults): Promise<EmulatedBoard> {
     const { elf, address } = await makeFirmware(readBoard("rp2040"), options);
     const chip = new Rp2040(flatImage(readFileSync(elf)).octets);
     const link = new Rp2040Link(chip);
+    const { clock } = link;
     const network = await createNetwork({
-      link, clock: link.clock, address: OURS, entropy: entropy(1),
+      link: faults === undefined ? link : withFaults(link, { ...faults, clock }),
+      clock, address: OURS, entropy: entropy(1),
     });
     return new EmulatedBoard(chip, link, network, address.split("/")[0]!, elf);
   }

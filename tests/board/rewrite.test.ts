@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { ROOT } from "../../host/tools/board/description.js";
+import { nativesOf } from "../../host/tools/board/natives.js";
 import { MODULE_NAME, rewrite } from "../../host/tools/board/rewrite.js";
 import { run, wasm2c } from "../../host/tools/board/toolchain.js";
 
@@ -66,6 +67,22 @@ describe("the module as C for boards", () => {
       "memory_copy(var_i0, var_i1, var_i2);",
       "u32 module_sum(u32 var_p0) { return w2c_module_sum_0(var_p0); }",
     ]) assert.ok(source.includes(`\n${line}\n`), `${line} is not in\n${source}`);
+  });
+
+  it("calls native code in place of the functions that it is told of, if they are alike", () => {
+    const text = assembled(SMALL);
+    const native = { name: "memory_add", parameters: ["u32", "u64"] };
+    const { source } = rewrite(text, "small", new Map([[0, native]]));
+    assert.match(source, /f0.u32 var_p0, u64 var_p1. .\nreturn memory_add.var_p0, var_p1.;\n.\n/);
+    assert.doesNotMatch(source, /i32_load16_s/);
+    const other = { ...native, parameters: ["u32", "u32"] };
+    assert.throws(() => rewrite(text, "small", new Map([[0, other]])), /cannot stand for/);
+  });
+
+  it("the product's sums are the processor's", () => {
+    const natives = [...nativesOf(join(ROOT, "build/motetcp-board.wasm")).values()];
+    const names = natives.map(({ name }) => name).sort();
+    assert.deepEqual(names, ["memory_copy_and_sum", "memory_sum"]);
   });
 
   it("refuses what it does not know, and shows it", () => {

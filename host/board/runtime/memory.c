@@ -4,6 +4,7 @@
  * go by words, too.
  */
 #include <string.h>
+#include "sum.h"
 #include "wasm_module.h"
 
 /* Else the compiler would see memcpy in memcpy, and call it. */
@@ -95,4 +96,18 @@ void memory_fill(u32 to, u32 value, u32 octets) {
     motetcp_trap_at(TRAP_BOUNDS, (uintptr_t)__builtin_return_address(0));
   }
   (void)memset(module_at(to), (int)value, octets);
+}
+
+u64 memory_sum(u64 sum, u32 from, u32 octets) {
+  if (!is_inside(from, octets)) {
+    motetcp_trap_at(TRAP_BOUNDS, (uintptr_t)__builtin_return_address(0));
+  }
+  return sum + sum_octets(module_at(from), octets);
+}
+
+u64 memory_copy_and_sum(u64 sum, u32 to, u32 from, u32 octets) {
+  if (!is_inside(to, octets) || !is_inside(from, octets)) {
+    motetcp_trap_at(TRAP_BOUNDS, (uintptr_t)__builtin_return_address(0));
+  }
+  return sum + copy_and_sum(module_at(to), module_at(from), octets);
 }

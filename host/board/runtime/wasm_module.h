@@ -103,6 +103,9 @@ STORE(i64_store32, u32, u64)
 
 void memory_copy(u32 to, u32 from, u32 octets);
 void memory_fill(u32 to, u32 value, u32 octets);
+/** In place of two functions of the module: the sum grows by that of the octets, congruently. */
+u64 memory_sum(u64 sum, u32 from, u32 octets);
+u64 memory_copy_and_sum(u64 sum, u32 to, u32 from, u32 octets);
 /** What `module_instantiate` begins with. */
 #define clear_memory() __builtin_memset(MEMORY, 0, MOTETCP_MEMORY_SIZE)
 #define LOAD_DATA(at, data, octets) __builtin_memcpy(MEMORY + (at), data, octets)

@@ -13,6 +13,7 @@ import { build } from "../build.js";
 import { sealBootStage } from "./boot_stage.js";
 import { type BoardDescription, type BoardLink, ROOT, SOURCES } from "./description.js";
 import { flatImage } from "./elf.js";
+import { nativesOf } from "./natives.js";
 import { MODULE_NAME, rewrite } from "./rewrite.js";
 import { compilerTools, requireTools, run, wasm2c } from "./toolchain.js";
 
@@ -101,7 +102,7 @@ async function moduleFile(board: BoardDescription, options: FirmwareOptions): Pr
 function sourcesOf(board: BoardDescription, apps: readonly string[]): string[] {
   return [
     "motetcp.c",
-    ...["console", "memory", "trap"].map((name) => `runtime/${name}.c`),
+    ...["console", "memory", "sum", "trap"].map((name) => `runtime/${name}.c`),
     ...["main", "applications", ...board.links.map((name) => `link_${name}`)].map(appFile),
     ...new Set(apps.flatMap(filesOf)),
     ...board.sources,
@@ -156,7 +157,7 @@ function flagsOf(
 
 /** A hash of all that the firmware is made of. */
 function stampOf(module: string, sources: string[], flags: string[]): string {
-  const tools = ["firmware", "rewrite", "lines", "toolchain"].map((name) =>
+  const tools = ["firmware", "rewrite", "natives", "lines", "toolchain"].map((name) =>
     join(ROOT, `host/tools/board/${name}.ts`));
   const files = readdirSync(SOURCES, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(h|ld|json)$/.test(entry.name))
@@ -209,7 +210,9 @@ function translate(module: string, folder: string): number {
   wasm2c(module, MODULE_NAME, generated);
   const sum = createHash("sha256").update(readFileSync(module)).digest("hex").slice(0, 16);
   const origin = `${basename(module)} (SHA-256 ${sum}...)`;
-  const { source, header, memorySize } = rewrite(readFileSync(generated, "utf8"), origin);
+  const { source, header, memorySize } = rewrite(
+    readFileSync(generated, "utf8"), origin, nativesOf(module),
+  );
   writeFileSync(join(folder, "motetcp_module.c"), source);
   writeFileSync(join(folder, "motetcp_module.h"), header);
   return Math.ceil(memorySize / LIMIT_STEP) * LIMIT_STEP;

@@ -9,6 +9,7 @@
  */
 
 import { Lines } from "./lines.js";
+import type { Native } from "./natives.js";
 
 /** What a firmware needs of a module. */
 export interface Rewritten {
@@ -70,14 +71,19 @@ function form(text: string): RegExp {
   return new RegExp(`^${parts.join("")}$`);
 }
 
-/** Rewrites wasm2c's file. Throws with the line that is not understood. */
-export function rewrite(text: string, origin: string): Rewritten {
+/**
+ * Rewrites wasm2c's file. `natives` are called in place of the bodies of these functions. Throws
+ * with the line that is not understood.
+ */
+export function rewrite(
+  text: string, origin: string, natives: ReadonlyMap<number, Native> = new Map(),
+): Rewritten {
   const lines = new Lines(text);
   const announced = takeAnnouncements(lines);
   const memorySize = takeMemorySize(lines);
   const data = takeData(lines, memorySize);
   const exports = takeExports(lines);
-  const functions = takeFunctions(lines);
+  const functions = takeFunctions(lines).map((body) => withNative(body, natives));
   if (functions.length !== announced.length) {
     throw new Error(`${announced.length} functions are announced, ${functions.length} are there`);
   }
@@ -211,6 +217,18 @@ function takeFunctions(lines: Lines): string[][] {
   }
   lines.expectEnd();
   return functions;
+}
+
+/** A function as it is, or as a call of what does the same. */
+function withNative(body: string[], natives: ReadonlyMap<number, Native>): string[] {
+  const [, result, index, parameters] =
+    new RegExp(`^static (\\w+) ${PREFIX}_f(\\d+)\\((.*)\\) \\{$`).exec(body[0]!) ?? [];
+  const native = index === undefined ? undefined : natives.get(Number(index));
+  if (native === undefined) return body;
+  const words = parameters!.split(", ").map((word) => word.split(" ") as [string, string]);
+  const isAlike = result === "u64" && words.map(([type]) => type).join() === `${native.parameters}`;
+  if (!isAlike) throw new Error(`${native.name} cannot stand for ${body[0]}`);
+  return [body[0]!, `return ${native.name}(${words.map(([, name]) => name).join(", ")});`, "}"];
 }
 
 function statement(line: string): string {

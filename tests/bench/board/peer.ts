@@ -146,7 +146,7 @@ export class PeerConnection {
 
   /** A segment that we do not wait to be asked for. */
   private async send(
-    flags: number, text = new Uint8Array(0), options: readonly number[] = [],
+    flags: number, text: Uint8Array = new Uint8Array(0), options: readonly number[] = [],
   ): Promise<void> {
     const headerLen = TCP_HEADER + options.length;
     const packet = ip(Protocol.Tcp, headerLen + text.length);

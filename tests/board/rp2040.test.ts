@@ -75,7 +75,7 @@ describe("an RP2040 with MoteTCP, over SLIP", { skip, timeout: 300_000 }, () => 
 });
 
 describe("an RP2040 on a bad line", { skip, timeout: 300_000 }, () => {
-  it("echoes all the same when one packet in twenty is lost, and one in twenty damaged", async () => {
+  it("echoes all the same: of packets 5 % are lost, and 5 % damaged", async () => {
     const board = await EmulatedBoard.start({}, { loss: 0.05, corrupt: 0.05, seed: 7 });
     await board.says("motetcp: rp2040 ready");
     const sent = Buffer.from(patternAt(1, 0, 4 * ECHO_OCTETS));

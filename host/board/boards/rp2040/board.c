@@ -12,6 +12,7 @@
 
 #define PSM 0x40010000u
 #define IO_BANK0 0x40014000u
+#define PADS_BANK0 0x4001c000u
 #define UART0 0x40034000u
 #define UART1 0x40038000u
 #define TIMER 0x40054000u
@@ -21,6 +22,7 @@
 enum {
   WDSEL = 0x8, ALL_BUT_OSCILLATORS = 0x1fffc,
   CTRL_OF_PIN_0 = 0x4, CTRL_TO_CTRL = 8, FUNCTION_UART = 2,
+  PAD_OF_PIN_0 = 0x4, PAD_TO_PAD = 4, PULL_DOWN = 1 << 2, PULL_UP = 1 << 3,
   ALARM0 = 0x10, ARMED = 0x20, TIMERAWL = 0x28, INTR = 0x34, INTE = 0x38, ALARM_0 = 1 << 0,
   WATCHDOG_CTRL = 0x0,
   RANDOMBIT = 0x1c,
@@ -51,7 +53,10 @@ __attribute__((section(".vectors"), used)) static const vector vectors[16 + IRQ_
   [16 + IRQ_UART1] = uart1_interrupt,
 };
 
+/** Pulled up as an idle line is: a pin that nothing is at receives nothing. */
 static void use_as_uart(uint32_t pin) {
+  REGISTER(PADS_BANK0, PAD_OF_PIN_0 + PAD_TO_PAD * pin + BITS_CLEAR) = PULL_DOWN;
+  REGISTER(PADS_BANK0, PAD_OF_PIN_0 + PAD_TO_PAD * pin + BITS_SET) = PULL_UP;
   REGISTER(IO_BANK0, CTRL_OF_PIN_0 + CTRL_TO_CTRL * pin) = FUNCTION_UART;
 }
 

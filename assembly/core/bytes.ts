@@ -1,8 +1,13 @@
 /** Octets in network order (RFC 791 appendix B). Addresses of any alignment are fine. */
 
+/** A 16-bit number with its two octets exchanged: less than `bswap` is made of. */
+export function swap16(value: u32): u32 {
+  return ((value << 8) | (value >> 8)) & 0xffff;
+}
+
 /** The 16-bit number at `at`. */
 export function load16(at: usize): u32 {
-  return bswap<u32>(load<u16>(at)) >> 16;
+  return swap16(load<u16>(at));
 }
 
 /** The 32-bit number at `at`. */
@@ -12,7 +17,7 @@ export function load32(at: usize): u32 {
 
 /** Writes the low 16 bits of `value`. */
 export function store16(at: usize, value: u32): void {
-  store<u16>(at, <u16>(bswap<u32>(value) >> 16));
+  store<u16>(at, <u16>swap16(value & 0xffff));
 }
 
 /** Writes `value`. */

@@ -17,16 +17,15 @@ export function addOctets(sum: u64, at: usize, len: usize): u64 {
       len -= blocks;
     }
   }
-  while (len >= 16) {
-    sum += <u64>load<u32>(at) + <u64>load<u32>(at, 4);
-    sum += <u64>load<u32>(at, 8) + <u64>load<u32>(at, 12);
-    at += 16;
-    len -= 16;
+  while (len >= 8) {
+    const words = load<u64>(at);
+    sum += (words & 0xffffffff) + (words >> 32);
+    at += 8;
+    len -= 8;
   }
-  while (len >= 4) {
+  if (len & 4) {
     sum += <u64>load<u32>(at);
     at += 4;
-    len -= 4;
   }
   return addTail(sum, at, len);
 }

@@ -12,7 +12,8 @@ import {
 } from "../wire/ethernet";
 import { ICMP_PARAMETER_PROBLEM, UNREACHABLE_PORT, UNREACHABLE_PROTOCOL } from "../wire/icmp";
 import {
-  PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, checkIpv4Checksum, checkIpv4Lengths, ipVersion,
+  IPV4_HEADER_LEN, PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, checkIpv4Checksum,
+  checkIpv4Lengths, ipVersion,
   ipv4Destination, ipv4HeaderLen, ipv4IsFragment, ipv4Protocol, ipv4Service, ipv4Source,
   ipv4TotalLen,
 } from "../wire/ipv4";
@@ -21,7 +22,7 @@ import { checkUdpLengths, udpHasChecksum, udpLenField } from "../wire/udp";
 import { isMulticastIpv4, mapIpv4 } from "./address";
 import { processArp } from "./arp";
 import { processIcmp, refusePacket, sendError } from "./icmp";
-import { isBroadcast, isForeignHost, isUp, ownMac, pseudoSum, theInterface } from "./interface";
+import { isBroadcast, isForeignIpv4, isUp, ownMac, pseudoSum, theInterface } from "./interface";
 import { Packet, isChecked, thePacket } from "./packet";
 import { addFragment } from "./reassembly";
 
@@ -62,16 +63,17 @@ function inputIp(packet: Packet, at: usize, len: u32, isGroup: bool): Counter {
   }
   // RFC 1122 section 3.3.6: a link-layer broadcast must be one of IP, too.
   if (isGroup) return Counter.DropIpDestination;
+  const source = ipv4Source(at);
+  if (!isForeignIpv4(source)) return Counter.DropIpSource;
   packet.remoteHigh = 0;
-  packet.remoteLow = mapIpv4(ipv4Source(at));
-  if (!isForeignHost(packet.remoteHigh, packet.remoteLow)) return Counter.DropIpSource;
+  packet.remoteLow = mapIpv4(source);
   packet.at = at;
   const headerLen = ipv4HeaderLen(at);
   packet.textAt = at + headerLen;
   packet.textLen = ipv4TotalLen(at) - headerLen;
   packet.protocol = ipv4Protocol(at);
   packet.service = ipv4Service(at);
-  const fault = checkIpv4Options(at);
+  const fault = headerLen == IPV4_HEADER_LEN ? 0 : checkIpv4Options(at);
   if (fault == SOURCE_ROUTE) return Counter.DropIpSourceRoute;
   if (fault != 0) {
     return sendError(packet, ICMP_PARAMETER_PROBLEM, fault << 8, Counter.DropIpMalformed);

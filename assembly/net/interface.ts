@@ -115,8 +115,11 @@ export function isBroadcast(address: u32): bool {
 
 /** Whether a packet may come from, or a connection go to, this address: one host, not us. */
 export function isForeignHost(high: u64, low: u64): bool {
-  if (!isIpv4(high, low)) return false;
-  const address = ipv4Of(low);
+  return isIpv4(high, low) && isForeignIpv4(ipv4Of(low));
+}
+
+/** The same of an IPv4 address. */
+export function isForeignIpv4(address: u32): bool {
   return !isNobodyIpv4(address) && address != only.address && !isBroadcast(address);
 }
 
@@ -132,6 +135,6 @@ function isOnLink(address: u32): bool {
 /** Whether the host part is all zeros or all ones, where there is one (RFC 3021: not in a /31). */
 function isEdge(address: u32, mask: u32): bool {
   const host = address & ~mask;
-  if (bswap<u32>(~mask) < 3) return false;
-  return host == 0 || host == ~mask;
+  if (host != 0 && host != ~mask) return false;
+  return bswap<u32>(~mask) >= 3;
 }

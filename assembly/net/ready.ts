@@ -41,11 +41,12 @@ export function hasReady(): bool {
 
 /** Takes out whose turn it is, or null: nobody is ready. */
 export function takeReady(): Link | null {
-  let link = takeFirst(sparseQueue());
-  if (link == null) link = takeFirst(currentQueue());
-  if (link != null || isLone(nextQueue())) return link;
-  splice(currentQueue(), nextQueue());
-  ready.round++;
+  if (!isLone(sparseQueue())) return takeFirst(sparseQueue());
+  if (isLone(currentQueue())) {
+    if (isLone(nextQueue())) return null;
+    splice(currentQueue(), nextQueue());
+    ready.round++;
+  }
   return takeFirst(currentQueue());
 }
 

@@ -3,7 +3,7 @@
  * from there on a `Segment` says what was in it.
  */
 import { HAS_ACCURATE_ECN } from "../config";
-import { load16, load32, store16, store32 } from "../core/bytes";
+import { load16, load32, store16, store32, swap16 } from "../core/bytes";
 import { addOctets, addTwenty } from "../core/checksum";
 import { Offer, parseOptions } from "./tcp_options";
 import { Segment } from "./segment";
@@ -99,12 +99,12 @@ export function portsWord(source: u32, destination: u32): u32 {
 
 /** The first port of such a word. */
 export function firstPort(ports: u32): u32 {
-  return bswap<u32>(ports) >> 16;
+  return swap16(ports & 0xffff);
 }
 
 /** The second port of such a word. */
 export function secondPort(ports: u32): u32 {
-  return bswap<u32>(ports) & 0xffff;
+  return swap16(ports >> 16);
 }
 
 /** The word seen from the other end. */

@@ -29,7 +29,7 @@ export const NETWORK: readonly Mutant[] = [
   {
     name: "bad-source-answered", breaks: "MUST-63, S20",
     file: "net/input.ts",
-    find: "if (!isForeignHost(packet.remoteHigh, packet.remoteLow)) return Counter.DropIpSource;",
+    find: "if (!isForeignIpv4(source)) return Counter.DropIpSource;",
     replace: "",
     noticedBy: ["conformance/malformed"],
   },

@@ -10,7 +10,7 @@ export interface MoteOptions {
 }
 
 /** Rings below this are served frame by frame. */
-export const SMALL_RING = 16384;
+export const SMALL_RING = 4096;
 
 /** The peers have no timestamps: with them a segment would carry 1448 octets, not 1460. */
 export const isTimestamped = false;

@@ -25,6 +25,9 @@ interface Side {
   eventWord: number;
 }
 
+/** Octets offered at once in W1. */
+const SOURCE = 65536;
+
 /** What `connect` reads: the peer's address, and any of ours. */
 const ADDRESSES = new Uint8Array([...parseAddress("10.0.0.2"), ...new Uint8Array(16)]);
 
@@ -37,8 +40,9 @@ export class MoteRawPair implements Subject {
   private readonly left: Side;
   private readonly right: Side;
   private readonly handles: number[] = [];
-  private readonly source = new Uint8Array(65536);
-  private readonly message = new Uint8Array(MESSAGE);
+  /** What is written: it is all the same, so any piece is one of the first octets. */
+  private readonly source = new KeptViews(new Uint8Array(SOURCE), 0);
+  private readonly message = new KeptViews(new Uint8Array(MESSAGE), 0);
   private listener = 0;
   private workload: Workload = "w1";
   private nowUs = 0;
@@ -69,7 +73,7 @@ export class MoteRawPair implements Subject {
     const { calls } = this.left;
     const handle = this.handles[0]!;
     if (!inPlace) {
-      write(this.left, handle, this.source);
+      write(this.left, handle, this.source, SOURCE);
       return;
     }
     for (let room = calls.sendSpace(handle); room > 0; room = calls.sendSpace(handle)) {
@@ -79,7 +83,7 @@ export class MoteRawPair implements Subject {
   }
 
   request(index: number): void {
-    write(this.left, this.handles[index]!, this.message);
+    write(this.left, this.handles[index]!, this.message, MESSAGE);
   }
 
   close(index: number): void {
@@ -138,7 +142,7 @@ export class MoteRawPair implements Subject {
         calls.accept(handle);
       } else if ((bits & Event.Readable) !== 0) {
         this.received += consumeAll(right, handle);
-        if (this.workload === "w2") write(right, handle, this.message);
+        if (this.workload === "w2") write(right, handle, this.message, MESSAGE);
       } else if ((bits & Event.PeerFinished) !== 0) {
         calls.close(handle);
         this.finished++;
@@ -166,13 +170,12 @@ function sideOf(stack: Stack): Side {
   return { stack, calls, octets, words, frames, frameIn, parametersAt, eventWord };
 }
 
-/** As much as fits, copied. */
-function write({ calls, octets }: Side, handle: number, text: Uint8Array): void {
-  for (let taken = 0; taken < text.length; ) {
+/** As much of `length` octets as fits, copied. */
+function write({ calls, octets }: Side, handle: number, text: KeptViews, length: number): void {
+  for (let taken = 0; taken < length; ) {
     const room = calls.sendSpace(handle);
     if (room <= 0) return;
-    const isWhole = taken === 0 && room >= text.length;
-    const piece = isWhole ? text : text.subarray(taken, taken + room);
+    const piece = text.of(Math.min(room, length - taken));
     octets.set(piece, calls.sendPtr(handle));
     calls.commit(handle, piece.length, CommitFlag.None);
     taken += piece.length;

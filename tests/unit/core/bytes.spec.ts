@@ -1,7 +1,10 @@
-/** Octets in network order. */
-import { align8, load16, load32, store16, store32 } from "../../../assembly/core/bytes";
+/** Octets in network order; words. */
+import {
+  align8, clearWords, load16, load32, store16, store32,
+} from "../../../assembly/core/bytes";
 
 const at: usize = memory.data(16, 8);
+const words: usize = memory.data(64, 8);
 
 describe("store16 and load16", () => {
   it("put the high octet first", () => {
@@ -50,5 +53,18 @@ describe("align8", () => {
     expect<usize>(align8(8)).toBe(8);
     expect<usize>(align8(9)).toBe(16);
     expect<usize>(align8(65529)).toBe(65536);
+  });
+});
+
+describe("clearWords", () => {
+  it("clears as many octets as it is told, and no others", () => {
+    for (let len: usize = 0; len <= 48; len += 8) {
+      memory.fill(words, 0xee, 64);
+      clearWords(words + 8, len);
+      for (let index: usize = 0; index < 64; index++) {
+        const isCleared = index >= 8 && index < 8 + len;
+        expect<u32>(load<u8>(words + index)).toBe(isCleared ? 0 : 0xee);
+      }
+    }
   });
 });

@@ -2,7 +2,7 @@
 import { pairOf } from "../../../assembly/core/pair";
 import { drawTableKeys } from "../../../assembly/core/random";
 import {
-  Keyed, enterEntry, findEntry, leaveEntry, setTable,
+  Keyed, enterEntry, findEntry, leaveEntry, replaceEntry, setTable,
 } from "../../../assembly/core/table";
 import { below, seed } from "../support/numbers";
 
@@ -31,6 +31,27 @@ function fresh(): void {
 function find(index: u32): Keyed | null {
   return findEntry(pairOf(entry(index).remoteHigh, entry(index).remoteLow, entry(index).ports));
 }
+
+describe("replaceEntry", () => {
+  beforeEach(() => fresh());
+
+  it("puts another in the place of each, and leaves those in the bucket alone", () => {
+    for (let index: u32 = 0; index < COUNT - 1; index++) enterEntry(entry(index));
+    const spare = entry(COUNT - 1);
+    for (let index: u32 = 0; index < COUNT - 1; index++) {
+      const old = find(index)!;
+      spare.remoteHigh = old.remoteHigh;
+      spare.remoteLow = old.remoteLow;
+      spare.ports = old.ports;
+      replaceEntry(old, spare);
+      for (let other: u32 = 0; other < COUNT - 1; other++) {
+        expect<bool>(find(other) == (other == index ? spare : entry(other))).toBe(true);
+      }
+      replaceEntry(spare, old);
+      expect<bool>(find(index) == old).toBe(true);
+    }
+  });
+});
 
 describe("enterEntry, findEntry and leaveEntry", () => {
   beforeEach(() => fresh());

@@ -1,6 +1,6 @@
 /**
  * The emulated RP2040 is to its firmware and to its serial line what a real one is, as far as we
- * build on it. Method: a program of 30 halfwords, written by hand, in the place of the second boot
+ * build on it. Method: programs of 30 halfwords, written by hand, in the place of the second boot
  * stage.
  */
 import assert from "node:assert/strict";
@@ -19,6 +19,15 @@ const ECHO = [
   0x6801, 0x6001, 0x2921, 0xd1f8, //          DR = DR; again at 1, if it was no "!"
   0x4804, 0x4904, 0x6001, 0xe7fe, 0x0000, //  WATCHDOG_CTRL = TRIGGER; 2: at 2
   0x8000, 0x4003, 0x0301, 0x0000, 0x8000, 0x4005, 0x0000, 0x8000, // constants
+];
+/** Waits until UART1's interrupt is pending, masked by PRIMASK, then for an interrupt; sends "A". */
+const SLEEPER = [
+  0x480a, 0x2143, 0x6241, 0x2170, 0x62c1, //  UART1: IBRD = 67, LCR_H = 0x70,
+  0x6381, 0x4908, 0x6301, 0xb672, //          IMSC = 0x70, CR = 0x301; cpsid i
+  0x4a08, 0x4908, 0x6011, 0x32ff, 0x3201, //  NVIC_ISER = 1 << 21
+  0x6813, 0x420b, 0xd0fc, 0xbf30, //          1: until NVIC_ISPR has it; wfi
+  0x2141, 0x6001, 0xe7fe, 0x0000, //          DR = "A"; 2: at 2
+  0x8000, 0x4003, 0x0301, 0x0000, 0xe100, 0xe000, 0x0000, 0x0020, // constants
 ];
 /** Ten bits at 125 MHz / 16 / (67 + 52 / 64). */
 const OCTET_US = (10 * 16 * (67 + 52 / 64)) / 125;
@@ -64,6 +73,20 @@ describe("an emulated RP2040", () => {
     board.run(3000);
     assert.equal(heard, "ab");
     assert.ok(board.nowUs() >= 3000 && board.nowUs() < 3001);
+  });
+});
+
+describe("its sleep", () => {
+  it("ends when an interrupt is pending, though that is masked, and older than the WFI", () => {
+    const board = new Rp2040(imageOf(SLEEPER));
+    let heard = "";
+    board.uarts[1].onOctet = (octet) => void (heard += String.fromCharCode(octet));
+    board.run(1000);
+    assert.equal(heard, "");
+    board.uarts[1].feed([1]);
+    board.run(2000);
+    assert.equal(heard, "A");
+    assert.deepEqual(board.warnings, []);
   });
 });
 

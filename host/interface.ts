@@ -8,7 +8,10 @@ import { argumentError } from "./error.js";
 import type { LinkType } from "./link/link.js";
 
 export interface InterfaceOptions {
-  /** "ip" by default; "serial" is bare IP, too, to be used with `serialReceive`. */
+  /**
+   * By default "ethernet" with a `mac`, "ip" without; "serial" is bare IP, too, to be used with
+   * `serialReceive`.
+   */
   kind?: LinkType;
   /** Octets of the largest IP packet; 68 to the budget's MTU, 1,500 by default. */
   mtu?: number;
@@ -39,7 +42,7 @@ const LEAST_MTU = 68; // RFC 791: what every internet module must forward unfrag
 
 /** Puts the `Interface` words at the parameters. Throws AddressError, or ERR_OUT_OF_RANGE. */
 export function writeInterface(core: Core, options: InterfaceOptions): void {
-  const { kind = "ip", mtu = DEFAULT_MTU } = options;
+  const { kind = options.mac === undefined ? "ip" : "ethernet", mtu = DEFAULT_MTU } = options;
   if (!Number.isInteger(mtu) || mtu < LEAST_MTU || mtu > 65535) {
     throw argumentError("ERR_OUT_OF_RANGE", `mtu is ${mtu}; it must be ${LEAST_MTU} to 65,535`);
   }

@@ -64,6 +64,15 @@ describe("the arguments of configure", () => {
     assert.throws(() => stack.configure({ address: "10.0.0.1/24" }), /configured already/);
   });
 
+  it("make it Ethernet where they name a MAC address", () => {
+    const frameSizeWith = (mac?: string): number => {
+      const stack = Stack.createSync();
+      stack.configure({ address: "10.0.0.1/24", ...(mac === undefined ? {} : { mac }) });
+      return stack.frameSize;
+    };
+    assert.equal(frameSizeWith("02:00:00:00:00:01"), frameSizeWith() + 14);
+  });
+
   it("come before any socket call", () => {
     const fresh = Stack.createSync();
     assert.throws(() => fresh.listen({ port: 80 }), code("ENETDOWN"));

@@ -22,7 +22,8 @@ export function createStacks({ module, ring, connections }: MoteOptions): [Stack
       connections, receiveRing: ring, sendRing: ring, listeners: 1, halfOpen: 16, timeWait: 16,
     };
     const stack = Stack.createSync({ module, budget, entropy: new Uint8Array(32).fill(side) });
-    stack.configure({ address: `10.0.0.${side}/24`, mac: `02:00:00:00:00:0${side}` });
+    const mac = `02:00:00:00:00:0${side}`;
+    stack.configure({ kind: "ethernet", address: `10.0.0.${side}/24`, mac });
     return stack;
   };
   return [create(1), create(2)];

@@ -46,6 +46,18 @@ void connection_close(struct connection *connection) {
   connection->socket = 0;
 }
 
+/**
+ * A client that is gone without a word, or whose RST was lost, must not have one of few connections
+ * for ever: half a minute of silence, then three questions. What a listener has been told holds for
+ * those that it accepts.
+ */
+static void keep_alive(motetcp_socket listener) {
+  (void)motetcp_set_option(listener, MOTETCP_OPTION_KEEP_ALIVE_IDLE, 30);
+  (void)motetcp_set_option(listener, MOTETCP_OPTION_KEEP_ALIVE_INTERVAL, 5);
+  (void)motetcp_set_option(listener, MOTETCP_OPTION_KEEP_ALIVE_COUNT, 3);
+  (void)motetcp_set_option(listener, MOTETCP_OPTION_KEEP_ALIVE, 1);
+}
+
 static void start(const struct application *application, uint32_t *count, uint32_t now) {
   if (application->on_start != NULL) application->on_start(now);
   if (application->polls) is_polled_elsewhere = true;
@@ -53,6 +65,7 @@ static void start(const struct application *application, uint32_t *count, uint32
   const motetcp_socket socket =
       *count < LISTENERS ? motetcp_listen(application->port, BACKLOG) : MOTETCP_ERR_FULL;
   if (socket > 0) {
+    keep_alive(socket);
     listeners[*count].socket = socket;
     listeners[*count].application = application;
     (*count)++;

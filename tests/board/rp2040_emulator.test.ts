@@ -20,7 +20,7 @@ const ECHO = [
   0x4804, 0x4904, 0x6001, 0xe7fe, 0x0000, //  WATCHDOG_CTRL = TRIGGER; 2: at 2
   0x8000, 0x4003, 0x0301, 0x0000, 0x8000, 0x4005, 0x0000, 0x8000, // constants
 ];
-/** Waits until UART1's interrupt is pending, masked by PRIMASK, then for an interrupt; sends "A". */
+/** Until UART1's interrupt is pending, masked by PRIMASK, then WFI; sends "A". */
 const SLEEPER = [
   0x480a, 0x2143, 0x6241, 0x2170, 0x62c1, //  UART1: IBRD = 67, LCR_H = 0x70,
   0x6381, 0x4908, 0x6301, 0xb672, //          IMSC = 0x70, CR = 0x301; cpsid i

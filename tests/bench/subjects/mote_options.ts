@@ -9,7 +9,7 @@ export interface MoteOptions {
   connections: number;
 }
 
-/** Rings below this are served frame by frame. */
+/** In bulk, rings below this are served frame by frame; what is no bulk always is. */
 export const SMALL_RING = 4096;
 
 /** The peers have no timestamps: with them a segment would carry 1448 octets, not 1460. */

@@ -46,11 +46,10 @@ export class MoteRawPair implements Subject {
   private listener = 0;
   private workload: Workload = "w1";
   private nowUs = 0;
-  private readonly servesEach: boolean;
+  private servesEach = false;
 
   /** `stacks`: where to note the two. */
-  constructor(options: MoteOptions, stacks: Stack[] = []) {
-    this.servesEach = options.ring < SMALL_RING;
+  constructor(private readonly options: MoteOptions, stacks: Stack[] = []) {
     const [left, right] = createStacks(options);
     stacks.push(left, right);
     this.left = sideOf(left);
@@ -59,6 +58,7 @@ export class MoteRawPair implements Subject {
 
   listen(workload: Workload): void {
     this.workload = workload;
+    this.servesEach = workload !== "w1" || this.options.ring < SMALL_RING;
     this.listener = this.right.stack.listen({ port: PORT });
     this.right.stack.setOption(this.listener, "timestamps", isTimestamped);
   }

@@ -18,15 +18,15 @@ export class MoteStackPair implements Subject {
   private listener = 0;
   private workload: Workload = "w1";
   private nowUs = 0;
-  private readonly servesEach: boolean;
+  private servesEach = false;
 
-  constructor(options: MoteOptions) {
-    this.servesEach = options.ring < SMALL_RING;
+  constructor(private readonly options: MoteOptions) {
     [this.left, this.right] = createStacks(options);
   }
 
   listen(workload: Workload): void {
     this.workload = workload;
+    this.servesEach = workload !== "w1" || this.options.ring < SMALL_RING;
     this.listener = this.right.listen({ port: PORT });
     this.right.setOption(this.listener, "timestamps", isTimestamped);
   }

@@ -32,14 +32,7 @@ export function startClock(now: u32): void {
 
 /** Moves on to `now`. A `now` before the last one is counted, and time stands still. */
 export function advanceClock(now: u32): void {
-  if (now == clock.last) return;
-  const elapsed = now - clock.last;
-  if (elapsed > 0x7fffffff) {
-    count(Counter.ClockBackwards);
-    return;
-  }
-  clock.last = now;
-  pass(elapsed);
+  if (now != clock.last) moveTo(now);
 }
 
 /**
@@ -87,6 +80,16 @@ export function usUntil(atMs: u32, most: u32): u32 {
   if (leftMs <= 0) return 0;
   if (<u32>leftMs > most / 1000) return most;
   return <u32>leftMs * 1000 - clock.rest;
+}
+
+function moveTo(now: u32): void {
+  const elapsed = now - clock.last;
+  if (elapsed > 0x7fffffff) {
+    count(Counter.ClockBackwards);
+    return;
+  }
+  clock.last = now;
+  pass(elapsed);
 }
 
 function pass(elapsedUs: u32): void {

@@ -57,8 +57,8 @@ async function main(argv: string[]): Promise<void> {
   if (values.build) return;
   const folder = mkdtempSync(join(tmpdir(), "motetcp-board-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  // Everything that was started ends with the process.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(0));
+  // Everything that was started ends with the process, and is not cut short by a second signal.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(0));
   const session = { firmware, faults, port, folder, print };
   const hasLinux = process.platform === "linux" && process.getuid?.() === 0 &&
     firmware.board.qemu !== undefined;

@@ -33,7 +33,10 @@ const DEBUG_OPTIONS = ["--sourceMap", "--optimizeLevel", "0", "--shrinkLevel", "
 /** A name in `build/`, and the octets to be written there. */
 type Outputs = Map<string, string | Uint8Array>;
 
-/** Builds what is out of date, or of it only one product. Throws with the compiler's messages when a product fails. */
+/**
+ * Builds what is out of date, or of it only one product. Throws with the compiler's messages when a
+ * product fails.
+ */
 export async function build(
   options: { debug?: boolean; force?: boolean; small?: boolean; only?: string } = {},
 ): Promise<void> {

@@ -1,6 +1,6 @@
 /*
- * With Thumb-2 in blocks of eight words, by instructions that load or store four on the side that is
- * aligned; then words; then what is left.
+ * With Thumb-2 in blocks of eight words, by instructions that load or store four on the side that
+ * is aligned; then words; then what is left.
  *
  * The module's own functions for this (assembly/core/checksum.ts) are replaced by these when the
  * build knows which they are (host/tools/board/natives.ts): Wasm has no addition with carry.

@@ -1,3 +1,4 @@
+/** What the emulators of boards have in common, for a command that runs one. */
 import type { Firmware } from "./firmware.js";
 
 /** A board that runs for somebody who watches. */

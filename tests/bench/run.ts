@@ -1,11 +1,12 @@
 /**
- * npm run bench [-- w1 w2 w3 tap loss plots --quick --rows TEXT --linux]: what the stack costs and
+ * npm run bench [-- w1 w2 w3 tap loss board plots --quick --rows TEXT --linux]: what the stack costs and
  * reaches, beside its peers. Prints tables, writes build/bench/*.json and *.svg.
  * docs/benchmarks.md says how it is measured.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { runBoard } from "./board/run.js";
 import { runLoss } from "./loss/run.js";
 import { drawAll } from "./plots.js";
 import { ROWS, runRow, type RowReport } from "./rows.js";
@@ -21,7 +22,7 @@ const EFFORT = { rounds: 41, roundMs: 60 };
 const QUICK = { rounds: 11, roundMs: 40 };
 const TAP_EFFORT = { rounds: 5, seconds: 3 };
 const TAP_QUICK = { rounds: 3, seconds: 1 };
-const PARTS = ["w1", "w2", "w3", "tap", "loss", "plots"];
+const PARTS = ["w1", "w2", "w3", "tap", "loss", "board", "plots"];
 
 interface Report {
   date: string;
@@ -89,6 +90,7 @@ async function main(): Promise<void> {
   const judged = judge(rows);
   const tap = parts.includes("tap") ? await measureTap(values.quick) : [];
   if (parts.includes("loss")) await runLoss({ quick: values.quick, linux: values.linux });
+  if (parts.includes("board")) await runBoard();
   const report: Report = { date: new Date().toISOString(), ...judged, rows, tap };
   writeFileSync(REPORT, `${JSON.stringify(report, null, 2)}\n`);
   if (parts.includes("plots")) for (const path of await drawAll(FOLDER, rows)) console.log(path);

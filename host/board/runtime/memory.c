@@ -32,11 +32,33 @@ static bool is_aligned(const void *at) {
   return ((uintptr_t)at & 3) == 0;
 }
 
+#if defined(__thumb2__)
+/** `octets`: a multiple of a block, not 0. Both sides are aligned. */
+static void copy_aligned(u8 *to, const u8 *from, size_t octets) {
+  const u8 *end = from + octets;
+  __asm volatile("1: ldmia %[from]!, {r3, r4, r5, r6}\n  stmia %[to]!, {r3, r4, r5, r6}\n"
+                 "  ldmia %[from]!, {r3, r4, r5, r6}\n  stmia %[to]!, {r3, r4, r5, r6}\n"
+                 "  cmp %[from], %[end]\n  bne 1b\n"
+                 : [from] "+&r"(from), [to] "+&r"(to)
+                 : [end] "r"(end)
+                 : "r3", "r4", "r5", "r6", "cc", "memory");
+}
+#endif
+
 void *memcpy(void *restrict to, const void *restrict from, size_t octets) {
   u8 *out = to;
   const u8 *in = from;
   if (WORDS_ANYWHERE || is_aligned((const void *)((uintptr_t)out ^ (uintptr_t)in))) {
     for (; octets != 0 && !is_aligned(out); octets--) *out++ = *in++;
+#if defined(__thumb2__)
+    if (is_aligned(in) && octets >= sizeof(block)) {
+      const size_t blocks = octets & ~(sizeof(block) - 1);
+      copy_aligned(out, in, blocks);
+      out += blocks;
+      in += blocks;
+      octets -= blocks;
+    }
+#endif
     for (; is_aligned(in) && octets >= sizeof(block); octets -= sizeof(block)) {
       *(block *)(void *)out = *(const block *)(const void *)in;
       out += sizeof(block);

@@ -62,7 +62,8 @@ uint32_t sum_octets(const uint8_t *from, uint32_t octets) {
 #if defined(__thumb2__)
   if (octets >= BLOCK) {
     const u32 blocks = octets & ~(u32)(BLOCK - 1);
-    sum = (is_aligned(from) ? sum_blocks_aligned : sum_blocks)(NULL, from, blocks);
+    if (is_aligned(from)) sum = sum_blocks_aligned(NULL, from, blocks);
+    else sum = sum_blocks(NULL, from, blocks);
     from += blocks;
     octets -= blocks;
   }
@@ -81,9 +82,11 @@ uint32_t copy_and_sum(uint8_t *to, const uint8_t *from, uint32_t octets) {
   if (octets >= BLOCK) {
     const u32 blocks = octets & ~(u32)(BLOCK - 1);
     if (is_aligned(from)) {
-      sum = (is_aligned(to) ? copy_blocks_aligned : copy_blocks_from_aligned)(to, from, blocks);
+      if (is_aligned(to)) sum = copy_blocks_aligned(to, from, blocks);
+      else sum = copy_blocks_from_aligned(to, from, blocks);
     } else {
-      sum = (is_aligned(to) ? copy_blocks_to_aligned : copy_blocks)(to, from, blocks);
+      if (is_aligned(to)) sum = copy_blocks_to_aligned(to, from, blocks);
+      else sum = copy_blocks(to, from, blocks);
     }
     to += blocks;
     from += blocks;

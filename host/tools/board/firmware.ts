@@ -153,7 +153,7 @@ function flagsOf(
   const words = Object.entries(network).map(([name, value]) => `${name}=${value}`);
   return [
     ...board.cpu, options.fast ?? board.fast ? "-O2" : "-Os", "-g", "-ffreestanding",
-    "-fstack-usage", "-ffunction-sections", "-fdata-sections",
+    "-fcallgraph-info=su", "-ffunction-sections", "-fdata-sections",
     ...[...words, ...(board.defines ?? [])].map((one) => `-D${one}`),
   ];
 }

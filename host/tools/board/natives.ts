@@ -21,12 +21,17 @@ export interface Native {
 
 /** The functions of this module that have a native one, by their index. */
 export function nativesOf(module: string): Map<number, Native> {
+  return new Map(functionNames(module).flatMap((name, index) =>
+    Object.hasOwn(NATIVES, name) ? [[index, NATIVES[name]!] as const] : []));
+}
+
+/** What the functions of a product are called in the core, by their index; none: not known. */
+export function functionNames(module: string): string[] {
   const path = module.replace(/\.wasm$/, ".names.json");
-  if (path === module || !existsSync(path)) return new Map();
+  if (path === module || !existsSync(path)) return [];
   const { sha256, functions } = JSON.parse(readFileSync(path, "utf8")) as {
     sha256: string; functions: string[];
   };
-  if (createHash("sha256").update(readFileSync(module)).digest("hex") !== sha256) return new Map();
-  return new Map(functions.flatMap((name, index) =>
-    Object.hasOwn(NATIVES, name) ? [[index, NATIVES[name]!] as const] : []));
+  const own = createHash("sha256").update(readFileSync(module)).digest("hex");
+  return own === sha256 ? functions : [];
 }

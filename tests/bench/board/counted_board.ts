@@ -2,7 +2,6 @@
  * A board in QEMU whose firmware runs firmware/loop.c: one frame to it at a time, and for each what
  * it sent and which functions took how many instructions.
  */
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import {
   closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, statSync,
@@ -12,10 +11,14 @@ import { type Server, type Socket, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ROOT } from "../../../host/tools/board/description.js";
+import { functionNames } from "../../../host/tools/board/natives.js";
 import { type Emulated, Emulator } from "../../../host/tools/board/qemu.js";
 import { run } from "../../../host/tools/board/toolchain.js";
 import { get16, put16 } from "../../support/wire.js";
 
+/** The product that boards run. */
+export const MODULE = join(ROOT, "build/motetcp-board.wasm");
 const PLUGIN = fileURLToPath(new URL("plugin", import.meta.url));
 const FOLDER = fileURLToPath(new URL("../../../build/bench", import.meta.url));
 /** Octets of the length in front of a frame on QEMU's stream. */
@@ -24,6 +27,7 @@ const PREFIX_OCTETS = 4;
 const ETHERTYPE = 0x88b5;
 const ETHERTYPE_AT = 12;
 const ADVANCE_AT = 14;
+const USED_AT = 14;
 const SHORTEST_FRAME = 60;
 
 /** What one frame, or one turn without any, has cost. */
@@ -36,6 +40,8 @@ export interface Turn {
 }
 
 export class CountedBoard {
+  /** The most octets of the stack that have been in use; what the loop itself needs is among them. */
+  stackUsed = 0;
   private readonly folder = mkdtempSync(join(tmpdir(), "motetcp-count-"));
   private readonly server: Server;
   private socket!: Socket;
@@ -114,8 +120,11 @@ export class CountedBoard {
       if (this.unread.length < end) return;
       const frame = new Uint8Array(this.unread.subarray(PREFIX_OCTETS, end));
       this.unread = this.unread.subarray(end);
-      if (get16(frame, ETHERTYPE_AT) === ETHERTYPE) this.onDone();
-      else this.frames.push(frame);
+      if (get16(frame, ETHERTYPE_AT) !== ETHERTYPE) this.frames.push(frame);
+      else {
+        this.stackUsed = new DataView(frame.buffer).getUint32(USED_AT, true);
+        this.onDone();
+      }
     }
   }
 
@@ -135,6 +144,12 @@ export class CountedBoard {
   }
 }
 
+/** What the core calls a function that wasm2c has numbered, as far as the build has told. */
+export function coreName(symbol: string, names: readonly string[]): string {
+  const index = /^w2c_module_f(\d+)\b/.exec(symbol)?.[1];
+  return (index === undefined ? undefined : names[Number(index)]) ?? symbol;
+}
+
 /** Writes the firmware's functions for the plugin, and gives their names in that order. */
 function writeSymbols({ board, elf }: Emulated, path: string): string[] {
   const lines = run(`${board.toolchain}-nm`, ["-n", "--defined-only", elf]).trim().split("\n");
@@ -142,7 +157,8 @@ function writeSymbols({ board, elf }: Emulated, path: string): string[] {
     .filter(([, kind]) => /[tTwW]/.test(kind));
   const text = functions.map(([address, , name]) => `${address} ${name}\n`).join("");
   writeFileSync(path, text);
-  return functions.map(([, , name]) => name);
+  const names = functionNames(MODULE);
+  return functions.map(([, , name]) => coreName(name, names));
 }
 
 /** Where the plugin is; made when its source has changed. */
@@ -150,7 +166,7 @@ function buildPlugin(): string {
   const [source, output] = [join(PLUGIN, "count.c"), join(FOLDER, "count.so")];
   if (existsSync(output) && statSync(output).mtimeMs > statSync(source).mtimeMs) return output;
   mkdirSync(FOLDER, { recursive: true });
-  execFileSync("gcc", ["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", output,
-    source]);
+  const flags = ["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"];
+  run("gcc", [...flags, "-o", output, source]);
   return output;
 }

@@ -7,10 +7,11 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSy
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const GLUE = fileURLToPath(new URL("lwip", import.meta.url));
+export const GLUE = fileURLToPath(new URL("lwip", import.meta.url));
 const CACHE = fileURLToPath(new URL("../../../build/bench/lwip", import.meta.url));
 
-const CORE = [
+/** The files of the stack, from its `src`. */
+export const CORE = [
   "core/def", "core/inet_chksum", "core/init", "core/ip", "core/mem", "core/memp", "core/netif",
   "core/pbuf", "core/tcp", "core/tcp_in", "core/tcp_out", "core/timeouts", "core/ipv4/etharp",
   "core/ipv4/icmp", "core/ipv4/ip4", "core/ipv4/ip4_addr", "core/ipv4/ip4_frag", "netif/ethernet",
@@ -84,8 +85,8 @@ function isFresh(output: string): boolean {
     .every((file) => statSync(join(GLUE, file)).mtimeMs < builtAt);
 }
 
-/** The folder `src` of lwIP. */
-function fetchSource(): string {
+/** The folder `src` of lwIP, fetched if it is not there. */
+export function fetchSource(): string {
   const found = () => !existsSync(CACHE) ? undefined
     : readdirSync(CACHE).find((name) => existsSync(join(CACHE, name, "src/core/tcp.c")));
   if (found() === undefined) {

@@ -6,10 +6,8 @@
  */
 #include "apps/app.h"
 #include "board.h"
+#include "budget.h"
 #include "loop.h"
-
-#define CONNECTIONS 4
-#define WINDOW 4096
 
 static void on_start(uint32_t now) {
   static const struct motetcp_budget BUDGET = { .words = {

@@ -29,7 +29,7 @@
 uint32_t bench_random(void);
 #define LWIP_RAND() bench_random()
 
-#ifndef STOCK_CHECKSUM
+#ifndef OWN_CHECKSUM
 /* Checksums: one pass over wide loads, and the same while copying. */
 uint16_t bench_sum(const void *data, int length);
 uint16_t bench_copy_sum(void *to, const void *from, uint16_t length);

@@ -40,7 +40,7 @@ export interface Turn {
 }
 
 export class CountedBoard {
-  /** The most octets of the stack that have been in use; what the loop itself needs is among them. */
+  /** The most octets of the stack that have been in use, those of the loop itself among them. */
   stackUsed = 0;
   private readonly folder = mkdtempSync(join(tmpdir(), "motetcp-count-"));
   private readonly server: Server;

@@ -103,8 +103,8 @@ export async function runBoard(): Promise<void> {
   for (const { title, flash, ram } of boards) {
     console.log(`${title}: flash ${flash}, RAM ${ram} octets and the stack`);
   }
-  console.log(`deepest stack by the compiler's figures: ${stack.frameOctets} octets, of a frame for ` +
-    `an interrupt 32 more; the way there is ${stack.path.join(" > ")}`);
+  console.log(`deepest stack by the compiler's figures: ${stack.frameOctets} octets, and 32 for ` +
+    `an interrupt; the way there is ${stack.path.join(" > ")}`);
   printCoreText(groups);
   const report = { date: new Date().toISOString(), subjects: all, verdicts, boards, stack, groups };
   writeFileSync(REPORT, `${JSON.stringify(report, null, 2)}\n`);

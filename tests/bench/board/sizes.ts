@@ -5,7 +5,9 @@ import { readBoard } from "../../../host/tools/board/description.js";
 import { makeFirmware } from "../../../host/tools/board/firmware.js";
 import { functionNames } from "../../../host/tools/board/natives.js";
 import { run } from "../../../host/tools/board/toolchain.js";
-import { type Caller, type DeepestStack, deepestStack, findCycle } from "../../../host/tools/call_graph.js";
+import {
+  type Caller, type DeepestStack, deepestStack, findCycle,
+} from "../../../host/tools/call_graph.js";
 import { MODULE, coreName } from "./counted_board.js";
 
 /** The reference board: the smallest one, with all applications. */
@@ -72,7 +74,8 @@ function readGraph(text: string, functions: Map<string, Caller>): void {
     if (kind !== "static") throw new Error(`${name} takes as much stack as it likes`);
     functions.set(name!, { name: name!, frameOctets: Number(octets), calls: [] });
   }
-  for (const [, from, to] of text.matchAll(/^edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"/gm)) {
+  const edge = /^edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"/gm;
+  for (const [, from, to] of text.matchAll(edge)) {
     functions.get(from!)?.calls.push(to!);
   }
 }

@@ -2,7 +2,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BoardDescription, SOURCES, readBoard } from "../../../host/tools/board/description.js";
+import {
+  type BoardDescription, SOURCES, readBoard,
+} from "../../../host/tools/board/description.js";
 import { makeFirmware } from "../../../host/tools/board/firmware.js";
 import { type Emulated, EMULATOR } from "../../../host/tools/board/qemu.js";
 import { compilerTools, run, toolsMissing } from "../../../host/tools/board/toolchain.js";
@@ -38,7 +40,8 @@ export function boardBenchMissing(): string | false {
 
 /** The applications that are served in both, and the loop. */
 async function makeMote(optimization: Optimization): Promise<Emulated> {
-  const ours = ["mote", "loop", "source"].map((name) => `../../../tests/bench/board/firmware/${name}`);
+  const folder = "../../../tests/bench/board/firmware";
+  const ours = ["mote", "loop", "source"].map((name) => `${folder}/${name}`);
   return makeFirmware(readBoard(BOARD), {
     fast: optimization === "-O2", apps: [...ours, "echo", "discard"],
   });

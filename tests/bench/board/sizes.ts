@@ -1,7 +1,7 @@
 /** What firmware takes: flash and memory, the deepest stack, and the core's code by its use. */
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { readBoard } from "../../../host/tools/board/description.js";
+import { SOURCES, readBoard } from "../../../host/tools/board/description.js";
 import { makeFirmware } from "../../../host/tools/board/firmware.js";
 import { functionNames } from "../../../host/tools/board/natives.js";
 import { run } from "../../../host/tools/board/toolchain.js";
@@ -107,12 +107,22 @@ const GROUPS: [group: string, files: RegExp][] = [
   ["calls: sockets, events, status", /^api\//],
 ];
 
-/** Octets of the core's functions in the reference board's firmware, what was inlined with them. */
+/**
+ * Octets of the core's functions for the reference board, -Os, none inlined by gcc. What binaryen
+ * has inlined counts with who calls it.
+ */
 export async function coreText(): Promise<CoreText[]> {
   const { elf, board } = await makeFirmware(readBoard(BOARD), { fast: false });
+  const [folder, object] = [dirname(elf), join(dirname(elf), "core_text.o")];
+  run(`${board.toolchain}-gcc`, [
+    ...board.cpu, ...(board.defines ?? []).map((one) => `-D${one}`),
+    "-DMOTETCP_MEMORY_LIMIT=47104u", "-std=gnu99", "-Os", "-fno-inline", "-ffreestanding",
+    `-I${folder}`, `-I${join(SOURCES, "runtime")}`, "-c", join(folder, "motetcp_module.c"),
+    "-o", object,
+  ]);
   const names = functionNames(MODULE);
   const octets = new Map<string, number>();
-  for (const line of run(`${board.toolchain}-nm`, ["-S", "--defined-only", elf]).split("\n")) {
+  for (const line of run(`${board.toolchain}-nm`, ["-S", "--defined-only", object]).split("\n")) {
     const [, size, kind, symbol] = line.split(" ");
     if (symbol === undefined || !/^[tT]$/.test(kind!)) continue;
     if (!/^(w2c_)?module_/.test(symbol)) continue;

@@ -79,23 +79,25 @@ export function boardSuite(title: string, options: BoardLineOptions, amounts: Am
 async function serveFlooded(line: BoardLine, syns: number): Promise<string> {
   const client = line.client();
   assert.equal(await client.ask("hold before"), "connected");
-  line.attacker!.tell(`flood 7 ${syns}`);
-  const flooded = line.attacker!.line(ECHO_TIMEOUT_MS);
-  let isOver = false;
-  void flooded.finally(() => (isOver = true));
   let served = 0;
-  while (!isOver) {
-    assert.equal(await client.ask("talk before are you there"), "are you there");
-    if (!isOver) served++;
-    assert.equal(await client.ask("echo 10000"), "same");
-    if (!isOver) served++;
+  // On a fast machine one flood may be over too soon to tell.
+  for (let floods = 0; floods === 0 || (served < 2 && floods < 5); floods++) {
+    line.attacker!.tell(`flood 7 ${syns}`);
+    const flooded = line.attacker!.line(ECHO_TIMEOUT_MS);
+    let isOver = false;
+    void flooded.finally(() => (isOver = true));
+    while (!isOver) {
+      assert.equal(await client.ask("talk before are you there"), "are you there");
+      if (!isOver) served++;
+    }
+    assert.equal(await flooded, "flooded");
   }
-  assert.equal(await flooded, "flooded");
+  assert.equal(await client.ask("echo 10000"), "same");
   assert.ok(served >= 1, "nobody was served while it lasted");
   assert.equal(await client.ask("talk before good"), "good");
   // A network card may lose of them what it has no room for.
   const cookies = await line.counter("TcpCookiesSent");
-  assert.ok(cookies > syns / 20, `${cookies} cookies`);
+  assert.ok(cookies > syns / 50, `${cookies} cookies`);
   assert.ok(line.emulator.lines.every((text) => !/trap/.test(text)));
   return `${cookies} cookies were sent; the client was served ${served} times`;
 }

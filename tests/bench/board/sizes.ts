@@ -1,15 +1,19 @@
 /** What firmware takes: flash and memory, the deepest stack, and the core's code by its use. */
-import { readFileSync, readdirSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { SOURCES, readBoard } from "../../../host/tools/board/description.js";
+import { ROOT, SOURCES, readBoard } from "../../../host/tools/board/description.js";
 import { makeFirmware } from "../../../host/tools/board/firmware.js";
 import { functionNames } from "../../../host/tools/board/natives.js";
-import { run } from "../../../host/tools/board/toolchain.js";
+import { MODULE_NAME, rewrite } from "../../../host/tools/board/rewrite.js";
+import { run, wasm2c } from "../../../host/tools/board/toolchain.js";
+import { compile } from "../../../host/tools/build.js";
 import {
   type Caller, type DeepestStack, deepestStack, findCycle,
 } from "../../../host/tools/call_graph.js";
+import { functionNames as wasmNames } from "../../../host/tools/wasm_sections.js";
 import { MODULE, coreName } from "./counted_board.js";
 
+const FOLDER = join(ROOT, "build/bench/board");
 /** The reference board: the smallest one, with all applications. */
 const BOARD = "lm3s6965evb";
 
@@ -101,28 +105,38 @@ const GROUPS: [group: string, files: RegExp][] = [
   ["TCP: urgent data", /^tcp\/urgent$/],
   ["TCP: timestamps, user timeout", /^tcp\/(timestamps|user_timeout)$/],
   ["TCP: TIME-WAIT, closing", /^tcp\/(time_wait|finish)$/],
-  ["TCP: the rest", /^(tcp\/|wire\/tcp)/],
+  ["TCP: sending", /^tcp\/(output|emit|window|mss|settle|turn|progress|rto)$|^wire\/tcp/],
+  ["TCP: receiving", /^tcp\/(arrives_synchronized|acknowledge|text|options|entry)$/],
+  ["TCP: connections, timers", /^(tcp\/|wire\/tcp)/],
   ["hash, random numbers", /^core\/(hash|random)$/],
   ["tables, timers, rings, checksums", /^core\//],
   ["calls: sockets, events, status", /^api\//],
 ];
 
 /**
- * Octets of the core's functions for the reference board, -Os, none inlined by gcc. What binaryen
- * has inlined counts with who calls it.
+ * Octets of the core's functions for the reference board, -Os, from a build in which nearly nothing
+ * is inlined: in firmware a function is often a part of whoever calls it.
  */
 export async function coreText(): Promise<CoreText[]> {
-  const { elf, board } = await makeFirmware(readBoard(BOARD), { fast: false });
-  const [folder, object] = [dirname(elf), join(dirname(elf), "core_text.o")];
+  const board = readBoard(BOARD);
+  const file = (name: string): string => join(FOLDER, name);
+  const outputs = await compile("motetcp-board", "plain", ["--optimizeLevel", "1"]);
+  const module = outputs.get("plain.wasm") as Uint8Array;
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(file("plain.wasm"), module);
+  wasm2c(file("plain.wasm"), MODULE_NAME, file("plain_wasm2c.c"));
+  const { source, header } = rewrite(readFileSync(file("plain_wasm2c.c"), "utf8"), "plain.wasm");
+  writeFileSync(file("motetcp_module.c"), source);
+  writeFileSync(file("motetcp_module.h"), header);
   run(`${board.toolchain}-gcc`, [
     ...board.cpu, ...(board.defines ?? []).map((one) => `-D${one}`),
     "-DMOTETCP_MEMORY_LIMIT=47104u", "-std=gnu99", "-Os", "-fno-inline", "-ffreestanding",
-    `-I${folder}`, `-I${join(SOURCES, "runtime")}`, "-c", join(folder, "motetcp_module.c"),
-    "-o", object,
+    `-I${FOLDER}`, `-I${join(SOURCES, "runtime")}`, "-c", file("motetcp_module.c"),
+    "-o", file("plain.o"),
   ]);
-  const names = functionNames(MODULE);
+  const names = wasmNames(module).map((name) => name.replace(/^assembly\//, ""));
   const octets = new Map<string, number>();
-  for (const line of run(`${board.toolchain}-nm`, ["-S", "--defined-only", object]).split("\n")) {
+  for (const line of run(`${board.toolchain}-nm`, ["-S", "--defined-only", file("plain.o")]).split("\n")) {
     const [, size, kind, symbol] = line.split(" ");
     if (symbol === undefined || !/^[tT]$/.test(kind!)) continue;
     if (!/^(w2c_)?module_/.test(symbol)) continue;

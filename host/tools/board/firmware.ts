@@ -13,7 +13,7 @@ import { build } from "../build.js";
 import { sealBootStage } from "./boot_stage.js";
 import { type BoardDescription, type BoardLink, ROOT, SOURCES } from "./description.js";
 import { flatImage } from "./elf.js";
-import { nativesOf } from "./natives.js";
+import { type Native, nativesOf } from "./natives.js";
 import { MODULE_NAME, rewrite } from "./rewrite.js";
 import { compilerTools, requireTools, run, wasm2c } from "./toolchain.js";
 
@@ -28,6 +28,8 @@ export interface FirmwareOptions {
   apps?: string[];
   /** For speed at the cost of some flash: -O2 in place of -Os; as the board has it by default. */
   fast?: boolean;
+  /** The module and nothing but the module: no native code in place of its sums (natives.ts). */
+  pure?: boolean;
   /** Such as "10.0.0.2/24". */
   address?: string;
   /** 32 octets that nobody can guess; without them each build has the same: for emulators only. */
@@ -50,6 +52,9 @@ export interface Sizes {
   /** What is kept free for the stack. */
   stack: number;
 }
+
+/** Defined for what is made with `pure`. */
+const PURE = "MOTETCP_PURE";
 
 /** Applications of a firmware when nobody chooses. */
 export const APPS = ["http", "echo", "discard", "chargen"];
@@ -154,6 +159,7 @@ function flagsOf(
   return [
     ...board.cpu, options.fast ?? board.fast ? "-O2" : "-Os", "-g", "-ffreestanding",
     "-fcallgraph-info=su", "-ffunction-sections", "-fdata-sections",
+    ...(options.pure === true ? [`-D${PURE}`] : []),
     ...[...words, ...(board.defines ?? [])].map((one) => `-D${one}`),
   ];
 }
@@ -180,7 +186,8 @@ function make(
   board: BoardDescription, module: string, sources: string[], flags: string[], folder: string,
 ): void {
   const compiler = `${board.toolchain}-gcc`;
-  const limit = translate(module, folder);
+  const natives = flags.includes(`-D${PURE}`) ? new Map<number, Native>() : nativesOf(module);
+  const limit = translate(module, folder, natives);
   const common = [
     ...flags, `-DMOTETCP_MEMORY_LIMIT=${limit}u`, `-I${SOURCES}`, `-I${join(SOURCES, "runtime")}`,
     `-I${join(SOURCES, "apps")}`, `-I${folder}`,
@@ -208,13 +215,13 @@ function make(
 }
 
 /** The module as C, in the folder. Gives the octets that its pointers stay below. */
-function translate(module: string, folder: string): number {
+function translate(module: string, folder: string, natives: Map<number, Native>): number {
   const generated = join(folder, "wasm2c.c");
   wasm2c(module, MODULE_NAME, generated);
   const sum = createHash("sha256").update(readFileSync(module)).digest("hex").slice(0, 16);
   const origin = `${basename(module)} (SHA-256 ${sum}...)`;
   const { source, header, memorySize } = rewrite(
-    readFileSync(generated, "utf8"), origin, nativesOf(module),
+    readFileSync(generated, "utf8"), origin, natives,
   );
   writeFileSync(join(folder, "motetcp_module.c"), source);
   writeFileSync(join(folder, "motetcp_module.h"), header);

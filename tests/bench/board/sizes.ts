@@ -136,13 +136,16 @@ export async function coreText(): Promise<CoreText[]> {
   ]);
   const names = wasmNames(module).map((name) => name.replace(/^assembly\//, ""));
   const octets = new Map<string, number>();
-  for (const line of run(`${board.toolchain}-nm`, ["-S", "--defined-only", file("plain.o")]).split("\n")) {
+  const symbols = run(`${board.toolchain}-nm`, ["-S", "--defined-only", file("plain.o")]);
+  for (const line of symbols.split("\n")) {
     const [, size, kind, symbol] = line.split(" ");
     if (symbol === undefined || !/^[tT]$/.test(kind!)) continue;
     if (!/^(w2c_)?module_/.test(symbol)) continue;
     const name = coreName(symbol, names);
-    const file = name === symbol ? "api/" : name.slice(0, name.lastIndexOf("/"));
-    const [group] = GROUPS.find(([, files]) => files.test(file)) ?? ["other"];
+    // An export has no name of the core's: all of SLIP is behind those of the serial line.
+    const exported = /serial/i.test(symbol) ? "api/serial" : "api/";
+    const place = name === symbol ? exported : name.slice(0, name.lastIndexOf("/"));
+    const [group] = GROUPS.find(([, files]) => files.test(place)) ?? ["other"];
     octets.set(group, (octets.get(group) ?? 0) + parseInt(size!, 16));
   }
   return [...octets].map(([group, count]) => ({ group, octets: count }))

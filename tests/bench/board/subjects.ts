@@ -24,9 +24,10 @@ export interface Subject {
 
 /** All that are compared; the first is the one that has to be good. */
 export const SUBJECTS: Subject[] = [
-  ...(["-O2", "-Os"] as const).map((optimization) => ({
-    name: `MoteTCP ${optimization}`, make: () => makeMote(optimization),
-  })),
+  ...[false, true].flatMap((pure) => (["-O2", "-Os"] as const).map((optimization) => ({
+    name: `MoteTCP ${optimization}${pure ? ", pure" : ""}`,
+    make: () => makeMote(optimization, pure),
+  }))),
   ...(["own", "ours"] as const).flatMap((sums) => (["-Os", "-O2"] as const).map((optimization) => ({
     name: `lwIP ${optimization}${sums === "ours" ? ", our sums" : ""}`,
     make: async () => makeLwip(optimization, sums),
@@ -38,12 +39,12 @@ export function boardBenchMissing(): string | false {
   return toolsMissing([...compilerTools(readBoard(BOARD)), EMULATOR, "gcc"]);
 }
 
-/** The applications that are served in both, and the loop. */
-async function makeMote(optimization: Optimization): Promise<Emulated> {
+/** The applications that are served in both, and the loop. `pure`: without native sums. */
+async function makeMote(optimization: Optimization, pure: boolean): Promise<Emulated> {
   const folder = "../../../tests/bench/board/firmware";
   const ours = ["mote", "loop", "source"].map((name) => `${folder}/${name}`);
   return makeFirmware(readBoard(BOARD), {
-    fast: optimization === "-O2", apps: [...ours, "echo", "discard"],
+    fast: optimization === "-O2", pure, apps: [...ours, "echo", "discard"],
   });
 }
 

@@ -75,7 +75,7 @@ export const LOSS: readonly Mutant[] = [
     file: "tcp/acknowledge.ts",
     find: "if (seg.textLen != 0 || (seg.flags & (Flag.Syn | Flag.Fin)) != 0) return false;",
     replace: "",
-    noticedBy: ["conformance/recovery"],
+    noticedBy: ["conformance/recovery/text_no_duplicate.pkt"],
   },
   {
     name: "no-limited-transmit", breaks: "RFC 3042",

@@ -254,4 +254,10 @@ export const RECOVERY: readonly Mutant[] = [
     replace: "const waitMs = <i32>(timeoutMs - quietMs);",
     noticedBy: ["field/lossy_path"],
   },
+  {
+    name: "probe-in-a-pause", breaks: "RFC 8985 7.2",
+    file: "tcp/tail_probe.ts", find: "max<u32>(roundTripsMs, LEAST_PROBE_MS)",
+    replace: "roundTripsMs",
+    noticedBy: scripts("tlp_pause"),
+  },
 ];

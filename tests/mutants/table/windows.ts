@@ -188,4 +188,18 @@ export const WINDOWS: readonly Mutant[] = [
     file: "tcp/arrives_synchronized.ts", find: "tcb.heardAtMs = nowMs();", replace: "",
     noticedBy: ["conformance/keep_alive"],
   },
+  {
+    name: "predicted-text-not-answered", breaks: "SHLD-19",
+    file: "tcp/arrives_synchronized.ts",
+    find: "if (has(tcb, TcbFlag.AckNow)) wake(tcb);\n  return Verdict.Settled;",
+    replace: "return Verdict.Settled;",
+    noticedBy: ["conformance/small_segments", "conformance/receive_window"],
+  },
+  {
+    name: "window-told-with-text-missed", breaks: "RFC 9293 3.10.7.4, S18",
+    file: "tcp/arrives_synchronized.ts",
+    find: "seg.wnd != tcb.sndWnd || seg.wnd == 0",
+    replace: "seg.wnd == 0",
+    noticedBy: ["conformance/send_window", "conformance/stream"],
+  },
 ];

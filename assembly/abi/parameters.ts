@@ -61,7 +61,7 @@ export const enum InterfaceFlag {
   Offload = 8,
 }
 
-/** What `transmit` and `nextEvent` say beside their result: u32 words at `descriptorPtr()`. */
+/** What calls say beside their result: u32 words at `descriptorPtr()`. */
 export const enum Descriptor {
   /** The interface that the frame leaves by. */
   Interface = 0,
@@ -71,7 +71,27 @@ export const enum Descriptor {
   SegmentSize,
   /** `nextEvent`: the bits of `Event` that are new. */
   Events,
+  /** After any call: bits of `Waiting`. */
+  Waiting,
+  /**
+   * `sendSpace`, `receiveLen`, `consume`, and `nextEvent` of a connection: where the octets lie
+   * whose number they tell. What it holds is of no use when that is 0.
+   */
+  At,
+  /** `nextEvent`: octets to read that lie in one piece, as from `receiveLen`; of listeners 0. */
+  Received,
   Words,
+}
+
+/** What waits for the host. Never 0 when there is something; so no call need be made in vain. */
+export const enum Waiting {
+  /**
+   * `transmit` has something to do beside timers, and most likely a frame. `serialTransmit`: has
+   * octets, or a frame to make them of.
+   */
+  Frames = 1,
+  /** `nextEvent` has news. */
+  Events = 0x100,
 }
 
 /** What a frame from `transmit` still lacks. */

@@ -1,18 +1,35 @@
 /** Events, as the host sees them. */
 import { Event } from "../abi/event";
 import { Descriptor } from "../abi/parameters";
+import { Table } from "../abi/status";
+import { describeWord } from "../core/descriptor";
+import { ringAt } from "../core/ring";
+import { receiveLenOf } from "../tcp/calls";
+import { receiveMask, receiveRing } from "../tcp/connections";
 import { takeEvent } from "../tcp/events";
 import { outdatePlan } from "../tcp/plan";
+import { Tcb } from "../tcp/tcb";
 import { handleOf } from "./handles";
-import { describeWord } from "./parameters";
 
-/** A handle with news, and the news in the descriptor; 0 when there is none. */
+/**
+ * A handle with news; 0 when there is none. In the descriptor the news, and of a connection what
+ * there is to read.
+ */
 export function nextEvent(): i32 {
   const endpoint = takeEvent();
   if (endpoint == null) return 0;
   describeWord(Descriptor.Events, endpoint.events);
+  const isConnection = endpoint.kind == Table.Connections;
+  const received = isConnection ? describeReceived(changetype<Tcb>(endpoint)) : 0;
+  describeWord(Descriptor.Received, received);
   // Whether a write goes on counts for Nagle's algorithm (tcp/output.ts).
   if (endpoint.events & Event.Writable) outdatePlan();
   endpoint.events = 0;
   return handleOf(endpoint);
+}
+
+/** How many octets of a connection are to be read in one piece; the descriptor has where. */
+export function describeReceived(tcb: Tcb): u32 {
+  describeWord(Descriptor.At, <u32>ringAt(receiveRing(tcb), receiveMask(), tcb.rcvRead));
+  return receiveLenOf(tcb);
 }

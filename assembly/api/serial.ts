@@ -7,6 +7,7 @@ import { Err } from "../abi/error";
 import { ReceiveFlag } from "../abi/parameters";
 import { advanceClock } from "../core/clock";
 import { count, countMany } from "../core/counters";
+import { setFramesWait } from "../core/descriptor";
 import { SERIAL_CHUNK } from "../config";
 import { frameIn, frameInLen, frameOut } from "../net/frame";
 import {
@@ -71,11 +72,17 @@ export function serialTransmit(now: u32): u32 {
   const from = frameOut();
   while (sender.done < sender.len) {
     const octet = <u32>load<u8>(from + sender.done);
-    if (at + SLIP_LONGEST > SERIAL_CHUNK) return at;
+    if (at + SLIP_LONGEST > SERIAL_CHUNK) return moreThan(at);
     at += encodeSlip(chunk + at, octet);
     sender.done++;
   }
-  if (at == SERIAL_CHUNK) return at;
+  if (at == SERIAL_CHUNK) return moreThan(at);
   sender.len = 0;
   return at + encodeSlipEnd(chunk + at);
+}
+
+/** `length` octets of a packet are for the line, and others wait. */
+function moreThan(length: u32): u32 {
+  setFramesWait(1);
+  return length;
 }

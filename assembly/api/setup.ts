@@ -7,6 +7,7 @@ import { Phase, Table } from "../abi/status";
 import { align8 } from "../core/bytes";
 import { startClock } from "../core/clock";
 import { clearCounters, countersAt } from "../core/counters";
+import { descriptorAt, describeFrame } from "../core/descriptor";
 import { PACKET_POOL, setPool } from "../core/pool";
 import { clearRandom, drawTableKeys, seedRandom } from "../core/random";
 import { setTable } from "../core/table";
@@ -30,9 +31,7 @@ import { setTimeWaits } from "../tcp/time_wait";
 import {
   DEFAULT_ARENA, Part, budgetWord, entriesOf, entryLenOf, partAt, planArena, readBudget,
 } from "./budget";
-import {
-  descriptorAt, describeFrame, parameterWord, parametersAt, setParameterWord,
-} from "./parameters";
+import { parameterWord, parametersAt, setParameterWord } from "./parameters";
 import { isReady, setReady } from "./ready";
 import { clearSerial } from "./serial";
 

@@ -1,15 +1,16 @@
 /** Socket calls: arguments are checked here, the work is done in tcp/. */
 import { Err } from "../abi/error";
 import { Option } from "../abi/option";
-import { CommitFlag, Parameter } from "../abi/parameters";
+import { CommitFlag, Descriptor, Parameter } from "../abi/parameters";
 import { Phase } from "../abi/status";
+import { describeWord } from "../core/descriptor";
 import { ringAt } from "../core/ring";
 import { isAny } from "../net/address";
 import { isLocal, theInterface } from "../net/interface";
 import { portsWord, secondPort } from "../wire/tcp";
 import {
-  abandon, finishSending, letGo, maySendMore, openActive, openedTcb, queuedLen, receiveLenOf,
-  receiveText, sendRoom, sendText,
+  abandon, finishSending, letGo, maySendMore, openActive, openedTcb, queuedLen, receiveText,
+  sendRoom, sendText,
 } from "../tcp/calls";
 import { isLive, receiveMask, receiveRing, sendMask, sendRing } from "../tcp/connections";
 import { closeListener, findListener, openListener, takePending } from "../tcp/listeners";
@@ -17,6 +18,7 @@ import { largestMss } from "../tcp/mss";
 import { applySetting, readSetting, writeSetting } from "../tcp/settings";
 import { readable } from "../tcp/window";
 import { connectionOf, handleOf, heldOf, listenerOfHandle, takenOf } from "./handles";
+import { describeReceived } from "./events";
 import { parametersAt } from "./parameters";
 import { isReady } from "./ready";
 
@@ -66,11 +68,16 @@ export function sendPtr(handle: i32): usize {
   return tcb == null ? 0 : ringAt(sendRing(tcb), sendMask(), tcb.sndEnd);
 }
 
-/** How many octets fit at `sendPtr` in one piece; 0: none, and `Event.Writable` will say when. */
+/**
+ * How many octets fit at `sendPtr`, which the descriptor has too, in one piece; 0: none, and
+ * `Event.Writable` will say when.
+ */
 export function sendSpace(handle: i32): i32 {
   const tcb = connectionOf(handle);
   if (tcb == null) return Err.Handle;
-  return maySendMore(tcb) ? sendRoom(tcb) : Err.State;
+  if (!maySendMore(tcb)) return Err.State;
+  describeWord(Descriptor.At, <u32>ringAt(sendRing(tcb), sendMask(), tcb.sndEnd));
+  return sendRoom(tcb);
 }
 
 /** `length` octets have been written at `sendPtr`. */
@@ -92,19 +99,19 @@ export function receivePtr(handle: i32): usize {
   return tcb == null ? 0 : ringAt(receiveRing(tcb), receiveMask(), tcb.rcvRead);
 }
 
-/** How many lie there in one piece. */
+/** How many lie there in one piece. The descriptor has where, too. */
 export function receiveLen(handle: i32): i32 {
   const tcb = connectionOf(handle);
-  return tcb == null ? Err.Handle : receiveLenOf(tcb);
+  return tcb == null ? Err.Handle : describeReceived(tcb);
 }
 
-/** `length` octets have been read. */
+/** `length` octets have been read. How many more lie in one piece, and in the descriptor where. */
 export function consume(handle: i32, length: u32): i32 {
   const tcb = connectionOf(handle);
   if (tcb == null) return Err.Handle;
   if (length > readable(tcb)) return Err.Invalid;
   receiveText(tcb, length);
-  return 0;
+  return describeReceived(tcb);
 }
 
 /** CLOSE of our direction: FIN follows what has been committed. */

@@ -8,6 +8,7 @@ import { FrameFlag, ReceiveFlag } from "../abi/parameters";
 import { Table } from "../abi/status";
 import { advanceClock, skipSeconds, usUntil } from "../core/clock";
 import { count, countMany } from "../core/counters";
+import { describeFrame, setFramesWait } from "../core/descriptor";
 import { Entry, PACKET_POOL, dropEntry } from "../core/pool";
 import { mostSkip, nextExpired, wheelDueAtMs } from "../core/wheel";
 import { IS_BOARD, LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL } from "../config";
@@ -35,7 +36,6 @@ import { Tcb } from "../tcp/tcb";
 import { onConnectionTimer } from "../tcp/timeouts";
 import { transmitNext } from "../tcp/transmit";
 import { hasEvents } from "../tcp/events";
-import { describeFrame } from "./parameters";
 import { isReady } from "./ready";
 
 /** The longest time without a timer, in milliseconds: what `nextDeadline` can tell. */
@@ -78,6 +78,7 @@ export function transmit(now: u32): u32 {
   expireTimers();
   if (hasDoomed()) abandonDoomed();
   const length = hasOffload() ? nextLargeFrame() : nextFrame();
+  if (!hasFrames()) setFramesWait(0);
   if (length == 0) return 0;
   count(Counter.FramesOut);
   countMany(Counter.OctetsOut, length);
@@ -88,13 +89,18 @@ export function transmit(now: u32): u32 {
 export function nextDeadline(now: u32): u32 {
   if (!isReady()) return LONGEST_SLEEP_US;
   advanceClock(now);
-  if (hasReplies() || hasIcmp() || hasReady() || hasDoomed() || hasEvents()) return 0;
+  if (hasFrames() || hasEvents()) return 0;
   return usUntil(wheelDueAtMs(IDLE_MS), LONGEST_SLEEP_US);
 }
 
 /** `seconds` passed in which nobody looked at the clock: `now` goes on from where it was. */
 export function sleep(seconds: u32): void {
   if (isReady()) skipSeconds(seconds, mostSkip());
+}
+
+/** Whether somebody waits for a frame of theirs to be built, or for their end. */
+function hasFrames(): bool {
+  return hasReady() || hasReplies() || hasIcmp() || hasDoomed();
 }
 
 /** Brings a frame up through the layers. `flags`: bits of `ReceiveFlag`. */

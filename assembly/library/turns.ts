@@ -1,7 +1,7 @@
 /** What an application does in its turn: it looks at the clock, and takes the events. */
 import { Descriptor } from "../abi/parameters";
-import { descriptorAt } from "../api/parameters";
 import { advanceClock, nowMs, usUntil } from "../core/clock";
+import { descriptorAt } from "../core/descriptor";
 import { LONGEST_SLEEP_US } from "../config";
 
 /** What a turn returns when only an event, a frame or a call from outside asks for the next one. */

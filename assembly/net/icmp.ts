@@ -4,6 +4,7 @@
  * packet buffer: a second echo before the first has left is dropped and counted.
  */
 import { Counter } from "../abi/counter";
+import { setFramesWait } from "../core/descriptor";
 import { Limiter, clearLimiter, mayDo } from "../core/limiter";
 import { touch } from "../core/pool";
 import {
@@ -115,6 +116,7 @@ function fill(packet: Packet, from: usize, len: u32, room: u32): PacketBuffer {
   keepMac(buffer, packet);
   memory.copy(textIn(buffer) + room, from, len);
   buffer.state = <u8>Holds.Message;
+  setFramesWait(1);
   buffer.len = <u16>(room + len);
   buffer.service = 0;
   buffer.remoteLow = packet.remoteLow;

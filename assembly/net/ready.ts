@@ -10,6 +10,7 @@
  *
  * A connection whose neighbour is unknown waits on the neighbour instead.
  */
+import { setFramesWait } from "../core/descriptor";
 import { Link, append, clearLink, isLone, prepend, splice, takeFirst, unlink } from "../core/list";
 
 @unmanaged
@@ -32,6 +33,7 @@ export function clearReady(): void {
   clearLink(currentQueue());
   clearLink(nextQueue());
   ready.round = 1;
+  setFramesWait(0);
 }
 
 /** Whether anybody is ready. */
@@ -58,11 +60,13 @@ export function currentRound(): u8 {
 /** Queues `link`, which is in no list. */
 export function makeReady(link: Link, isSparse: bool): void {
   append(isSparse ? sparseQueue() : nextQueue(), link);
+  setFramesWait(1);
 }
 
 /** Queues all of a list: each at once. */
 export function makeAllReady(list: Link): void {
   splice(sparseQueue(), list);
+  setFramesWait(1);
 }
 
 /** `link` is ready, and its turn goes on: whoever is sparse comes before. */

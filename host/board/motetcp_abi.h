@@ -335,7 +335,7 @@ enum motetcp_interface_flag {
   MOTETCP_INTERFACE_FLAG_OFFLOAD = 8,
 };
 
-/** What `transmit` and `nextEvent` say beside their result: u32 words at `descriptorPtr()`. */
+/** What calls say beside their result: u32 words at `descriptorPtr()`. */
 enum motetcp_descriptor {
   /** The interface that the frame leaves by. */
   MOTETCP_DESCRIPTOR_INTERFACE = 0,
@@ -345,7 +345,27 @@ enum motetcp_descriptor {
   MOTETCP_DESCRIPTOR_SEGMENT_SIZE,
   /** `nextEvent`: the bits of `Event` that are new. */
   MOTETCP_DESCRIPTOR_EVENTS,
+  /** After any call: bits of `Waiting`. */
+  MOTETCP_DESCRIPTOR_WAITING,
+  /**
+   * `sendSpace`, `receiveLen`, `consume`, and `nextEvent` of a connection: where the octets lie
+   * whose number they tell. What it holds is of no use when that is 0.
+   */
+  MOTETCP_DESCRIPTOR_AT,
+  /** `nextEvent`: octets to read that lie in one piece, as from `receiveLen`; of listeners 0. */
+  MOTETCP_DESCRIPTOR_RECEIVED,
   MOTETCP_DESCRIPTOR_WORDS,
+};
+
+/** What waits for the host. Never 0 when there is something; so no call need be made in vain. */
+enum motetcp_waiting {
+  /**
+   * `transmit` has something to do beside timers, and most likely a frame. `serialTransmit`: has
+   * octets, or a frame to make them of.
+   */
+  MOTETCP_WAITING_FRAMES = 1,
+  /** `nextEvent` has news. */
+  MOTETCP_WAITING_EVENTS = 256,
 };
 
 /** Flags of `commit`. */

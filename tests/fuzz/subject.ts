@@ -8,6 +8,7 @@ import type { LinkType } from "../../host/link/link.js";
 import { COUNTER_NAMES, type CounterName } from "../../host/names.js";
 import { SlipDecoder } from "../../host/link/slip.js";
 import { Stack } from "../../host/stack.js";
+import { watchHints } from "../support/hints.js";
 import { Canary, Inspector, type Sizes } from "../support/inspect.js";
 import { Decoded, decodeFrame } from "../support/wire.js";
 import type { Slot } from "./packets.js";
@@ -51,6 +52,9 @@ export class Subject {
     this.flags = module === "node" ? ReceiveFlag.Checked : ReceiveFlag.None;
     const budget = { ...SIZES, reassembly: kind === "serial" ? 3 : 1 };
     this.stack = Stack.createSync({ module, budget, entropy, now: nowUs });
+    watchHints(this.stack, (message) => {
+      throw new FuzzFailure(message);
+    });
     this.canary = new Canary(this.stack);
     this.inspector = new Inspector(this.stack, SIZES, kind === "ethernet");
     const { core } = this.stack;

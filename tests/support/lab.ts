@@ -30,7 +30,8 @@ export interface LabOptions {
   onlyNode?: boolean;
 }
 
-const SMALL_BUDGET: BudgetOptions = {
+/** What fits a board. */
+export const SMALL_BUDGET: BudgetOptions = {
   listeners: 2, connections: 4, halfOpen: 4, timeWait: 4, receiveRing: 4096, sendRing: 4096,
   ranges: 4, replies: 8, neighbours: 4,
 };

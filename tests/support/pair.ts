@@ -16,6 +16,7 @@ import { SlipDecoder } from "../../host/link/slip.js";
 import { type WireEnd, type WireOptions, createWire } from "../../host/link/wire.js";
 import { Stack } from "../../host/stack.js";
 import { FlowWatch, type Side, type SideFacts, type TextSource } from "./flow_watch.js";
+import { watchHints } from "./hints.js";
 import { Canary, Inspector, findLostSlot, type Sizes } from "./inspect.js";
 import { Station } from "./station.js";
 import { Decoded, Protocol, decodeFrame, describeFrame } from "./wire.js";
@@ -92,6 +93,7 @@ export class Pair {
         onSend: (_: Station, octets: Uint8Array) => this.look(side, octets),
         fail: (message: string) => this.fail(side, message),
       };
+      watchHints(stacks[side]!, hooks.fail);
       const name = side === 0 ? "left" : "right";
       const link = this.captured(this.narrowed(this.ends[side]), name);
       return new Station(name, stacks[side]!, link, this.clock, hooks);

@@ -16,15 +16,23 @@ interface Exports {
   request(index: number): void;
   close(index: number): void;
   received(): number;
-  established(): number;
-  replies(): number;
-  finished(): number;
+  progress(): number;
   advance(ms: number): void;
+}
+
+/** Words at `progress`. */
+const enum Progress {
+  Waiting,
+  Established,
+  Replies,
+  Finished,
+  Words,
 }
 
 interface Side {
   calls: Exports;
   octets: Uint8Array;
+  progress: Uint32Array;
   frames: KeptViews;
 }
 
@@ -47,15 +55,15 @@ export class LwipPair implements Subject {
   }
 
   get established(): number {
-    return this.left.calls.established();
+    return this.left.progress[Progress.Established]!;
   }
 
   get replies(): number {
-    return this.left.calls.replies();
+    return this.left.progress[Progress.Replies]!;
   }
 
   get finished(): number {
-    return this.right.calls.finished();
+    return this.right.progress[Progress.Finished]!;
   }
 
   listen(workload: Workload): void {
@@ -80,14 +88,13 @@ export class LwipPair implements Subject {
 
   carry(): void {
     const { left, right } = this;
-    for (let isMore = true; isMore; ) {
-      isMore = false;
-      while (this.pass(left, right)) {
-        isMore = true;
-        while (this.pass(right, left)) continue;
+    do {
+      while (waits(left)) {
+        this.pass(left, right);
+        this.answer();
       }
-      while (this.pass(right, left)) isMore = true;
-    }
+      this.answer();
+    } while (waits(left));
   }
 
   advance(ms: number): void {
@@ -96,19 +103,29 @@ export class LwipPair implements Subject {
     this.carry();
   }
 
-  private pass(from: Side, to: Side): boolean {
+  /** Frames from right to left. */
+  private answer(): void {
+    while (waits(this.right)) this.pass(this.right, this.left);
+  }
+
+  private pass(from: Side, to: Side): void {
     const length = from.calls.next_frame();
-    if (length === 0) return false;
     to.octets.set(from.frames.of(length), to.calls.frame_buffer(length));
     to.calls.receive();
     this.frames++;
-    return true;
   }
 }
 
 function instantiate(module: WebAssembly.Module, self: number, peer: number): Side {
   const calls = new WebAssembly.Instance(module, {}).exports as unknown as Exports;
   calls.init(self, peer);
-  const octets = new Uint8Array(calls.memory.buffer);
-  return { calls, octets, frames: new KeptViews(octets, calls.frame_out()) };
+  const { buffer } = calls.memory;
+  const octets = new Uint8Array(buffer);
+  const progress = new Uint32Array(buffer, calls.progress(), Progress.Words);
+  return { calls, octets, progress, frames: new KeptViews(octets, calls.frame_out()) };
+}
+
+/** Whether a frame waits, without a call: as ours are asked (mote_raw.ts). */
+function waits({ progress }: Side): boolean {
+  return progress[Progress.Waiting] !== 0;
 }

@@ -4,7 +4,7 @@
  */
 import { Event } from "../../../assembly/abi/event.js";
 import {
-  CommitFlag, Descriptor, Parameter, ReceiveFlag,
+  CommitFlag, Descriptor, Parameter, ReceiveFlag, Waiting,
 } from "../../../assembly/abi/parameters.js";
 import { parseAddress } from "../../../host/address.js";
 import type { CoreExports } from "../../../host/core.js";
@@ -22,7 +22,8 @@ interface Side {
   frames: KeptViews;
   frameIn: number;
   parametersAt: number;
-  eventWord: number;
+  /** The index of the descriptor in `words`. */
+  descriptor: number;
 }
 
 /** Octets offered at once in W1. */
@@ -77,7 +78,6 @@ export class MoteRawPair implements Subject {
       return;
     }
     for (let room = calls.sendSpace(handle); room > 0; room = calls.sendSpace(handle)) {
-      calls.sendPtr(handle);
       calls.commit(handle, room, CommitFlag.None);
     }
   }
@@ -91,53 +91,49 @@ export class MoteRawPair implements Subject {
   }
 
   carry(): void {
-    const { left, right, nowUs } = this;
-    for (let isMore = true; isMore; ) {
-      isMore = false;
-      for (let length = left.calls.transmit(nowUs); length > 0;
-        length = left.calls.transmit(nowUs)) {
-        isMore = true;
-        this.pass(left, right, length);
+    const { left, right } = this;
+    do {
+      while (waits(left, Waiting.Frames)) {
+        this.pass(left, right);
         if (this.servesEach) this.serve();
         this.answer();
       }
       // Events are taken at a batch's end, as by the driver (host/driver.ts); where two segments
       // fill the window, after each frame, as by a loop on a board: one ACK then tells of both.
       this.serve();
-      if (this.answer()) isMore = true;
+      this.answer();
       this.attend();
-    }
+    } while (waits(left, Waiting.Frames));
   }
 
   advance(ms: number): void {
     this.nowUs += ms * 1000;
+    // Timers run out, whatever waits.
+    this.pass(this.left, this.right);
+    this.pass(this.right, this.left);
     this.carry();
   }
 
-  private pass(from: Side, to: Side, length: number): void {
+  private pass(from: Side, to: Side): void {
+    const length = from.calls.transmit(this.nowUs);
+    if (length === 0) return;
     to.octets.set(from.frames.of(length), to.frameIn);
     to.calls.receive(0, length, ReceiveFlag.None, this.nowUs);
     this.frames++;
   }
 
   /** Frames from right to left. */
-  private answer(): boolean {
-    const { left, right, nowUs } = this;
-    let isMore = false;
-    for (let length = right.calls.transmit(nowUs); length > 0;
-      length = right.calls.transmit(nowUs)) {
-      isMore = true;
-      this.pass(right, left, length);
-    }
-    return isMore;
+  private answer(): void {
+    while (waits(this.right, Waiting.Frames)) this.pass(this.right, this.left);
   }
 
   /** The server: reads, answers, closes. */
   private serve(): void {
     const { right } = this;
     const { calls } = right;
-    for (let handle = calls.nextEvent(); handle !== 0; handle = calls.nextEvent()) {
-      const bits = right.words[right.eventWord]!;
+    while (waits(right, Waiting.Events)) {
+      const handle = calls.nextEvent();
+      const bits = right.words[right.descriptor + Descriptor.Events]!;
       if (handle === this.listener) {
         calls.accept(handle);
       } else if ((bits & Event.Readable) !== 0) {
@@ -154,8 +150,9 @@ export class MoteRawPair implements Subject {
   private attend(): void {
     const { left } = this;
     const { calls } = left;
-    for (let handle = calls.nextEvent(); handle !== 0; handle = calls.nextEvent()) {
-      const bits = left.words[left.eventWord]!;
+    while (waits(left, Waiting.Events)) {
+      const handle = calls.nextEvent();
+      const bits = left.words[left.descriptor + Descriptor.Events]!;
       if ((bits & Event.Connected) !== 0) this.established++;
       if ((bits & Event.Readable) !== 0 && consumeAll(left, handle) > 0) this.replies++;
     }
@@ -164,31 +161,36 @@ export class MoteRawPair implements Subject {
 
 function sideOf(stack: Stack): Side {
   const { exports: calls, octets, words, parametersAt } = stack.core;
-  const eventWord = (calls.descriptorPtr() >>> 2) + Descriptor.Events;
+  const descriptor = calls.descriptorPtr() >>> 2;
   const frames = new KeptViews(octets, calls.frameOutPtr() >>> 0);
   const frameIn = calls.frameInPtr() >>> 0;
-  return { stack, calls, octets, words, frames, frameIn, parametersAt, eventWord };
+  return { stack, calls, octets, words, frames, frameIn, parametersAt, descriptor };
+}
+
+/** Whether the stack has something, by its word that says so: no call is made in vain. */
+function waits({ words, descriptor }: Side, what: Waiting): boolean {
+  return (words[descriptor + Descriptor.Waiting]! & what) !== 0;
 }
 
 /** As much of `length` octets as fits, copied. */
-function write({ calls, octets }: Side, handle: number, text: KeptViews, length: number): void {
+function write(side: Side, handle: number, text: KeptViews, length: number): void {
+  const { calls, octets, words, descriptor } = side;
   for (let taken = 0; taken < length; ) {
     const room = calls.sendSpace(handle);
     if (room <= 0) return;
     const piece = text.of(Math.min(room, length - taken));
-    octets.set(piece, calls.sendPtr(handle));
+    octets.set(piece, words[descriptor + Descriptor.At]!);
     calls.commit(handle, piece.length, CommitFlag.None);
     taken += piece.length;
   }
 }
 
-/** Takes what is there, without copying it. */
-function consumeAll({ calls }: Side, handle: number): number {
+/** Takes what is there of the connection that `nextEvent` has named, without copying it. */
+function consumeAll({ calls, words, descriptor }: Side, handle: number): number {
   let total = 0;
-  for (let length = calls.receiveLen(handle); length > 0; length = calls.receiveLen(handle)) {
-    calls.receivePtr(handle);
-    calls.consume(handle, length);
+  for (let length = words[descriptor + Descriptor.Received]!; length > 0; ) {
     total += length;
+    length = calls.consume(handle, length);
   }
   return total;
 }

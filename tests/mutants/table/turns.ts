@@ -1,4 +1,4 @@
-/** Defects in whose turn it is: net/ready.ts, tcp/turn.ts. */
+/** Defects in whose turn it is, net/ready.ts, tcp/turn.ts; and in who is told to wait for one. */
 import type { Mutant } from "../mutant.js";
 
 export const TURNS: readonly Mutant[] = [
@@ -18,5 +18,59 @@ export const TURNS: readonly Mutant[] = [
     file: "tcp/turn.ts", find: "if (tcb.turnLeft > 0 && !isLone(tcb)) goOn(tcb);",
     replace: "tcb.turnLeft = 0;",
     noticedBy: ["field/turns"],
+  },
+  {
+    name: "waiting-connection-untold", breaks: "whatever waits is told",
+    file: "net/ready.ts", find: "nextQueue(), link);\n  setFramesWait(1);",
+    replace: "nextQueue(), link);",
+    noticedBy: ["conformance/waiting"],
+  },
+  {
+    name: "waiting-reply-untold", breaks: "whatever waits is told",
+    file: "net/replies.ts", find: "    setFramesWait(1);\n", replace: "",
+    noticedBy: ["conformance/waiting"],
+  },
+  {
+    name: "waiting-echo-untold", breaks: "whatever waits is told",
+    file: "net/icmp.ts", find: "  setFramesWait(1);\n", replace: "",
+    noticedBy: ["conformance/waiting"],
+  },
+  {
+    name: "waiting-doomed-untold", breaks: "whatever waits is told",
+    file: "tcp/listeners.ts", find: "  setFramesWait(1);\n", replace: "",
+    noticedBy: ["conformance/waiting"],
+  },
+  {
+    name: "waiting-news-untold", breaks: "whatever waits is told",
+    file: "tcp/events.ts", find: "  setEventsWait(1);\n", replace: "",
+    noticedBy: ["conformance/waiting"],
+  },
+  {
+    name: "waiting-octets-untold", breaks: "whatever waits is told",
+    file: "api/serial.ts", find: "  setFramesWait(1);\n", replace: "",
+    noticedBy: ["conformance/serial", "conformance/waiting"],
+  },
+  {
+    name: "waiting-second-frame-untold", breaks: "whatever waits is told",
+    file: "api/stack.ts", find: "if (!hasFrames()) setFramesWait(0);", replace: "setFramesWait(0);",
+    noticedBy: ["conformance/waiting"],
+  },
+  {
+    name: "waiting-second-news-untold", breaks: "whatever waits is told",
+    file: "tcp/events.ts", find: "if (isLone(queue)) setEventsWait(0);",
+    replace: "setEventsWait(0);",
+    noticedBy: ["conformance/waiting"],
+  },
+  {
+    name: "waiting-told-for-ever", breaks: "no call need be made in vain",
+    file: "api/stack.ts", find: "  if (!hasFrames()) setFramesWait(0);\n", replace: "",
+    noticedBy: ["conformance/waiting"],
+  },
+  {
+    name: "consumed-rest-untold", breaks: "consume says how much lies in one piece next",
+    file: "api/sockets.ts",
+    find: "receiveText(tcb, length);\n  return describeReceived(tcb);",
+    replace: "receiveText(tcb, length);\n  return 0;",
+    noticedBy: ["conformance/waiting"],
   },
 ];

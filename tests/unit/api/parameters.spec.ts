@@ -1,8 +1,6 @@
-/** The areas that host and stack share. */
-import { Descriptor, Parameter } from "../../../assembly/abi/parameters";
-import {
-  describeWord, descriptorAt, parameterWord, parametersAt, setParameterWord,
-} from "../../../assembly/api/parameters";
+/** The area that host and stack share. */
+import { Parameter } from "../../../assembly/abi/parameters";
+import { parameterWord, parametersAt, setParameterWord } from "../../../assembly/api/parameters";
 
 describe("the parameters", () => {
   it("are words that are read where they were written", () => {
@@ -14,15 +12,5 @@ describe("the parameters", () => {
       expect<u32>(load<u32>(parametersAt() + 4 * index)).toBe(index * 3);
     }
     expect<u32>(parameterWord(16, 2)).toBe(6 * 3);
-  });
-});
-
-describe("the descriptor", () => {
-  it("is words, too", () => {
-    describeWord(Descriptor.Events, 77);
-    expect<u32>(load<u32>(descriptorAt() + 4 * Descriptor.Events)).toBe(77);
-    describeWord(Descriptor.Interface, 5);
-    expect<u32>(load<u32>(descriptorAt())).toBe(5);
-    expect<u32>(load<u32>(descriptorAt() + 4 * Descriptor.Events)).toBe(77);
   });
 });

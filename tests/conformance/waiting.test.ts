@@ -1,0 +1,208 @@
+/** What the descriptor tells so that no call is made in vain (docs/embedding.md). */
+import assert from "node:assert/strict";
+import { Descriptor, Waiting } from "../../assembly/abi/parameters.js";
+import { initCore } from "../../host/budget.js";
+import { watchHints } from "../support/hints.js";
+import { type Lab, SMALL_BUDGET, onBothBuilds } from "../support/lab.js";
+import { Remote, accepted, listening } from "../support/remote.js";
+import { echoRequest, textOf } from "../support/segment_line.js";
+
+function word(lab: Lab, index: Descriptor): number {
+  return lab.stack.core.words[lab.stack.core.descriptorWord + index]!;
+}
+
+/** What waits, in words. */
+function waiting(lab: Lab): string[] {
+  const bits = word(lab, Descriptor.Waiting);
+  assert.equal(bits & ~(Waiting.Frames | Waiting.Events), 0, "bits that mean nothing");
+  return [
+    ...((bits & Waiting.Frames) === 0 ? [] : ["frames"]),
+    ...((bits & Waiting.Events) === 0 ? [] : ["events"]),
+  ];
+}
+
+/** Takes one frame without looking for another; it is not what the test is about. */
+function take(lab: Lab): void {
+  assert.ok(lab.take(), "a frame");
+  lab.frames.length = 0;
+}
+
+onBothBuilds("nothing waits in a stack that has just been set up, and nothing when all is taken",
+  (lab) => {
+    assert.deepEqual(waiting(lab), []);
+    accepted(lab);
+    assert.deepEqual(waiting(lab), []);
+  });
+
+onBothBuilds("a reply waits until it is taken, and so does each of several", (lab) => {
+  listening(lab);
+  for (const port of [5001, 5002]) lab.receiveOnly(new Remote(lab, { port }).frame("S 0"));
+  assert.deepEqual(waiting(lab), ["frames"]);
+  take(lab);
+  assert.deepEqual(waiting(lab), ["frames"]);
+  take(lab);
+  assert.deepEqual(waiting(lab), []);
+});
+
+onBothBuilds("an echo reply waits", (lab) => {
+  lab.receiveOnly(echoRequest("10.0.0.2"));
+  assert.deepEqual(waiting(lab), ["frames"]);
+  take(lab);
+  assert.deepEqual(waiting(lab), []);
+});
+
+onBothBuilds("text is news; its acknowledgment, delayed, is nothing but a timer's, until it is due",
+  (lab) => {
+    const { remote, handle } = accepted(lab);
+    lab.receiveOnly(remote.frame("PA 1+5 ack 1"));
+    assert.deepEqual(waiting(lab), ["events"]);
+    assert.equal(lab.stack.pollEvent(), handle);
+    assert.deepEqual(waiting(lab), []);
+    assert.ok(lab.stack.nextDeadline(lab.nowUs) > 0);
+    lab.waitForFrame();
+    assert.deepEqual(remote.hears(), ["A 1 ack 6"]);
+    assert.deepEqual(waiting(lab), []);
+  });
+
+onBothBuilds("news of two connections wait until both have been told", (lab) => {
+  const { remote, listener } = accepted(lab);
+  const other = new Remote(lab, { port: 5001 });
+  other.opens();
+  lab.stack.accept(listener);
+  lab.turn();
+  for (const from of [remote, other]) lab.receiveOnly(from.frame("PA 1+5 ack 1"));
+  lab.stack.pollEvent();
+  assert.deepEqual(waiting(lab), ["events"]);
+  lab.stack.pollEvent();
+  assert.deepEqual(waiting(lab), []);
+  lab.ignoreFrames();
+});
+
+onBothBuilds("what a socket call makes ready waits at once", (lab) => {
+  const remote = new Remote(lab, { port: 80, ownPort: 50000 });
+  const handle = lab.stack.connect({ address: "10.0.0.2", port: 80, localPort: 50000 });
+  assert.deepEqual(waiting(lab), ["frames"], "a SYN");
+  lab.turn();
+  remote.answers();
+  const { stack } = lab;
+  for (const call of [
+    () => void stack.write(handle, textOf(1, 5)), () => stack.shutdown(handle),
+    () => stack.abort(handle),
+  ]) {
+    assert.deepEqual(waiting(lab), []);
+    call();
+    assert.deepEqual(waiting(lab), ["frames"], String(call));
+    lab.turn();
+  }
+  assert.deepEqual(remote.hears().map((line) => line.split(" ")[0]), ["PA", "FA", "RA"]);
+});
+
+onBothBuilds("reading a full ring opens the window: that waits", (lab) => {
+  const { remote, handle } = accepted(lab);
+  for (let seq = 1; seq < 4096; seq += 1024) {
+    remote.says(`PA ${seq}+${Math.min(1024, 4097 - seq)} ack 1`);
+  }
+  lab.ignoreFrames();
+  assert.deepEqual(waiting(lab), []);
+  lab.stack.consume(handle, 4096);
+  assert.deepEqual(waiting(lab), ["frames"]);
+  lab.ignoreFrames();
+});
+
+onBothBuilds("closing a listener with connections that nobody has accepted waits for their end",
+  (lab) => {
+    const listener = listening(lab);
+    const remote = new Remote(lab);
+    remote.opens();
+    lab.stack.close(listener);
+    assert.deepEqual(waiting(lab), ["frames"]);
+    lab.turn();
+    assert.deepEqual(remote.hears(), ["RA 1 ack 1"]);
+    assert.deepEqual(waiting(lab), []);
+  });
+
+onBothBuilds("on a serial line a packet of several chunks waits to its last octet", (lab) => {
+  const { handle } = accepted(lab, { syn: { mss: 2048 } });
+  // Half of a ring is the longest segment; escaped, the octets are twice as many.
+  lab.stack.write(handle, new Uint8Array(2048).fill(0xc0));
+  const octets: number[] = [];
+  for (let ends = 0; ends < 2; ends = octets.filter((octet) => octet === 0xc0).length) {
+    assert.deepEqual(waiting(lab), ["frames"]);
+    octets.push(...lab.stack.serialTransmit(lab.nowUs)!);
+  }
+  assert.ok(octets.length > lab.stack.core.exports.serialSize());
+  assert.equal(lab.stack.serialTransmit(lab.nowUs), null);
+  assert.deepEqual(waiting(lab), []);
+}, { interface: { kind: "serial", mtu: 2100 }, budget: { mtu: 2100 } });
+
+onBothBuilds("init forgets what waited", (lab) => {
+  const { remote } = accepted(lab);
+  lab.receiveOnly(remote.frame("PA 1+5 ack 1"));
+  lab.receiveOnly(echoRequest("10.0.0.2"));
+  assert.deepEqual(waiting(lab), ["frames", "events"]);
+  initCore(lab.stack.core, SMALL_BUDGET, new Uint8Array(32), lab.nowUs);
+  assert.deepEqual(waiting(lab), []);
+});
+
+onBothBuilds("nextEvent says what there is to read, and where; consume what else", (lab) => {
+  // An octet's place in the ring is its number: 96 of them lie before the ring's end.
+  const { remote, handle } = accepted(lab, { isn: 4096 - 97 });
+  const { exports } = lab.stack.core;
+  const piece = (length: number): Buffer => {
+    const at = word(lab, Descriptor.At);
+    return Buffer.from(lab.stack.core.octets.slice(at, at + length));
+  };
+  lab.receiveOnly(remote.frame("PA 1+200 ack 1"));
+  assert.equal(exports.nextEvent(), handle);
+  assert.equal(word(lab, Descriptor.Received), 96);
+  assert.deepEqual(piece(96), textOf(1, 96));
+  assert.equal(exports.consume(handle, 90), 6);
+  assert.deepEqual(piece(6), textOf(91, 6));
+  assert.equal(exports.consume(handle, 6), 104);
+  assert.deepEqual(piece(104), textOf(97, 104));
+  assert.equal(exports.consume(handle, 104), 0);
+  assert.equal(exports.receiveLen(handle), 0);
+  lab.ignoreFrames();
+});
+
+onBothBuilds("a listener's news are of nothing to read, whatever was told before", (lab) => {
+  const { remote } = accepted(lab);
+  remote.says("PA 1+5 ack 1");
+  const other = new Remote(lab, { port: 5001 });
+  lab.receiveOnly(other.frame("S 0"));
+  lab.turn();
+  other.hears();
+  lab.receiveOnly(other.frame("A 1 ack 1"));
+  assert.notEqual(lab.stack.core.exports.nextEvent(), 0);
+  assert.equal(word(lab, Descriptor.Events), 64, "Event.Acceptable");
+  assert.equal(word(lab, Descriptor.Received), 0);
+  lab.ignoreFrames();
+});
+
+onBothBuilds("sendSpace and receiveLen leave the place that sendPtr and receivePtr give", (lab) => {
+  const { remote, handle } = accepted(lab);
+  const { exports } = lab.stack.core;
+  lab.write(handle, textOf(1, 100));
+  remote.says("PA 1+7 ack 101");
+  lab.ignoreFrames();
+  for (const [length, place] of [
+    [exports.sendSpace, exports.sendPtr], [exports.receiveLen, exports.receivePtr],
+  ] as const) {
+    assert.ok(length(handle) > 0);
+    assert.equal(word(lab, Descriptor.At), place(handle) >>> 0);
+  }
+});
+
+onBothBuilds("the watch of the other suites sees a hint that is wrong", (lab) => {
+  const { remote } = accepted(lab);
+  watchHints(lab.stack, (message) => assert.fail(message));
+  const forget = (): void => {
+    lab.stack.core.words[lab.stack.core.descriptorWord + Descriptor.Waiting] = 0;
+  };
+  lab.receiveOnly(remote.frame("PA 1+5 ack 1"));
+  forget();
+  assert.throws(() => lab.stack.nextDeadline(lab.nowUs), /news that nobody was told of/);
+  lab.receiveOnly(new Remote(lab, { port: 5009 }).frame("S 0"));
+  forget();
+  assert.throws(() => lab.stack.transmit(lab.nowUs), /a frame that nobody was told of/);
+});

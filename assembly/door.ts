@@ -10,7 +10,8 @@
  *                       while ((length = transmit(now)) > 0) send length octets at frameOutPtr();
  *                       while ((handle = nextEvent()) != 0) look at descriptorPtr()[Events];
  *
- * `now` is a u32 of microseconds that wraps. A result below 0 is an `Err`.
+ * `now` is a u32 of microseconds that wraps. A result below 0 is an `Err`. Where calls are dear,
+ * the descriptor tells beforehand which of them would be in vain.
  */
 
 // @ts-expect-error: tsc cannot re-export what only the compiler declares
@@ -26,7 +27,7 @@ export {
   reseed, //         ()                 new entropy, mandatory after a restore or a fork
   configure, //      (interface)        link and addresses at the parameters; 0 or an Err
   countersPtr, //    ()                 the u32 words of `Counter`
-  descriptorPtr, //  ()                 the u32 words of `Descriptor`
+  descriptorPtr, //  ()                 the u32 words of `Descriptor`: what calls tell besides
 } from "./api/setup";
 
 // Frames and time: api/stack.ts, api/serial.ts
@@ -61,7 +62,7 @@ export {
   commit, //         (handle, length, flags)             ... and that they are there
   receivePtr, //     (handle)           where the next received octets are, ...
   receiveLen, //     (handle)           ... how many lie there in one piece, or an Err
-  consume, //        (handle, length)   ... and that they have been read
+  consume, //        (handle, length)   ... and that they have been read; how many are next
   shutdown, //       (handle)           FIN after all that is queued; reading goes on
   close, //          (handle)           let go: FIN as above, the stack finishes alone
   abort, //          (handle)           RST, at once, and let go

@@ -1,9 +1,23 @@
 /** What the calls of `Stack` take and give. */
 import { CommitFlag } from "../assembly/abi/parameters.js";
+import type { BudgetOptions } from "./budget.js";
+import type { ModuleSource } from "./core.js";
 import { argumentError } from "./error.js";
 import type { EventName } from "./names.js";
 
 export const MOST_PORT = 65535;
+const DEFAULT_BACKLOG = 16;
+const MOST_BACKLOG = 65535;
+
+export interface StackOptions {
+  /** "node" (the default), "board", or the module itself; see `ModuleSource`. */
+  module?: ModuleSource;
+  budget?: BudgetOptions;
+  /** 32 octets; the platform's random numbers by default. The same octets, the same stack. */
+  entropy?: Uint8Array;
+  /** Where time begins, in microseconds. 0 by default. */
+  now?: number;
+}
 
 export interface ListenCall {
   /** 1 to 65,535. */
@@ -60,4 +74,11 @@ export function checkPort(port: number, least: 0 | 1): number {
   if (Number.isInteger(port) && port >= least && port <= MOST_PORT) return port;
   const message = `a port is a whole number from ${least} to 65535, not ${String(port)}`;
   throw argumentError("ERR_SOCKET_BAD_PORT", message);
+}
+
+/** The same of a backlog, with ERR_OUT_OF_RANGE. */
+export function checkBacklog(backlog = DEFAULT_BACKLOG): number {
+  if (Number.isInteger(backlog) && backlog >= 1 && backlog <= MOST_BACKLOG) return backlog;
+  const message = `a backlog is a whole number from 1 to ${MOST_BACKLOG}, not ${backlog}`;
+  throw argumentError("ERR_OUT_OF_RANGE", message);
 }

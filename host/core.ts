@@ -6,6 +6,7 @@
  */
 import { instantiateSync } from "@assemblyscript/loader";
 
+import { Descriptor } from "../assembly/abi/parameters.js";
 import { StackError } from "./error.js";
 import { giveTurns } from "./firmware.js";
 
@@ -158,11 +159,11 @@ export class Core {
   /** The parameters: octet offset, and index into `words`. */
   readonly parametersAt: number;
   readonly parametersWord: number;
-  /** The descriptor: index into `words`. */
-  readonly descriptorWord: number;
   /** All of the memory. Replaced only when it grows, which is before `init` and in `restore`. */
   octets: Uint8Array<ArrayBuffer>;
   words: Uint32Array<ArrayBuffer>;
+  /** The words of the descriptor alone: they are looked at before and after most calls. */
+  descriptor: Uint32Array<ArrayBuffer>;
   /** What both lie on: asking a view for it takes longer than making another view. */
   buffer: ArrayBuffer;
 
@@ -180,7 +181,7 @@ export class Core {
     this.words = new Uint32Array(this.buffer);
     this.parametersAt = this.exports.parametersPtr() >>> 0;
     this.parametersWord = this.parametersAt >>> 2;
-    this.descriptorWord = this.exports.descriptorPtr() >>> 2;
+    this.descriptor = this.descriptorView();
   }
 
   /**
@@ -199,6 +200,12 @@ export class Core {
     this.buffer = memory.buffer as ArrayBuffer;
     this.octets = new Uint8Array(this.buffer);
     this.words = new Uint32Array(this.buffer);
+    this.descriptor = this.descriptorView();
+  }
+
+  private descriptorView(): Uint32Array<ArrayBuffer> {
+    const at = this.exports.descriptorPtr() >>> 0;
+    return new Uint32Array(this.buffer, at, Descriptor.Words);
   }
 
   /** True for a build whose arena is a fixed part of its memory (`CFG_ARENA_BYTES`). */

@@ -98,7 +98,7 @@ export class Driver {
     const nowUs = this.now();
     this.stack.receive(frame, nowUs, flags);
     if (this.stack.hasOffload) this.turn();
-    else if (this.isOpen && !this.isInTurn) this.sendFrames(nowUs);
+    else if (this.isOpen && !this.isInTurn && this.stack.hasFrames) this.sendFrames(nowUs);
   }
 
   /** Sends what is ready, as far as the link takes it, and closes the link. */
@@ -184,6 +184,8 @@ export class Driver {
     if (this.isHeld) return false;
     const { stack, link } = this;
     for (let count = 0; count < FRAMES_PER_TURN; count++) {
+      // The first call is also for timers, and for the application in a firmware.
+      if (count > 0 && !stack.hasFrames) return false;
       if (link.hasRoom !== undefined && !link.hasRoom()) return this.waitForRoom();
       const frame = this.nextFrame(nowUs);
       if (frame === null) return false;

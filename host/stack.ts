@@ -7,21 +7,21 @@
  * microseconds have passed or a socket call was made, call `transmit` until null and `nextEvent`
  * until null. Calls too many do no harm. Time is microseconds that never go backwards.
  */
-import { Descriptor, Parameter, ReceiveFlag } from "../assembly/abi/parameters.js";
+import { Descriptor, Parameter, ReceiveFlag, Waiting } from "../assembly/abi/parameters.js";
 import { Counter } from "../assembly/abi/counter.js";
 import { Err } from "../assembly/abi/error.js";
 import { State } from "../assembly/abi/state.js";
 import { Table } from "../assembly/abi/status.js";
 import { writeAddress } from "./address.js";
-import { type BudgetOptions, initCore, randomEntropy, writeEntropy } from "./budget.js";
+import { initCore, randomEntropy, writeEntropy } from "./budget.js";
 import {
   type ConnectCall, type ListenCall, MOST_PORT, type RestoreOptions, type StackEvent,
-  type WriteFlags, checkPort, commitBits,
+  type StackOptions, type WriteFlags, checkBacklog, checkPort, commitBits,
 } from "./calls.js";
-import { Core, type ModuleSource, compileModule, compileModuleSync } from "./core.js";
+import { Core, compileModule, compileModuleSync } from "./core.js";
 import { argumentError } from "./error.js";
-import { FrameViews } from "./frame_views.js";
 import { type InterfaceOptions, describeInterface, writeInterface } from "./interface.js";
+import { KeptViews } from "./kept_views.js";
 import {
   COUNTER_NAMES, type CounterName, LISTED_TABLES, OPTIONS, type OptionName, type PhaseName,
   TABLE_NAMES, type TableName, eventNames,
@@ -29,23 +29,11 @@ import {
 import { type ConnectionStatus, decodeStatus } from "./status.js";
 import { check, refuse } from "./verdict.js";
 
-export type { ConnectCall, ListenCall, RestoreOptions, StackEvent, WriteFlags } from "./calls.js";
-
-export interface StackOptions {
-  /** "node" (the default), "board", or the module itself; see `ModuleSource`. */
-  module?: ModuleSource;
-  budget?: BudgetOptions;
-  /** 32 octets; the platform's random numbers by default. The same octets, the same stack. */
-  entropy?: Uint8Array;
-  /** Where time begins, in microseconds. 0 by default. */
-  now?: number;
-}
+export type {
+  ConnectCall, ListenCall, RestoreOptions, StackEvent, StackOptions, WriteFlags,
+} from "./calls.js";
 
 const ONLY_INTERFACE = 0;
-const DEFAULT_BACKLOG = 16;
-const MOST_BACKLOG = 65535;
-/** A view on no octets: that of a ring with no room, or with nothing to read. */
-const NOTHING = new Uint8Array(0);
 
 export class Stack {
   /** The instance behind; `core.exports` are the raw calls. */
@@ -54,12 +42,18 @@ export class Stack {
   nowUs: number;
   /** `configure` was told `offload`. */
   hasOffload = false;
-  private readonly frames = new FrameViews();
+  /** The words of `Descriptor`. */
+  private descriptor!: Uint32Array;
+  private readonly views = new KeptViews();
+  /** The frame slots: where they begin, and octets of the longest frame that is taken. */
+  private frameInAt = 0;
+  private frameOutAt = 0;
+  private longestFrame = 0;
 
   private constructor(core: Core, nowUs: number) {
     this.core = core;
     this.nowUs = nowUs;
-    this.frames.update(core);
+    this.locate();
   }
 
   /** Compiles the module if need be, and initialises a stack. Throws StackError, see `budget`. */
@@ -83,7 +77,7 @@ export class Stack {
   configure(options: InterfaceOptions): void {
     writeInterface(this.core, options);
     const result = this.core.exports.configure(ONLY_INTERFACE);
-    this.frames.update(this.core);
+    this.locate();
     if (result < 0) refuse(result, "configure", undefined, describeInterface(options));
     this.hasOffload = options.offload === true;
   }
@@ -92,7 +86,7 @@ export class Stack {
 
   /** Octets of the longest frame that `receive` takes. */
   get frameSize(): number {
-    return this.frames.inSize;
+    return this.longestFrame;
   }
 
   /**
@@ -101,9 +95,9 @@ export class Stack {
    * `flags`: bits of `ReceiveFlag`.
    */
   receive(frame: Uint8Array, now: number, flags = ReceiveFlag.None): void {
-    const { core, frames } = this;
+    const { core } = this;
     // The core refuses any length above its slot, and counts it; it does not look at the octets.
-    if (frame.length <= frames.inSize) core.octets.set(frame, frames.inAt);
+    if (frame.length <= this.longestFrame) core.octets.set(frame, this.frameInAt);
     this.nowUs = now;
     core.exports.receive(ONLY_INTERFACE, frame.length, flags, now);
   }
@@ -112,17 +106,25 @@ export class Stack {
   transmit(now: number): Uint8Array | null {
     this.nowUs = now;
     const length = this.core.exports.transmit(now);
-    return length > 0 ? this.frames.frameOut(length) : null;
+    return length > 0 ? this.views.of(this.frameOutAt, length) : null;
+  }
+
+  /**
+   * Whether `transmit`, or `serialTransmit`, has more to do than timers: false when it need not be
+   * called before `nextDeadline` says so, or something else happens.
+   */
+  get hasFrames(): boolean {
+    return (this.descriptor[Descriptor.Waiting]! & Waiting.Frames) !== 0;
   }
 
   /** What the frame that `transmit` gave last still lacks: bits of `FrameFlag`. */
   get frameFlags(): number {
-    return this.described(Descriptor.Flags);
+    return this.descriptor[Descriptor.Flags]!;
   }
 
   /** Octets of text of each segment that this frame is to be cut into; 0: it is one. */
   get segmentSize(): number {
-    return this.described(Descriptor.SegmentSize);
+    return this.descriptor[Descriptor.SegmentSize]!;
   }
 
   /** Octets from a serial line, SLIP-encoded (RFC 1055), cut anywhere. */
@@ -141,7 +143,7 @@ export class Stack {
   serialTransmit(now: number): Uint8Array | null {
     this.nowUs = now;
     const length = this.core.exports.serialTransmit(now);
-    return length > 0 ? this.view(this.core.exports.serialPtr(), length) : null;
+    return length > 0 ? this.views.of(this.core.exports.serialPtr() >>> 0, length) : null;
   }
 
   /** Microseconds until `transmit` must be called again; 0: at once. At most 30 minutes. */
@@ -165,28 +167,21 @@ export class Stack {
 
   /** The same without an object: the handle or 0; `eventBits` has the news. */
   pollEvent(): number {
-    return this.core.exports.nextEvent();
+    const isNews = (this.descriptor[Descriptor.Waiting]! & Waiting.Events) !== 0;
+    return isNews ? this.core.exports.nextEvent() : 0;
   }
 
   /** The bits of `Event` that go with the handle that `pollEvent` named last. */
   get eventBits(): number {
-    return this.described(Descriptor.Events);
-  }
-
-  private described(word: Descriptor): number {
-    return this.core.words[this.core.descriptorWord + word]!;
+    return this.descriptor[Descriptor.Events]!;
   }
 
   // Sockets. All throw StackError; EBADF says that the handle is not, or no longer, of anything.
 
   /** Waits for connections on a port. EADDRINUSE, EADDRNOTAVAIL, ENOBUFS (no listener left). */
-  listen({ port, backlog = DEFAULT_BACKLOG, address = "0.0.0.0" }: ListenCall): number {
+  listen({ port, backlog, address = "0.0.0.0" }: ListenCall): number {
     this.writeAddress(Parameter.Address, address);
-    if (!Number.isInteger(backlog) || backlog < 1 || backlog > MOST_BACKLOG) {
-      const message = `a backlog is a whole number from 1 to ${MOST_BACKLOG}, not ${backlog}`;
-      throw argumentError("ERR_OUT_OF_RANGE", message);
-    }
-    const result = this.core.exports.listen(checkPort(port, 1), backlog);
+    const result = this.core.exports.listen(checkPort(port, 1), checkBacklog(backlog));
     return result < 0 ? refuse(result, "listen", { address, port }) : result;
   }
 
@@ -234,7 +229,7 @@ export class Stack {
       if (room === 0) break;
       const isWhole = taken === 0 && octets.length <= room;
       const piece = isWhole ? octets : octets.subarray(taken, taken + room);
-      core.octets.set(piece, core.exports.sendPtr(handle) >>> 0);
+      core.octets.set(piece, this.descriptor[Descriptor.At]!);
       taken += piece.length;
       this.commit(handle, piece.length, taken === octets.length ? flags : false);
     }
@@ -249,7 +244,7 @@ export class Stack {
     const { core } = this;
     const length = check(core.exports.receiveLen(handle), "read");
     if (length === 0) return null;
-    const at = core.exports.receivePtr(handle) >>> 0;
+    const at = this.descriptor[Descriptor.At]!;
     const octets = core.octets.slice(at, at + Math.min(length, limit));
     this.consume(handle, octets.length);
     return octets;
@@ -258,7 +253,7 @@ export class Stack {
   /** Where octets to send can be put in place: a view on the ring, good until `commit`. */
   writable(handle: number): Uint8Array<ArrayBuffer> {
     const length = check(this.core.exports.sendSpace(handle), "write");
-    return length === 0 ? NOTHING : this.view(this.core.exports.sendPtr(handle), length);
+    return this.views.of(this.descriptor[Descriptor.At]!, length);
   }
 
   /** So many octets have been put at `writable`. */
@@ -269,12 +264,15 @@ export class Stack {
   /** Received octets in place: a view on the ring, good until `consume`. */
   readable(handle: number): Uint8Array<ArrayBuffer> {
     const length = check(this.core.exports.receiveLen(handle), "read");
-    return length === 0 ? NOTHING : this.view(this.core.exports.receivePtr(handle), length);
+    return this.views.of(this.descriptor[Descriptor.At]!, length);
   }
 
-  /** So many octets of `readable` have been read: the window opens by as much. */
-  consume(handle: number, length: number): void {
-    check(this.core.exports.consume(handle, length), "read");
+  /**
+   * So many octets of `readable` have been read: the window opens by as much. Returns how many
+   * `readable` would give next; 0: none.
+   */
+  consume(handle: number, length: number): number {
+    return check(this.core.exports.consume(handle, length), "read");
   }
 
   /** FIN after all that is queued; reading goes on. */
@@ -367,7 +365,7 @@ export class Stack {
       throw argumentError("ERR_OUT_OF_RANGE", "the snapshot is larger than this build's memory");
     }
     core.octets.set(snapshot);
-    this.frames.update(core);
+    this.locate();
     if (options.reseed === false) return;
     writeEntropy(core, options.entropy ?? randomEntropy());
     core.exports.reseed();
@@ -381,9 +379,14 @@ export class Stack {
     return stack;
   }
 
-  private view(at: number, length: number): Uint8Array<ArrayBuffer> {
-    // `subarray` would take twice as long.
-    return new Uint8Array(this.core.buffer, at >>> 0, length);
+  /** To be called when the memory or the link has become another. */
+  private locate(): void {
+    const { exports, buffer, descriptor } = this.core;
+    this.views.update(buffer);
+    this.descriptor = descriptor;
+    this.frameInAt = exports.frameInPtr() >>> 0;
+    this.frameOutAt = exports.frameOutPtr() >>> 0;
+    this.longestFrame = exports.frameInSize() >>> 0;
   }
 
   private writeAddress(offset: Parameter, text: string): void {

@@ -8,7 +8,7 @@ import { Remote, accepted, listening } from "../support/remote.js";
 import { echoRequest, textOf } from "../support/segment_line.js";
 
 function word(lab: Lab, index: Descriptor): number {
-  return lab.stack.core.words[lab.stack.core.descriptorWord + index]!;
+  return lab.stack.core.descriptor[index]!;
 }
 
 /** What waits, in words. */
@@ -197,7 +197,7 @@ onBothBuilds("the watch of the other suites sees a hint that is wrong", (lab) =>
   const { remote } = accepted(lab);
   watchHints(lab.stack, (message) => assert.fail(message));
   const forget = (): void => {
-    lab.stack.core.words[lab.stack.core.descriptorWord + Descriptor.Waiting] = 0;
+    lab.stack.core.descriptor[Descriptor.Waiting] = 0;
   };
   lab.receiveOnly(remote.frame("PA 1+5 ack 1"));
   forget();

@@ -16,7 +16,7 @@ export function watchHints({ core }: Stack, fail: (message: string) => void): vo
     transmit, serialTransmit, nextEvent, nextDeadline, sendSpace, sendPtr, receiveLen, receivePtr,
     consume, countersPtr,
   } = exports;
-  const word = (index: Descriptor): number => core.words[core.descriptorWord + index]!;
+  const word = (index: Descriptor): number => core.descriptor[index]!;
   const waits = (what: Waiting): boolean => (word(Descriptor.Waiting) & what) !== 0;
   const fired = (): number => core.words[(countersPtr() >>> 2) + Counter.TimersFired]!;
   const checkAt = (call: string, at: number): void => {

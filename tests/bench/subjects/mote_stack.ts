@@ -57,37 +57,36 @@ export class MoteStackPair implements Subject {
 
   carry(): void {
     const { left, right } = this;
-    for (let isMore = true; isMore; ) {
-      isMore = false;
-      for (let frame = left.transmit(this.nowUs); frame; frame = left.transmit(this.nowUs)) {
-        isMore = true;
-        this.frames++;
-        right.receive(frame, this.nowUs);
+    do {
+      while (left.hasFrames) {
+        this.pass(left, right);
         if (this.servesEach) this.serve();
         this.answer();
       }
       // As in mote_raw.ts.
       this.serve();
-      if (this.answer()) isMore = true;
+      this.answer();
       this.attend();
-    }
+    } while (left.hasFrames);
   }
 
   advance(ms: number): void {
     this.nowUs += ms * 1000;
+    this.pass(this.left, this.right);
+    this.pass(this.right, this.left);
     this.carry();
   }
 
+  private pass(from: Stack, to: Stack): void {
+    const frame = from.transmit(this.nowUs);
+    if (frame === null) return;
+    this.frames++;
+    to.receive(frame, this.nowUs);
+  }
+
   /** Frames from right to left. */
-  private answer(): boolean {
-    const { left, right } = this;
-    let isMore = false;
-    for (let frame = right.transmit(this.nowUs); frame; frame = right.transmit(this.nowUs)) {
-      isMore = true;
-      this.frames++;
-      left.receive(frame, this.nowUs);
-    }
-    return isMore;
+  private answer(): void {
+    while (this.right.hasFrames) this.pass(this.right, this.left);
   }
 
   /** The server: reads, answers, closes. */
@@ -120,9 +119,10 @@ export class MoteStackPair implements Subject {
 /** Takes what is there, without copying it. */
 function consumeAll(stack: Stack, handle: number): number {
   let total = 0;
-  for (let piece = stack.readable(handle); piece.length > 0; piece = stack.readable(handle)) {
-    total += piece.length;
-    stack.consume(handle, piece.length);
+  for (let isMore = true; isMore; ) {
+    const { length } = stack.readable(handle);
+    total += length;
+    isMore = stack.consume(handle, length) > 0;
   }
   return total;
 }

@@ -12,8 +12,12 @@ enum { PARAMETER_ENTROPY = 128, PARAMETER_LOCAL_ADDRESS = 16, PARAMETER_OCTETS =
 enum { ENTROPY_OCTETS = 32, ADDRESS_OCTETS = 16, IPV4_AT = 12 };
 /** Words of what `configure` reads: `Interface` there. */
 enum { KIND = 0, MTU = 1, PREFIX_LENGTH = 2, FLAGS = 3, MAC = 4, ADDRESS = 6, GATEWAY = 10 };
-/** The word of `Descriptor` that `nextEvent` leaves. */
-enum { DESCRIPTOR_EVENTS = 3 };
+
+/** What calls tell beside their result, `enum motetcp_descriptor`; it stays where it is. */
+static const uint8_t *descriptor;
+/** When `motetcp_transmit` must be called whatever is told, if that has been asked for. */
+static uint32_t due_at;
+static bool is_deadline_known;
 
 static uint8_t *parameters(void) {
   return module_at(module_parametersPtr());
@@ -23,10 +27,14 @@ static void set_word(uint8_t *at, uint32_t index, uint32_t value) {
   memcpy(at + 4 * index, &value, sizeof(value));
 }
 
+/** Without memcpy: where no builtins are taken for granted, that is a call for four octets. */
 static uint32_t get_word(const uint8_t *at, uint32_t index) {
-  uint32_t value;
-  memcpy(&value, at + 4 * index, sizeof(value));
-  return value;
+  const uint8_t *word = at + 4 * index;
+  return word[0] | (uint32_t)word[1] << 8 | (uint32_t)word[2] << 16 | (uint32_t)word[3] << 24;
+}
+
+static uint32_t told(uint32_t word) {
+  return get_word(descriptor, word);
 }
 
 /** Writes `address` as the module has it: 16 octets, ::ffff:a.b.c.d, or zeros for any. */
@@ -41,6 +49,8 @@ static void put_address(uint8_t *at, struct motetcp_address address) {
 
 int32_t motetcp_init(const struct motetcp_budget *budget, const uint8_t entropy[32], uint32_t now) {
   module_instantiate();
+  descriptor = module_at(module_descriptorPtr());
+  is_deadline_known = false;
   uint8_t *at = parameters();
   if (budget != NULL) {
     memcpy(at, budget->words, sizeof(budget->words));
@@ -100,21 +110,32 @@ uint32_t motetcp_serial_transmit(uint32_t now) {
 }
 
 uint32_t motetcp_next_deadline(uint32_t now) {
-  return module_nextDeadline(now);
+  const uint32_t wait = module_nextDeadline(now);
+  due_at = now + wait;
+  is_deadline_known = true;
+  return wait;
+}
+
+bool motetcp_is_due(uint32_t now) {
+  if ((told(MOTETCP_DESCRIPTOR_WAITING) & MOTETCP_WAITING_FRAMES) != 0) return true;
+  return !is_deadline_known || (int32_t)(now - due_at) >= 0;
 }
 
 void motetcp_sleep(uint32_t seconds) {
+  is_deadline_known = false;
   module_sleep(seconds);
 }
 
 void motetcp_reseed(const uint8_t entropy[32]) {
+  is_deadline_known = false;
   memcpy(parameters() + PARAMETER_ENTROPY, entropy, ENTROPY_OCTETS);
   module_reseed();
 }
 
 motetcp_socket motetcp_poll(uint32_t *events) {
+  if ((told(MOTETCP_DESCRIPTOR_WAITING) & MOTETCP_WAITING_EVENTS) == 0) return 0;
   const motetcp_socket socket = (motetcp_socket)module_nextEvent();
-  if (socket != 0) *events = get_word(module_at(module_descriptorPtr()), DESCRIPTOR_EVENTS);
+  if (socket != 0) *events = told(MOTETCP_DESCRIPTOR_EVENTS);
   return socket;
 }
 
@@ -136,19 +157,17 @@ motetcp_socket motetcp_connect(struct motetcp_address address, uint16_t port) {
 
 int32_t motetcp_read(motetcp_socket socket, void *to, uint32_t size) {
   uint8_t *at = to;
-  int32_t done = 0;
+  uint32_t done = 0;
+  int32_t length = (int32_t)module_receiveLen((uint32_t)socket);
+  if (length < 0) return length;
   // What has been received may lie in two pieces: at the end of the ring, and at its beginning.
-  for (int piece = 0; piece < 2; piece++) {
-    int32_t length;
-    const uint8_t *from = motetcp_receive_buffer(socket, &length);
-    if (length < 0) return length;
-    if ((uint32_t)length > size - (uint32_t)done) length = (int32_t)(size - (uint32_t)done);
-    if (length == 0) break;
-    memcpy(at + done, from, (uint32_t)length);
-    (void)motetcp_consume(socket, (uint32_t)length);
-    done += length;
+  while (length > 0 && done < size) {
+    const uint32_t octets = (uint32_t)length < size - done ? (uint32_t)length : size - done;
+    memcpy(at + done, module_at(told(MOTETCP_DESCRIPTOR_AT)), octets);
+    length = motetcp_consume(socket, octets);
+    done += octets;
   }
-  return done;
+  return (int32_t)done;
 }
 
 int32_t motetcp_write(motetcp_socket socket, const void *from, uint32_t length) {
@@ -170,7 +189,7 @@ int32_t motetcp_write(motetcp_socket socket, const void *from, uint32_t length) 
 
 const uint8_t *motetcp_receive_buffer(motetcp_socket socket, int32_t *length) {
   *length = (int32_t)module_receiveLen((uint32_t)socket);
-  return *length > 0 ? module_at(module_receivePtr((uint32_t)socket)) : NULL;
+  return *length > 0 ? module_at(told(MOTETCP_DESCRIPTOR_AT)) : NULL;
 }
 
 int32_t motetcp_consume(motetcp_socket socket, uint32_t length) {
@@ -179,7 +198,7 @@ int32_t motetcp_consume(motetcp_socket socket, uint32_t length) {
 
 uint8_t *motetcp_send_buffer(motetcp_socket socket, int32_t *space) {
   *space = (int32_t)module_sendSpace((uint32_t)socket);
-  return *space > 0 ? module_at(module_sendPtr((uint32_t)socket)) : NULL;
+  return *space > 0 ? module_at(told(MOTETCP_DESCRIPTOR_AT)) : NULL;
 }
 
 int32_t motetcp_commit(motetcp_socket socket, uint32_t length) {

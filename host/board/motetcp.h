@@ -8,7 +8,8 @@
  *   for (;;) {
  *     a frame has come:  copy it to motetcp_frame_in(), motetcp_receive(length, now)
  *     while ((socket = motetcp_poll(&events)) != 0)  read, write, accept, close ...
- *     while ((length = motetcp_transmit(now)) != 0)  send length octets at motetcp_frame_out()
+ *     while (motetcp_is_due(now) && (length = motetcp_transmit(now)) != 0)
+ *       send length octets at motetcp_frame_out()
  *     sleep until a frame comes, or motetcp_next_deadline(now) microseconds have passed
  *   }
  *
@@ -78,6 +79,12 @@ int32_t motetcp_receive(uint32_t length, uint32_t now);
 /** Makes the next frame that is due. Returns its octets, 0: none. */
 uint32_t motetcp_transmit(uint32_t now);
 
+/**
+ * Whether that, or `motetcp_serial_transmit`, has anything to do: a frame waits, or the deadline
+ * told last has passed. To ask costs next to nothing; without asking nothing is missed.
+ */
+bool motetcp_is_due(uint32_t now);
+
 /** Where it lies until the next call. */
 const uint8_t *motetcp_frame_out(void);
 
@@ -134,6 +141,8 @@ int32_t motetcp_write(motetcp_socket socket, const void *from, uint32_t length);
  * that is; below 1: there is nothing, or the call is refused. Then `motetcp_consume` what was read.
  */
 const uint8_t *motetcp_receive_buffer(motetcp_socket socket, int32_t *length);
+
+/** That so many of them have been read. How many `motetcp_receive_buffer` would tell now. */
 int32_t motetcp_consume(motetcp_socket socket, uint32_t length);
 
 /** Where the next octets to send go, and how many fit in one piece. Then `motetcp_commit` them. */

@@ -97,6 +97,9 @@ describe("the shim over an interpreter", { skip: toolsMissing([COMPILER]) }, () 
     assert.match(expected, /^init 0\nconfigure 0\nlisten 1\nlisten -5\nconnect stands\nwrite 5$/m);
     assert.match(expected, /^status 3$/m);
     assert.match(expected, /^frames 1 \d+$/m);
+    const due = [...expected.matchAll(/^due (\d), then (\d)$/gm)]
+      .map(([, is, then]) => is! + then!);
+    assert.deepEqual(due, ["10", "10", "00", "10", "10"], "what motetcp_is_due says");
   });
 
   for (const name of ["wasm3", "wamr"]) {

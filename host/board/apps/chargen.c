@@ -20,9 +20,8 @@ static uint8_t next_octet(struct connection *connection) {
 static void on_news(struct connection *connection, uint32_t events) {
   const motetcp_socket socket = connection->socket;
   int32_t octets;
-  while (motetcp_receive_buffer(socket, &octets), octets > 0) {
-    (void)motetcp_consume(socket, (uint32_t)octets);
-  }
+  (void)motetcp_receive_buffer(socket, &octets);
+  while (octets > 0) octets = motetcp_consume(socket, (uint32_t)octets);
   if ((events & (MOTETCP_EVENT_PEER_FINISHED | MOTETCP_EVENT_CLOSED)) != 0) {
     connection_close(connection);
     return;

@@ -3,9 +3,8 @@
 
 static void on_news(struct connection *connection, uint32_t events) {
   int32_t length;
-  while (motetcp_receive_buffer(connection->socket, &length), length > 0) {
-    (void)motetcp_consume(connection->socket, (uint32_t)length);
-  }
+  (void)motetcp_receive_buffer(connection->socket, &length);
+  while (length > 0) length = motetcp_consume(connection->socket, (uint32_t)length);
   if ((events & (MOTETCP_EVENT_PEER_FINISHED | MOTETCP_EVENT_CLOSED)) != 0) {
     connection_close(connection);
   }

@@ -8,7 +8,7 @@ static void on_news(struct connection *connection, uint32_t events) {
   int32_t length;
   // That the peer has got it all makes neither more to read nor more room than there was.
   if (events == MOTETCP_EVENT_SENT) return;
-  for (;;) {
+  do {
     int32_t space;
     const uint8_t *from = motetcp_receive_buffer(socket, &length);
     if (length <= 0) break;
@@ -17,8 +17,8 @@ static void on_news(struct connection *connection, uint32_t events) {
     const uint32_t octets = (uint32_t)(length < space ? length : space);
     memcpy(to, from, octets);
     (void)motetcp_commit(socket, octets);
-    (void)motetcp_consume(socket, octets);
-  }
+    length = motetcp_consume(socket, octets);
+  } while (length > 0);
   if ((events & MOTETCP_EVENT_PEER_FINISHED) != 0) connection->state[0] = 1;
   const bool is_over = connection->state[0] != 0 && length <= 0;
   if (is_over || (events & MOTETCP_EVENT_CLOSED) != 0) connection_close(connection);

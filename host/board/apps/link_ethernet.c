@@ -14,12 +14,13 @@ static void receive(uint32_t now) {
 }
 
 static bool transmit(uint32_t now) {
-  while (board_frame_room()) {
+  while (motetcp_is_due(now)) {
+    if (!board_frame_room()) return false;
     const uint32_t length = motetcp_transmit(now);
-    if (length == 0) return true;
+    if (length == 0) break;
     board_frame_write(motetcp_frame_out(), length);
   }
-  return false;
+  return true;
 }
 
 /** There are always frames on an Ethernet: they mean nothing. */

@@ -14,12 +14,13 @@ static void receive(uint32_t now) {
 }
 
 static bool transmit(uint32_t now) {
-  while (board_serial_room() >= motetcp_serial_size()) {
+  while (motetcp_is_due(now)) {
+    if (board_serial_room() < motetcp_serial_size()) return false;
     const uint32_t length = motetcp_serial_transmit(now);
-    if (length == 0) return true;
+    if (length == 0) break;
     board_serial_write(motetcp_serial(), length);
   }
-  return false;
+  return true;
 }
 
 /** A packet begins with an END and the first octet of an IPv4 header; noise hardly ever does. */

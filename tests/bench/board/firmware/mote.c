@@ -35,7 +35,7 @@ static uint8_t *buffer(void) {
 static void turn(uint32_t length, uint32_t now) {
   if (length != 0) (void)motetcp_receive(length, now);
   (void)applications_turn(now);
-  while (board_frame_room()) {
+  while (motetcp_is_due(now) && board_frame_room()) {
     length = motetcp_transmit(now);
     if (length == 0) break;
     board_frame_write(motetcp_frame_out(), length);

@@ -22,6 +22,9 @@ export const IS_BOARD: bool = isDefined(CFG_BOARD);
 /** 1 for the smallest boards: loss recovery by NewReno and SACK, and nothing beyond. */
 export const IS_SMALL: bool = isDefined(CFG_SMALL);
 
+/** 1 for tests: every segment goes the long way (tcp/usual.ts). */
+export const IS_LONG: bool = isDefined(CFG_LONG);
+
 /** RFC 9768, where its 1,300 octets of code have room. */
 export const HAS_ACCURATE_ECN: bool = !IS_BOARD;
 

@@ -11,7 +11,7 @@ import { count, countMany } from "../core/counters";
 import { describeFrame, setFramesWait } from "../core/descriptor";
 import { Entry, PACKET_POOL, dropEntry } from "../core/pool";
 import { mostSkip, nextExpired, wheelDueAtMs } from "../core/wheel";
-import { IS_BOARD, LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL } from "../config";
+import { IS_BOARD, IS_LONG, LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL } from "../config";
 import { emitArpReply, onInterfaceTimer } from "../net/arp";
 import { PacketBuffer } from "../net/buffers";
 import {
@@ -24,9 +24,11 @@ import { Neighbour, onNeighbourTimer } from "../net/neighbours";
 import { Way, resolve, wayMac } from "../net/output";
 import { flagPacket, thePacket } from "../net/packet";
 import { hasReady, takeReady } from "../net/ready";
+import { takeUsualFrame } from "../net/usual";
 import { onReassemblyTimer } from "../net/reassembly";
 import { Reply, ReplyKind, dropReply, firstReply, hasReplies, replyMac } from "../net/replies";
 import { abandon } from "../tcp/calls";
+import { takeUsualSegment } from "../tcp/arrives_usual";
 import { emitReply } from "../tcp/emit";
 import { inputIcmpError } from "../tcp/icmp_errors";
 import { inputSegment } from "../tcp/input";
@@ -106,6 +108,10 @@ function hasFrames(): bool {
 /** Brings a frame up through the layers. `flags`: bits of `ReceiveFlag`. */
 export function takeFrame(at: usize, length: u32, flags: u32): void {
   flagPacket(flags);
+  if (!IS_LONG && takeUsualFrame(at, length, thePacket()) && takeUsualSegment(thePacket())) {
+    count(Counter.InTcp);
+    return;
+  }
   let counter = inputFrame(at, length);
   if (counter == Counter.InTcp) counter = inputSegment(thePacket());
   else if (counter == Counter.InIcmpError) counter = inputIcmpError(thePacket());

@@ -12,7 +12,7 @@ import { heedEcho, isEcho } from "./ecn";
 import { establish } from "./establish";
 import { LINGER_MS, enterTimeWait } from "./finish";
 import { noteProgress } from "./progress";
-import { isCalm, onAck } from "./recovery";
+import { onAck } from "./recovery";
 import { backedOffRto, endRtt, sampleEcho, sampleRtt } from "./rto";
 import { delivery, takeDelivery } from "./scoreboard";
 import { seqDistance, seqGe, seqGt, seqLe, seqLt } from "./seq";
@@ -31,12 +31,10 @@ export function processAck(tcb: Tcb, seg: Segment): Verdict {
   }
   const verdict = checkAckRange(tcb, seg);
   if (verdict) return verdict;
-  if (tellsOfDelivery(tcb, seg)) {
-    const acked = takeDelivery(tcb, seg);
-    if (acked != 0) processNewAck(tcb, seg);
-    onAck(tcb, seg, acked, acked == 0 && isDuplicateAck(tcb, seg), isEcho(tcb, seg));
-    heedEcho(tcb, seg);
-  }
+  const acked = takeDelivery(tcb, seg);
+  if (acked != 0) processNewAck(tcb, seg);
+  onAck(tcb, seg, acked, acked == 0 && isDuplicateAck(tcb, seg), isEcho(tcb, seg));
+  heedEcho(tcb, seg);
   updateSendWindow(tcb, seg);
   return has(tcb, TcbFlag.FinQueued) && isFinAcked(tcb) ? onFinAcked(tcb) : Verdict.Continue;
 }
@@ -49,12 +47,6 @@ function processAckOfSyn(tcb: Tcb, seg: Segment): Verdict {
   if (!seqLt(tcb.sndUna, seg.ack) || !seqLe(seg.ack, tcb.sndMax)) return Verdict.SendRst;
   establish(tcb, seg);
   return Verdict.Continue;
-}
-
-/** Whether the ACK field matters: not where a peer that sends text repeats the last one. */
-export function tellsOfDelivery(tcb: Tcb, seg: Segment): bool {
-  if (seg.ack != tcb.sndUna || seg.textLen == 0 || seg.sackCount != 0) return true;
-  return !isCalm(tcb) || has(tcb, TcbFlag.Ecn);
 }
 
 /** An ACK of something never sent, or one that is a guess, is answered and dropped. */
@@ -121,7 +113,7 @@ function updateSendWindow(tcb: Tcb, seg: Segment): void {
  * eighth of the ring. Half of it would be too late: on a long path the other half would have to
  * last for a whole round trip. (Half of a small ring it is.)
  */
-function tellWritable(tcb: Tcb): void {
+export function tellWritable(tcb: Tcb): void {
   if (!has(tcb, TcbFlag.NoRoom)) return;
   const ring = sendMask() + 1;
   const worth = min<u32>(ring >> 1, max<u32>(ring >> 3, 2 * <u32>tcb.sndMss));

@@ -5,21 +5,18 @@
 import { Counter } from "../abi/counter";
 import { Reason } from "../abi/error";
 import { State } from "../abi/state";
-import { IS_BOARD } from "../config";
 import { nowMs } from "../core/clock";
 import { count } from "../core/counters";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
-import { Offer } from "../wire/tcp_options";
 import { noteSynAckAgain } from "./accurate_ecn";
-import { isAckInRange, processAck, tellsOfDelivery } from "./acknowledge";
+import { isAckInRange, processAck } from "./acknowledge";
 import { mayChallengeOn } from "./challenge";
 import { endConnection, receiveMask } from "./connections";
 import { dropSynBits, noteMark } from "./ecn";
 import { answerCrossing } from "./establish";
 import { processFin } from "./finish";
-import { outdatePlan } from "./plan";
 import { refuseSegment, resetPeer, segmentLen } from "./reset";
 import { noteDuplicate } from "./sack";
 import { seqDistance, seqInWindow, seqLe, seqLt } from "./seq";
@@ -28,21 +25,17 @@ import { isSynchronized } from "./state";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 import { processText } from "./text";
 import { Age, ageFor, noteTimestamp } from "./timestamps";
-import { wake } from "./turn";
 import { processUrgent } from "./urgent";
 import { noteTimeout } from "./user_timeout";
 import { Verdict } from "./verdict";
 import { receiveWindow } from "./window";
 
-/** With these set the checks that prediction leaves out have something to do. */
-const UNUSUAL: u32 = TcbFlag.Opening | TcbFlag.Ecn | TcbFlag.PeerFinKnown;
-
 /** Takes a segment whose checksum is right. */
 export function segmentArrives(tcb: Tcb, packet: Packet, seg: Segment): void {
   // RFC 7323 section 2.2: the window of a SYN is never scaled.
   if ((seg.flags & Flag.Syn) == 0) seg.wnd <<= tcb.sndScale;
-  const verdict = isPredicted(tcb, seg) ? takePredicted(tcb, seg) : checkSegment(tcb, seg);
-  if (verdict >= Verdict.Settled) return;
+  const verdict = checkSegment(tcb, seg);
+  if (verdict == Verdict.Closed) return;
   if (verdict == Verdict.SendRst) {
     refuse(tcb, packet, seg);
     return;
@@ -50,45 +43,6 @@ export function segmentArrives(tcb: Tcb, packet: Packet, seg: Segment): void {
   if (verdict == Verdict.SendAck) setFlag(tcb, TcbFlag.AckNow);
   if (verdict == Verdict.Challenge && mayChallengeOn(tcb)) setFlag(tcb, TcbFlag.AckNow);
   settle(tcb);
-}
-
-/**
- * Header prediction (Van Jacobson, 1990): most segments are the next in order, in a connection
- * where nothing else goes on. For them the checks that are left out below have no effect and say
- * Continue: no SYN, RST, URG or FIN, at RCV.NXT, in an open window, its ACK field between SND.UNA
- * and SND.MAX, its timestamp not before the last one, no user timeout, no ECN.
- */
-function isPredicted(tcb: Tcb, seg: Segment): bool {
-  if ((seg.flags & ~Flag.Psh) != Flag.Ack || seg.seq != tcb.rcvNxt || tcb.rcvAdv == tcb.rcvNxt) {
-    return false;
-  }
-  if (seqDistance(tcb.sndUna, seg.ack) > seqDistance(tcb.sndUna, tcb.sndMax)) return false;
-  if (has(tcb, UNUSUAL) || seg.timeoutS != 0) return false;
-  if (!has(tcb, TcbFlag.Timestamps)) return true;
-  return (seg.offers & Offer.Timestamps) != 0 && !seqLt(seg.tsVal, tcb.tsRecent);
-}
-
-function takePredicted(tcb: Tcb, seg: Segment): Verdict {
-  noteTimestamp(tcb, seg);
-  hear(tcb);
-  if (!changesSending(tcb, seg)) {
-    tcb.sndWl1 = seg.seq;
-    return processText(tcb, seg) || settleReceiver(tcb);
-  }
-  return processAck(tcb, seg) || processText(tcb, seg);
-}
-
-/** Whether the ACK field or the window is news: not as long as only the peer sends text. */
-function changesSending(tcb: Tcb, seg: Segment): bool {
-  if (IS_BOARD || seg.wnd != tcb.sndWnd || seg.wnd == 0) return true;
-  return tcb.sndWl2 != seg.ack || tcb.persistAtMs != 0 || tellsOfDelivery(tcb, seg);
-}
-
-/** Text has come, and nothing else: it may be due an ACK. */
-function settleReceiver(tcb: Tcb): Verdict {
-  outdatePlan();
-  if (has(tcb, TcbFlag.AckNow)) wake(tcb);
-  return Verdict.Settled;
 }
 
 function checkSegment(tcb: Tcb, seg: Segment): Verdict {

@@ -34,15 +34,26 @@ export function noteDelivery(tcb: Tcb): u32 {
     count(Counter.TcpReorderings);
   }
   if (!delivery.isTimed) return 0;
-  const rttUs = max<u32>(nowUs() - delivery.sentUs, 1);
-  tcb.rackRttUs = rttUs;
-  if (isSentAfter(delivery.sentUs, delivery.end, tcb.rackUs, tcb.rackEnd)) {
-    tcb.rackUs = delivery.sentUs;
-    tcb.rackEnd = delivery.end;
-  }
+  const rttUs = noteArrived(tcb, delivery.sentUs, delivery.end);
   if (delivery.marks & Mark.Resent) return 0;
-  if (tcb.minRttUs == 0 || rttUs < tcb.minRttUs) tcb.minRttUs = rttUs;
+  noteLeastRtt(tcb, rttUs);
   return rttUs;
+}
+
+/** What was sent at `sentUs`, up to `end`, has arrived: step 2. Returns its round trip. */
+export function noteArrived(tcb: Tcb, sentUs: u32, end: u32): u32 {
+  const rttUs = max<u32>(nowUs() - sentUs, 1);
+  tcb.rackRttUs = rttUs;
+  if (isSentAfter(sentUs, end, tcb.rackUs, tcb.rackEnd)) {
+    tcb.rackUs = sentUs;
+    tcb.rackEnd = end;
+  }
+  return rttUs;
+}
+
+/** A round trip that no retransmission makes doubtful: step 1. */
+export function noteLeastRtt(tcb: Tcb, rttUs: u32): void {
+  if (tcb.minRttUs == 0 || rttUs < tcb.minRttUs) tcb.minRttUs = rttUs;
 }
 
 /** Duplicates that the peer tells of widen the reordering window, once a round trip (step 4). */

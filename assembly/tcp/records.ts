@@ -15,7 +15,7 @@
  */
 import { isAfter, nowUs } from "../core/clock";
 import { recordCapacity, recordTable } from "./connections";
-import { seqDistance } from "./seq";
+import { seqDistance, seqLt } from "./seq";
 import { Tcb } from "./tcb";
 
 /** Octets of a record. */
@@ -94,6 +94,26 @@ export function appendRecord(tcb: Tcb, end: u32): void {
 export function dropFirst(tcb: Tcb): void {
   tcb.recordFirst++;
   if (--tcb.recordCount == 0) tcb.recordFirst = 0;
+}
+
+/**
+ * The record that `ack`, which is beyond SND.UNA, lies in or ends, if all up to it were sent once
+ * and nothing else is known of them; or else 0.
+ */
+export function lastCovered(tcb: Tcb, ack: u32): usize {
+  const end = endOfRecords(tcb);
+  for (let at = firstRecord(tcb); at < end && recordMarks(at) == 0; at += RECORD_LEN) {
+    if (!seqLt(recordTo(at), ack)) return at;
+  }
+  return 0;
+}
+
+/** Takes out those before the one at `at`, and that too if it ends with `ack`. */
+export function dropTo(tcb: Tcb, at: usize, ack: u32): void {
+  const isWhole = recordTo(at) == ack;
+  const dropped = <u32>(at - firstRecord(tcb)) / RECORD_LEN + u32(isWhole);
+  tcb.recordCount -= <u8>dropped;
+  tcb.recordFirst = tcb.recordCount == 0 ? 0 : <u8>(tcb.recordFirst + dropped);
 }
 
 /** Takes all of them out. */

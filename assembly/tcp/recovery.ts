@@ -5,7 +5,7 @@
  * (undo.ts). With others: newreno.ts. The smallest build finds losses by counting (RFC 6675).
  */
 import { Counter } from "../abi/counter";
-import { IS_BOARD, IS_SMALL } from "../config";
+import { IS_SMALL } from "../config";
 import { count } from "../core/counters";
 import { Segment } from "../wire/segment";
 import { noteProbeLost } from "./black_hole";
@@ -47,11 +47,6 @@ export function onAck(
   }
   if (acked != 0) tcb.dupAcks = 0;
   else if (delivery.sacked != 0 && tcb.dupAcks < 255) tcb.dupAcks++;
-  if (!IS_BOARD && seg.sackCount == 0 && !isMarked && isCalm(tcb) && !delivery.isResent) {
-    // Most often. What is left out below has nothing to do then.
-    if (acked != 0) takeCalmly(tcb, acked);
-    return;
-  }
   if (!IS_SMALL) {
     const rttUs = noteDelivery(tcb);
     if (rttUs != 0) noteRoundTrip(tcb, rttUs);
@@ -72,20 +67,6 @@ export function onAck(
     // Long past it goes along, or after 2^31 octets it would seem to lie ahead.
     tcb.recover = seqMax(tcb.recover, tcb.sndUna - 2);
   }
-}
-
-/** Nothing is lost or may be, and no recovery is on its way. */
-export function isCalm(tcb: Tcb): bool {
-  if ((tcb.sackedOctets | tcb.lostOctets | tcb.episode) != 0) return false;
-  return !has(tcb, TcbFlag.InRecovery) && !seqLt(tcb.sndUna, tcb.recover);
-}
-
-/** `acked` octets were acknowledged that had been sent once. */
-function takeCalmly(tcb: Tcb, acked: u32): void {
-  const rttUs = noteDelivery(tcb);
-  if (rttUs != 0) noteRoundTrip(tcb, rttUs);
-  growWindow(tcb, acked);
-  tcb.recover = seqMax(tcb.recover, tcb.sndUna - 2);
 }
 
 /** A segment of `len` octets has left; `isResent`: not for the first time. */

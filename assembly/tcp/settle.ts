@@ -33,15 +33,22 @@ export function settle(tcb: Tcb): void {
     tcb.backoff = 0;
     clearTimer(tcb, Timer.Persist);
   }
-  if (!isQuiet) {
-    ensureRetransmit(tcb);
-    if (!IS_SMALL && tcb.recoveryAtMs == 0 && mayProbeTail(tcb)) {
-      setTimer(tcb, Timer.Recovery, leastProbeTimeout(tcb));
-    }
-    return;
+  if (!isQuiet) watchSent(tcb);
+  else if (isWaiting) clearTimer(tcb, Timer.Retransmit);
+  else settleIdle(tcb);
+}
+
+/** Something is on its way: it is waited for, and its end is probed for (RFC 8985 section 7.2). */
+export function watchSent(tcb: Tcb): void {
+  ensureRetransmit(tcb);
+  if (!IS_SMALL && tcb.recoveryAtMs == 0 && mayProbeTail(tcb)) {
+    setTimer(tcb, Timer.Recovery, leastProbeTimeout(tcb));
   }
+}
+
+/** Nothing is on its way, and nothing waits. */
+export function settleIdle(tcb: Tcb): void {
   clearTimer(tcb, Timer.Retransmit);
-  if (isWaiting) return;
   clearFlag(tcb, TcbFlag.ProbeNow);
   noteProgress(tcb);
 }

@@ -5,29 +5,31 @@
  *
  *      0  list, pair, hash, timer, kind, state, slot                             48  (core/pool.ts)
  *     48  handle, events, settings, taken, reason, soft error                    32  (entry.ts)
- *     80  flags 4, sndMss 2, dupAcks 1, backoff 1                                  8
- *     88  SND: una nxt max end wnd; RCV: nxt read adv; cwnd                       36
- *    124  ranges 1, retransmissions 1, sndScale 1, owed 1                           4
- *    128  ssthresh recover ecnMark                                                12
- *    140  SND: wl1 wl2 edge maxWnd; RCV: fin acked rmss 2; turnLeft 2              28
- *    168  urgent: sndUp rcvUp                                                      8
- *    176  round trip: rttSeq rttAtUs srtt rttvar rto                              20
- *    196  timers: 6 deadlines                                                     24
- *    220  gave up, heard, path                                                    12
- *    232  timestamps: ours beyond the clock, TS.Recent                             8
- *    240  SACK: the last 3 ranges, what came twice                                20
- *    260  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1           8
- *    268  raiseAt 1, keep-alive 1; segment size: limit proven claimed timed; UTO   12
- *    280  sndSmall                                                                 4
- *    284  accurate ECN: r.cep, as told, s.cep, state                               4
- *    288  records 2, episode 1, reordering: mult 1; octets: sacked lost           12
- *    300  RACK: us end rtt, least rtt; widenedTo; episode: seq                    24
- *    324  PRR: delivered out flight; undo: octets stamp                           20
+ *     80  flags 4                                                                   4
+ *     84  trouble: dupAcks backoff ranges retransmissions owed episode keep-alive     8
+ *     92  sndMss 2, sndScale 1, raiseAt 1                                           4
+ *     96  SND: una nxt max end wnd; RCV: nxt read adv                              32
+ *    128  cwnd ssthresh recover ecnMark                                            16
+ *    144  SND: wl1 wl2 edge maxWnd; RCV: fin acked rmss 2; turnLeft 2              28
+ *    172  urgent: sndUp rcvUp                                                       8
+ *    180  round trip: rttSeq rttAtUs srtt rttvar rto                               20
+ *    200  timers: 6 deadlines                                                      24
+ *    224  gave up, heard, path                                                     12
+ *    236  timestamps: ours beyond the clock, TS.Recent                              8
+ *    244  SACK: the last 3 ranges, what came twice                                 20
+ *    264  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1            8
+ *    272  segment size: limit proven claimed timed; UTO                            10
+ *    282  records 2                                                                 2
+ *    284  sndSmall                                                                  4
+ *    288  accurate ECN: r.cep, as told, s.cep, state                                4
+ *    292  octets: sacked lost                                                       8
+ *    300  RACK: us end rtt, least rtt; widenedTo; episode: seq                     24
+ *    324  PRR: delivered out flight; undo: octets stamp                            20
  *    344  congestion control: saved 8, last sent 4, round 4, used 4                20
  *    364  CUBIC: wMax epoch wEst 12, k 2; or HyStart++: 3 minima 12, samples 1,
- *         round of CSS 1; or NewReno: counted 4                                   14
- *    378  when used 2                                                              2
- *    380  reordering: persist 1; round 1; spare 2                                  4
+ *         round of CSS 1; or NewReno: counted 4                                    14
+ *    378  when used 2                                                               2
+ *    380  reordering: mult 1, persist 1; round 1; spare 1                           4
  */
 import { StatusFlag } from "../abi/status";
 import { Endpoint } from "./entry";
@@ -123,12 +125,30 @@ export const STATUS_FLAGS: u32 = 63 | StatusFlag.Sack | StatusFlag.Timestamps | 
 @final
 export class Tcb extends Endpoint {
   flags: u32;
-  /** The largest text we send: SND.MSS less the options that every segment has. */
-  sndMss: u16;
+
+  // Trouble: all 0 while nothing is wrong, and looked at as one (usual.ts).
   /** Duplicate ACKs in a row. */
   dupAcks: u8;
   /** How often the retransmission timeout has been doubled. */
   backoff: u8;
+  /** Ranges held out of order. */
+  rangeCount: u8;
+  /** Retransmissions (or probes) in a row without an answer. */
+  retransmissions: u8;
+  /** Duplicate ACKs owed, one for each segment out of order (RFC 5681 section 4.2). */
+  acksOwed: u8;
+  /** Bits of `Episode`. */
+  episode: u8;
+  /** Keep-alive probes in a row without an answer. */
+  keepAliveProbes: u8;
+  /** 0. */
+  noTrouble: u8;
+
+  /** The largest text we send: SND.MSS less the options that every segment has. */
+  sndMss: u16;
+  sndScale: u8;
+  /** When a larger segment may be tried: black_hole.ts has the unit. */
+  raiseAt: u8;
 
   /** SND.UNA: the oldest unacknowledged sequence number. */
   sndUna: u32;
@@ -150,14 +170,6 @@ export class Tcb extends Endpoint {
 
   /** Octets. */
   cwnd: u32;
-
-  /** Ranges held out of order. */
-  rangeCount: u8;
-  /** Retransmissions (or probes) in a row without an answer. */
-  retransmissions: u8;
-  sndScale: u8;
-  /** Duplicate ACKs owed, one for each segment out of order (RFC 5681 section 4.2). */
-  acksOwed: u8;
 
   ssthresh: u32;
   /** The highest sequence number sent when recovery began (RFC 6582). */
@@ -230,10 +242,6 @@ export class Tcb extends Endpoint {
   challenges: u8;
   rcvScale: u8;
 
-  /** When a larger segment may be tried: black_hole.ts has the unit. */
-  raiseAt: u8;
-  /** Keep-alive probes in a row without an answer. */
-  keepAliveProbes: u8;
   /** What `sndMss` was agreed to be, and never exceeds. */
   mssLimit: u16;
   /** The largest text known to have come through. */
@@ -244,6 +252,9 @@ export class Tcb extends Endpoint {
   timedLen: u16;
   /** REMOTE_UTO: the peer's user timeout in seconds; 0: it has told none. */
   peerTimeoutS: u16;
+  /** The index of the first transmission record, and how many there are: records.ts. */
+  recordFirst: u8;
+  recordCount: u8;
 
   /** The end of the last small segment sent (Minshall's variant of Nagle's algorithm). */
   sndSmall: u32;
@@ -256,13 +267,6 @@ export class Tcb extends Endpoint {
   /** Bits of `Accurate` (accurate_ecn.ts). */
   accurate: u8;
 
-  /** The index of the first transmission record, and how many there are: records.ts. */
-  recordFirst: u8;
-  recordCount: u8;
-  /** Bits of `Episode`. */
-  episode: u8;
-  /** RACK.reo_wnd_mult and RACK.reo_wnd_persist (RFC 8985 section 5.3). */
-  reorderingMult: u8;
   /** Octets sent that the peer has out of order, and that are lost. */
   sackedOctets: u32;
   lostOctets: u32;
@@ -299,6 +303,8 @@ export class Tcb extends Endpoint {
   algorithm3: u16;
   usedAt: u16;
 
+  /** RACK.reo_wnd_mult and RACK.reo_wnd_persist (RFC 8985 section 5.3). */
+  reorderingMult: u8;
   reorderingPersist: u8;
   /** The last round in which it had a turn: turn.ts. */
   round: u8;
@@ -311,11 +317,20 @@ export const DEADLINES_LEN: usize = offsetof<Tcb>("stalledAtMs") - DEADLINES;
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
 
 if (TCB_LEN != 384) ERROR("a control block is 384 octets: see the drawing");
-if (offsetof<Tcb>("acksOwed") > 127) ERROR("what is used often is in the first 128 octets");
+if (offsetof<Tcb>("rcvAdv") > 127) ERROR("what is used often is in the first 128 octets");
+if (offsetof<Tcb>("sndMss") - offsetof<Tcb>("dupAcks") != 8) ERROR("trouble is 8 octets");
+if (offsetof<Tcb>("lostOctets") - offsetof<Tcb>("sackedOctets") != 4) ERROR("they are one word");
 
 /** Where the variables of the congestion control algorithm are. */
 export function algorithmOf(tcb: Tcb): usize {
   return changetype<usize>(tcb) + offsetof<Tcb>("algorithm0");
+}
+
+/** Whether nothing is lost, resent, out of order, probed for or waited for too long. */
+export function isUntroubled(tcb: Tcb): bool {
+  const at = changetype<usize>(tcb);
+  const trouble = load<u64>(at, offsetof<Tcb>("dupAcks"));
+  return (trouble | load<u64>(at, offsetof<Tcb>("sackedOctets"))) == 0;
 }
 
 /** Whether any of the bits `flag` is set. */

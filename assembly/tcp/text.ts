@@ -50,8 +50,7 @@ export function processText(tcb: Tcb, seg: Segment): Verdict {
   if (has(tcb, TcbFlag.PeerFinKnown) && seqGt(end, tcb.rcvFin)) end = tcb.rcvFin;
   const from = seqLt(seg.seq, tcb.rcvNxt) ? tcb.rcvNxt : seg.seq;
   if (from != seg.seq) noteDuplicate(tcb, seg.seq, seqMin(from, seg.seq + seg.textLen));
-  // What is larger is several segments, which the driver has joined.
-  if (seg.textLen > tcb.rmss && seg.textLen <= tcb.rcvMss) tcb.rmss = <u16>seg.textLen;
+  noteSize(tcb, seg.textLen);
   if (!seqLt(from, end)) {
     if (seg.textLen != 0) {
       count(Counter.TcpDuplicateText);
@@ -81,6 +80,19 @@ function takeInOrder(tcb: Tcb, seg: Segment, from: u32, end: u32): void {
   if (tcb.rangeCount != 0) closeHole(tcb);
   tell(tcb, Event.Readable);
   scheduleAck(tcb);
+}
+
+/** `len` octets have come in order, where nothing was missing. */
+export function noteText(tcb: Tcb, len: u32): void {
+  tcb.rcvNxt += len;
+  noteSize(tcb, len);
+  tell(tcb, Event.Readable);
+  scheduleAck(tcb);
+}
+
+/** What is larger than we have announced is several segments, which the driver has joined. */
+function noteSize(tcb: Tcb, len: u32): void {
+  if (len > tcb.rmss && len <= tcb.rcvMss) tcb.rmss = <u16>len;
 }
 
 /** A hole was closed, wholly or in part: the sender waits to hear of it (RFC 5681 section 4.2). */

@@ -10,8 +10,6 @@ export const enum Verdict {
   Challenge,
   /** Answered with a reset (RFC 9293 section 3.10.7.1). */
   SendRst,
-  /** Dealt with, and it changes nothing of what we send but that an ACK may be due. */
-  Settled,
   /** The connection is over: its control block must not be touched any more. */
   Closed,
 }

@@ -3,6 +3,7 @@ declare const CFG_BOARD: i32;
 declare const CFG_SMALL: i32;
 declare const CFG_ARENA_BYTES: usize;
 // Defaults of the budget: assembly/config.ts.
+declare const CFG_LONG: u32;
 declare const CFG_LISTENERS: u32;
 declare const CFG_CONNECTIONS: u32;
 declare const CFG_HALF_OPEN: u32;

@@ -32,6 +32,12 @@ export function ipVersion(at: usize): u32 {
   return <u32>load<u8>(at, VERSION_LEN) >> 4;
 }
 
+/** Whether the header has no options, and the packet is whole and carries TCP, as most do. */
+export function isPlainIpv4(at: usize): bool {
+  return load<u8>(at, VERSION_LEN) == 0x45 && load<u8>(at, PROTOCOL) == <u8>PROTOCOL_TCP &&
+    !ipv4IsFragment(at);
+}
+
 /** Whether header length and total length fit each other and the `len` octets at `at`. */
 export function checkIpv4Lengths(at: usize, len: u32): bool {
   if (len < IPV4_HEADER_LEN) return false;

@@ -59,6 +59,14 @@ export function parseTcp(at: usize, len: u32, seg: Segment): bool {
   return isSound;
 }
 
+/**
+ * Whether the header at `at` has `headerLen` octets and, beside PSH, no control bit but ACK; the
+ * reserved bits are 0, too.
+ */
+export function isUsualHeader(at: usize, headerLen: u32): bool {
+  return (load16(at + OFFSET_FLAGS) & ~<u32>Flag.Psh) == ((headerLen << 10) | <u32>Flag.Ack);
+}
+
 /** The ACE field of a header's control bits. */
 export function aceOf(flags: u32): u32 {
   return (flags >> ACE_SHIFT) & ACE_BITS;
@@ -87,9 +95,19 @@ export function tcpPorts(at: usize): u32 {
   return load<u32>(at, SOURCE_PORT);
 }
 
-/** The sequence number of the header at `at`: all of a quoted header that can be relied on. */
+/** The sequence number of the header at `at`. Of a quoted header it is all one can rely on. */
 export function tcpSequence(at: usize): u32 {
   return load32(at + SEQUENCE);
+}
+
+/** The acknowledgment number of the header at `at`. */
+export function tcpAcknowledgment(at: usize): u32 {
+  return load32(at + ACKNOWLEDGMENT);
+}
+
+/** The window field of the header at `at`. */
+export function tcpWindow(at: usize): u32 {
+  return load16(at + WINDOW);
 }
 
 /** The word that `tcpPorts` loads, from port numbers. */

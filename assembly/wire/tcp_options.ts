@@ -65,7 +65,7 @@ export function parseOptions(at: usize, len: u32, seg: Segment): bool {
   seg.timeoutS = 0;
   seg.sackCount = 0;
   const end = at + len;
-  if (len == TIMESTAMPS_LEN && load<u32>(at) == TIMESTAMPS_ALONE) {
+  if (len == TIMESTAMPS_LEN && areTimestampsAlone(at)) {
     takeOption(at + 2, KIND_TIMESTAMPS, TIMESTAMPS_OPTION_LEN, seg);
     return true;
   }
@@ -117,6 +117,16 @@ export function emitTimestamps(at: usize, value: u32, echo: u32): u32 {
   store32(at + 4, value);
   store32(at + 8, echo);
   return TIMESTAMPS_LEN;
+}
+
+/** Whether `TIMESTAMPS_LEN` octets of options are timestamps, and laid out as everybody does. */
+export function areTimestampsAlone(at: usize): bool {
+  return load<u32>(at) == TIMESTAMPS_ALONE;
+}
+
+/** TSval of such options. */
+export function timestampValue(at: usize): u32 {
+  return load32(at + 4);
 }
 
 /** Writes what is in front of `blocks` blocks of a SACK option. Returns 4. */

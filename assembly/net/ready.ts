@@ -11,7 +11,7 @@
  * A connection whose neighbour is unknown waits on the neighbour instead.
  */
 import { setFramesWait } from "../core/descriptor";
-import { Link, append, clearLink, isLone, prepend, splice, takeFirst, unlink } from "../core/list";
+import { Link, append, clearLink, isLone, prepend, splice, takeFirst } from "../core/list";
 
 @unmanaged
 @final
@@ -69,9 +69,8 @@ export function makeAllReady(list: Link): void {
   setFramesWait(1);
 }
 
-/** `link` is ready, and its turn goes on: whoever is sparse comes before. */
+/** Queues `link`, which is in no list, and whose turn goes on: whoever is sparse comes before. */
 export function goOn(link: Link): void {
-  unlink(link);
   prepend(currentQueue(), link);
 }
 

@@ -22,6 +22,7 @@ import { TIMESTAMPS_LEN, areTimestampsAlone, timestampValue } from "../wire/tcp_
 import { tellWritable } from "./acknowledge";
 import { growWindow, noteRoundTrip } from "./congestion";
 import { receiveMask, receiveRing, tell } from "./connections";
+import { planUsual } from "./output";
 import { outdatePlan } from "./plan";
 import { noteArrived, noteLeastRtt } from "./rack";
 import { dropTo, lastCovered, recordSentUs, recordTo } from "./records";
@@ -96,15 +97,17 @@ function take(tcb: Tcb, ack: u32, record: usize, wnd: u32, len: u32): void {
   takeWindow(tcb, ack, wnd);
   if (len != 0) noteText(tcb, len);
   outdatePlan();
-  if (isNews && tcb.sndNxt != tcb.sndEnd) {
+  const isWaiting = isNews && tcb.sndNxt != tcb.sndEnd;
+  const isQuiet = tcb.sndUna == tcb.sndMax;
+  if (isWaiting && isQuiet) {
     settle(tcb);
     return;
   }
   if (record != 0) {
-    if (tcb.sndUna == tcb.sndMax) settleIdle(tcb);
+    if (isQuiet) settleIdle(tcb);
     else watchSent(tcb);
   }
-  if (has(tcb, TcbFlag.AckNow)) wake(tcb);
+  if (isWaiting ? planUsual(tcb) : has(tcb, TcbFlag.AckNow)) wake(tcb);
 }
 
 /** What was sent at `sentUs`, once, up to `end`, has arrived. */

@@ -14,7 +14,9 @@ import { hasOffload, pseudoSum } from "../net/interface";
 import { finishPacket, wayMac } from "../net/output";
 import { Reply } from "../net/replies";
 import { PROTOCOL_TCP } from "../wire/ipv4";
-import { Flag, TCP_HEADER_LEN, emitTcp, emitTcpChecksum, emitUrgent, swapPorts } from "../wire/tcp";
+import {
+  Flag, TCP_HEADER_LEN, addHeader, emitTcp, emitTcpChecksum, emitUrgent, swapPorts,
+} from "../wire/tcp";
 import { Offer, emitSynOptions, emitTimestamps } from "../wire/tcp_options";
 import { noteTold } from "./accurate_ecn";
 import { sendMask, sendRing } from "./connections";
@@ -56,17 +58,21 @@ export function emitPlan(tcb: Tcb): u32 {
   emitTcp(at, swapPorts(tcb.ports), plan.seq, hasAck ? tcb.rcvNxt : 0, plan.flags, wnd, headerLen);
   if (!isSyn) emitUrgent(at, urgentPointer(tcb, plan.seq));
   const len = headerLen + plan.len;
-  if (hasOffload() && plan.len != 0) emitUnfinished(tcb, at, headerLen);
-  else emitText(tcb, at, headerLen);
+  emitPlannedText(tcb, at, headerLen);
   count(Counter.TcpSegmentsOut);
   noteSent(tcb);
   return finishPacket(tcb.remoteLow, wayMac(), len, PROTOCOL_TCP, service, tcb.timeToLive);
 }
 
-/** The text of the planned segment, and the checksum over all of it (MUST-2). */
+/** The text of the planned segment behind the header at `at`, and the checksum (MUST-2). */
+export function emitPlannedText(tcb: Tcb, at: usize, headerLen: u32): void {
+  if (hasOffload() && plan.len != 0) emitUnfinished(tcb, at, headerLen);
+  else emitText(tcb, at, headerLen);
+}
+
 function emitText(tcb: Tcb, at: usize, headerLen: u32): void {
   let sum = pseudoSum(tcb, PROTOCOL_TCP, headerLen + plan.len);
-  sum = addOctets(sum, at, headerLen);
+  sum = addHeader(sum, at, headerLen);
   sum = ringReadAdd(sum, at + headerLen, sendRing(tcb), sendMask(), plan.seq, plan.len);
   emitTcpChecksum(at, finish(sum));
 }
@@ -134,6 +140,14 @@ function noteSent(tcb: Tcb): void {
   noteOccupied(tcb, end);
 }
 
+/** The planned segment, which ends with `end`, was sent for the first time: it may be timed. */
+export function noteFirstSent(tcb: Tcb, end: u32): void {
+  // Of several that leave as one, the first: its ACK need not wait for the others.
+  const size = plannedSize();
+  beginRtt(tcb, !IS_BOARD && size < plan.len ? plan.seq + size : end, size);
+  if (isSmall(tcb)) tcb.sndSmall = end;
+}
+
 /** The segment took up sequence numbers, up to `end`. */
 function noteOccupied(tcb: Tcb, end: u32): void {
   const len = end - plan.seq;
@@ -144,10 +158,7 @@ function noteOccupied(tcb: Tcb, end: u32): void {
     // After a timeout, that is: where SYNs cross it is sent twice, and nothing is lost.
     if ((plan.flags & Flag.Syn) != 0 && tcb.backoff != 0) setFlag(tcb, TcbFlag.SynResent);
   } else {
-    // Of several that leave as one, the first: its ACK need not wait for the others.
-    const size = plannedSize();
-    beginRtt(tcb, !IS_BOARD && size < plan.len ? plan.seq + size : end, size);
-    if (isSmall(tcb)) tcb.sndSmall = end;
+    noteFirstSent(tcb, end);
   }
   if (plan.flags & Flag.Cwr) clearFlag(tcb, TcbFlag.CwrDue);
   const isProbe = has(tcb, TcbFlag.ProbeNow);

@@ -12,7 +12,7 @@
  */
 import { Event } from "../abi/event";
 import { State } from "../abi/state";
-import { IS_BOARD } from "../config";
+import { IS_BOARD, IS_LONG } from "../config";
 import { frameMtu } from "../net/frame";
 import { hasOffload } from "../net/interface";
 import { Flag } from "../wire/tcp";
@@ -29,6 +29,7 @@ import { pipe } from "./scoreboard";
 import { seqDistance, seqGt, seqLe, seqLt, seqMin } from "./seq";
 import { maySend } from "./state";
 import { Episode, Tcb, TcbFlag, has } from "./tcb";
+import { isUsual } from "./usual";
 import { bareSeq, usableWindow } from "./window";
 
 /** What waits, or is asked for, when there is anything to plan. */
@@ -41,9 +42,37 @@ export function currentPlan(tcb: Tcb): bool {
 
 /** Plans the next segment. False: the connection has nothing to say. */
 export function planSegment(tcb: Tcb): bool {
+  if (!IS_LONG && isUsual(tcb)) return planUsual(tcb);
   plan.tcb = changetype<usize>(tcb);
   plan.isReady = makePlan(tcb);
   return plan.isReady;
+}
+
+/** The same in the usual case: new text, or a bare ACK. */
+export function planUsual(tcb: Tcb): bool {
+  plan.tcb = changetype<usize>(tcb);
+  plan.len = 0;
+  if (!IS_BOARD) plan.size = 0;
+  plan.flags = Flag.Ack;
+  plan.extraLen = extraLen(tcb);
+  plan.optionsLen = plan.extraLen + usualLen(tcb);
+  plan.room = textRoom(tcb);
+  plan.seq = tcb.sndNxt;
+  plan.isReady = planUsualText(tcb) || has(tcb, TcbFlag.AckNow);
+  return plan.isReady;
+}
+
+function planUsualText(tcb: Tcb): bool {
+  const text = seqDistance(tcb.sndNxt, tcb.sndEnd);
+  if (text == 0) return false;
+  // Nothing is lost or with the peer out of order: all that was sent is on its way.
+  const room = <i32>(min<u32>(tcb.cwnd, tcb.sndWnd) - seqDistance(tcb.sndUna, tcb.sndNxt));
+  if (room <= 0) return false;
+  const least = tcb.sndMss < tcb.mssLimit ? roomFor(tcb, text, room) : plan.room;
+  const len = min<u32>(min<u32>(text, room), least);
+  if (len == 0 || !mayLeave(tcb, text, len)) return false;
+  planNew(tcb, text, room, len, false);
+  return true;
 }
 
 function makePlan(tcb: Tcb): bool {
@@ -137,17 +166,26 @@ function planText(tcb: Tcb): bool {
   const isProbe = has(tcb, TcbFlag.ProbeNow);
   const text = seqDistance(tcb.sndNxt, tcb.sndEnd);
   const usable = max<u32>(usableWindow(tcb), u32(isProbe));
-  const room = min<u32>(nextRoom(tcb, text, usable, plan.extraLen), halfRing());
-  const len = min<u32>(min<u32>(text, usable), room);
+  const len = min<u32>(min<u32>(text, usable), roomFor(tcb, text, usable));
   const mayFin = isFinUnsent(tcb) && usable > text;
   if (len == 0 && !mayFin) return false;
   if (!has(tcb, TcbFlag.ProbeNow | TcbFlag.ProbeTail) && !mayLeave(tcb, text, len)) return false;
+  planNew(tcb, text, usable, len, mayFin);
+  return true;
+}
+
+/** Octets of text for the next new segment; a larger one may be tried (black_hole.ts). */
+function roomFor(tcb: Tcb, text: u32, usable: u32): u32 {
+  return min<u32>(nextRoom(tcb, text, usable, plan.extraLen), halfRing());
+}
+
+/** Notes `len` octets of new text; where the driver cuts, as many times that as may leave. */
+function planNew(tcb: Tcb, text: u32, usable: u32, len: u32, mayFin: bool): void {
   finishPlan(tcb, tcb.sndNxt, len, mayFin);
   if (hasOffload() && len == plan.room && mayJoin(tcb)) {
     finishPlan(tcb, tcb.sndNxt, joinedLen(text, usable, len), mayFin);
     plan.size = len;
   }
-  return true;
 }
 
 /**

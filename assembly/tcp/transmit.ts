@@ -2,9 +2,11 @@
 import { Event } from "../abi/event";
 import { Reason, SoftError } from "../abi/error";
 import { State } from "../abi/state";
+import { IS_LONG } from "../config";
 import { Way, resolveOrWait } from "../net/output";
 import { endConnection, tell } from "./connections";
 import { emitPlan } from "./emit";
+import { isPlanUsual, transmitUsual } from "./emit_usual";
 import { currentPlan } from "./output";
 import { settle } from "./settle";
 import { Tcb } from "./tcb";
@@ -28,6 +30,7 @@ export function transmitNext(tcb: Tcb): u32 {
     onNoWay(tcb);
     return 0;
   }
+  if (!IS_LONG && isPlanUsual(tcb)) return transmitUsual(tcb);
   const len = emitPlan(tcb);
   useTurn(tcb, len);
   settle(tcb);

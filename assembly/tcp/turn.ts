@@ -1,5 +1,5 @@
 /** A connection's share of the rounds in which all that are ready send: net/ready.ts. */
-import { isLone } from "../core/list";
+import { isLone, unlink } from "../core/list";
 import { theInterface } from "../net/interface";
 import { currentRound, goOn, makeReady } from "../net/ready";
 import { Tcb } from "./tcb";
@@ -26,7 +26,16 @@ export function useTurn(tcb: Tcb, len: u32): void {
 
 /** It has more to send, if it is queued again: who has octets left goes on. */
 export function endTurn(tcb: Tcb): void {
-  if (tcb.turnLeft > 0 && !isLone(tcb)) goOn(tcb);
+  if (tcb.turnLeft > 0 && !isLone(tcb)) {
+    unlink(tcb);
+    goOn(tcb);
+  }
+}
+
+/** It has been taken out of the queue, has sent, and has more to send: what `wake` and that do. */
+export function goOnOrWait(tcb: Tcb): void {
+  if (tcb.turnLeft > 0) goOn(tcb);
+  else makeReady(tcb, false);
 }
 
 /** Octets of a full frame, less the link's header: with a full one a turn is over. */

@@ -80,6 +80,7 @@ export function arenaSize(): usize {
 /** Carves the arena by the budget at the parameters, and starts the clock at `now`. */
 export function init(now: u32): i32 {
   setReady(0);
+  clearInterface();
   const needed = memoryNeeded();
   if (needed == 0) return Err.Budget;
   if (<usize>needed > arenaSize()) return Err.Memory;
@@ -90,7 +91,6 @@ export function init(now: u32): i32 {
   clearEvents();
   clearDoomed();
   clearCookies();
-  clearInterface();
   clearSerial();
   clearRandom();
   seedRandom(parametersAt() + Parameter.Entropy);

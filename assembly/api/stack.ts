@@ -19,12 +19,12 @@ import {
 } from "../net/frame";
 import { emitIcmp, hasIcmp } from "../net/icmp";
 import { inputFrame } from "../net/input";
-import { hasOffload } from "../net/interface";
+import { hasOffload, isInUse } from "../net/interface";
 import { Neighbour, onNeighbourTimer } from "../net/neighbours";
 import { Way, resolve, wayMac } from "../net/output";
 import { flagPacket, thePacket } from "../net/packet";
-import { hasReady, takeReady } from "../net/ready";
-import { takeUsualFrame } from "../net/usual";
+import { clearOthers, hasReady, mayHaveOthers, takeReady } from "../net/ready";
+import { usualPacketAt } from "../net/usual";
 import { onReassemblyTimer } from "../net/reassembly";
 import { Reply, ReplyKind, dropReply, firstReply, hasReplies, replyMac } from "../net/replies";
 import { abandon } from "../tcp/calls";
@@ -60,7 +60,7 @@ const RECEIVE_FLAGS: u32 = IS_BOARD ? ReceiveFlag.None : ReceiveFlag.Checked;
 
 /** Takes the frame of `length` octets at `frameInPtr()`. Whatever it is, it is counted. */
 export function receive(interface_: u32, length: u32, flags: u32, now: u32): i32 {
-  if (!isReady()) return Err.NotReady;
+  if (!isInUse() && !isReady()) return Err.NotReady;
   if (interface_ != 0 || (flags & ~RECEIVE_FLAGS) != 0) return Err.Invalid;
   advanceClock(now);
   count(Counter.FramesIn);
@@ -75,10 +75,10 @@ export function receive(interface_: u32, length: u32, flags: u32, now: u32): i32
  * descriptor says what is to be done with it: nothing, unless the driver has offered offload.
  */
 export function transmit(now: u32): u32 {
-  if (!isReady()) return 0;
+  if (!isInUse()) return 0;
   advanceClock(now);
   expireTimers();
-  if (hasDoomed()) abandonDoomed();
+  if (mayHaveOthers()) tendOthers();
   const length = hasOffload() ? nextLargeFrame() : nextFrame();
   if (!hasFrames()) setFramesWait(0);
   if (length == 0) return 0;
@@ -102,13 +102,18 @@ export function sleep(seconds: u32): void {
 
 /** Whether somebody waits for a frame of theirs to be built, or for their end. */
 function hasFrames(): bool {
-  return hasReady() || hasReplies() || hasIcmp() || hasDoomed();
+  return hasReady() || (mayHaveOthers() && hasOthers());
+}
+
+function hasOthers(): bool {
+  return hasReplies() || hasIcmp() || hasDoomed();
 }
 
 /** Brings a frame up through the layers. `flags`: bits of `ReceiveFlag`. */
 export function takeFrame(at: usize, length: u32, flags: u32): void {
   flagPacket(flags);
-  if (!IS_LONG && takeUsualFrame(at, length, thePacket()) && takeUsualSegment(thePacket())) {
+  const usual = IS_LONG ? 0 : usualPacketAt(at, length);
+  if (usual != 0 && takeUsualSegment(usual)) {
     count(Counter.InTcp);
     return;
   }
@@ -148,10 +153,10 @@ function expireTimers(): void {
 }
 
 /** Resets a connection whose listener was closed before it was accepted: one a call. */
-function abandonDoomed(): void {
-  if (!hasDoomed()) return;
+function tendOthers(): void {
   const tcb = takeDoomed();
   if (tcb != null) abandon(tcb);
+  if (!hasOthers()) clearOthers();
 }
 
 /** The next frame, and what the driver is to do with it. */
@@ -166,10 +171,10 @@ function nextLargeFrame(): u32 {
 function nextFrame(): u32 {
   for (let turn: u32 = 0; turn < READY_PER_CALL; turn++) {
     let length: u32 = 0;
-    if (hasReplies()) {
+    if (mayHaveOthers() && hasReplies()) {
       length = emitRecord(firstReply());
       dropReply();
-    } else if (hasIcmp()) {
+    } else if (mayHaveOthers() && hasIcmp()) {
       length = emitIcmp();
     } else {
       const tcb = takeReady();

@@ -34,12 +34,17 @@ export function setTable(buckets: usize, count: u32): void {
 
 /** The entry with this pair, or null. */
 export function findEntry(pair: Pair): Keyed | null {
+  return findPair(pair.remoteHigh, pair.remoteLow, pair.ports);
+}
+
+/** The entry with the pair of these, or null. */
+export function findPair(high: u64, low: u64, ports: u32): Keyed | null {
   const found = table.found;
-  if (found != null && isSame(found, pair)) return found;
-  let at = load<usize>(bucketOf(pair));
+  if (found != null && isOf(found, high, low, ports)) return found;
+  let at = load<usize>(bucketFor(high, low, ports));
   while (at != 0) {
     const entry = changetype<Keyed>(at);
-    if (isSame(entry, pair)) {
+    if (isOf(entry, high, low, ports)) {
       table.found = entry;
       return entry;
     }
@@ -76,11 +81,15 @@ function point(entry: Keyed, to: usize): void {
   if (table.found == entry) table.found = null;
 }
 
-function isSame(a: Pair, b: Pair): bool {
-  return a.ports == b.ports && a.remoteLow == b.remoteLow && a.remoteHigh == b.remoteHigh;
+function isOf(pair: Pair, high: u64, low: u64, ports: u32): bool {
+  return pair.ports == ports && pair.remoteLow == low && pair.remoteHigh == high;
 }
 
 function bucketOf(pair: Pair): usize {
-  const hash = hashPair(tableKeysAt(), pair.remoteHigh, pair.remoteLow, pair.ports);
+  return bucketFor(pair.remoteHigh, pair.remoteLow, pair.ports);
+}
+
+function bucketFor(high: u64, low: u64, ports: u32): usize {
+  const hash = hashPair(tableKeysAt(), high, low, ports);
   return table.buckets + (<usize>(hash & table.mask) << 2);
 }

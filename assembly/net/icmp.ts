@@ -4,7 +4,6 @@
  * packet buffer: a second echo before the first has left is dropped and counted.
  */
 import { Counter } from "../abi/counter";
-import { setFramesWait } from "../core/descriptor";
 import { Limiter, clearLimiter, mayDo } from "../core/limiter";
 import { touch } from "../core/pool";
 import {
@@ -17,6 +16,7 @@ import { textOut } from "./frame";
 import { theInterface } from "./interface";
 import { finishPacket } from "./output";
 import { Packet } from "./packet";
+import { makeOthersReady } from "./ready";
 
 /** Octets of the offending packet's text that an error quotes (RFC 1122 section 3.2.2). */
 const QUOTED_TEXT: u32 = 8;
@@ -116,7 +116,7 @@ function fill(packet: Packet, from: usize, len: u32, room: u32): PacketBuffer {
   keepMac(buffer, packet);
   memory.copy(textIn(buffer) + room, from, len);
   buffer.state = <u8>Holds.Message;
-  setFramesWait(1);
+  makeOthersReady();
   buffer.len = <u16>(room + len);
   buffer.service = 0;
   buffer.remoteLow = packet.remoteLow;

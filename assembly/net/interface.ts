@@ -76,6 +76,11 @@ export function setInterface(
   copyMac(ownMac(), mac);
 }
 
+/** Whether it has been set up: not before the stack has. */
+export function isInUse(): bool {
+  return only.state != Phase.Down;
+}
+
 /** Whether our address may be used. */
 export function isUp(): bool {
   const phase = <u32>only.state;

@@ -23,6 +23,8 @@ class Ready {
   next: Link;
   nextPrevious: Link;
   round: u8;
+  /** 1: replies, messages of ICMP or connections to be reset may wait, too. */
+  others: u8;
 }
 
 const ready: Ready = changetype<Ready>(memory.data(offsetof<Ready>(), 4));
@@ -33,6 +35,7 @@ export function clearReady(): void {
   clearLink(currentQueue());
   clearLink(nextQueue());
   ready.round = 1;
+  ready.others = 0;
   setFramesWait(0);
 }
 
@@ -67,6 +70,22 @@ export function makeReady(link: Link, isSparse: bool): void {
 export function makeAllReady(list: Link): void {
   splice(sparseQueue(), list);
   setFramesWait(1);
+}
+
+/** Others than connections with something to say wait. */
+export function makeOthersReady(): void {
+  ready.others = 1;
+  setFramesWait(1);
+}
+
+/** Whether such may wait: only then is it worth a look. */
+export function mayHaveOthers(): bool {
+  return ready.others != 0;
+}
+
+/** None of them waits. */
+export function clearOthers(): void {
+  ready.others = 0;
 }
 
 /** Queues `link`, which is in no list, and whose turn goes on: whoever is sparse comes before. */

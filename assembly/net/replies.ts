@@ -6,11 +6,11 @@
 import { Counter } from "../abi/counter";
 import { clearWords } from "../core/bytes";
 import { count } from "../core/counters";
-import { setFramesWait } from "../core/descriptor";
 import { Link, append, clearLink, isLone, takeFirst, unlink } from "../core/list";
 import { Pair } from "../core/pair";
 import { REPLY_POOL, poolOf, setPool } from "../core/pool";
 import { copyMac } from "../wire/ethernet";
+import { makeOthersReady } from "./ready";
 
 export const enum ReplyKind {
   /** A segment without text. */
@@ -74,7 +74,7 @@ export function addReply(kind: ReplyKind): Reply {
     count(Counter.RepliesDropped);
   } else {
     append(queue, link);
-    setFramesWait(1);
+    makeOthersReady();
     reply = changetype<Reply>(link);
   }
   clearWords(changetype<usize>(reply) + offsetof<Link>(), REPLY_LEN - offsetof<Link>());

@@ -8,30 +8,21 @@ import {
   ETHERNET_HEADER_LEN, ETHERTYPE_IPV4, etherDestination, etherSource, etherType, isGroupMac,
   sameMac,
 } from "../wire/ethernet";
-import {
-  IPV4_HEADER_LEN, isPlainIpv4, ipv4Destination, ipv4Source, ipv4TotalLen,
-} from "../wire/ipv4";
+import { IPV4_HEADER_LEN, isPlainIpv4, ipv4Destination, ipv4TotalLen } from "../wire/ipv4";
 import { TCP_HEADER_LEN } from "../wire/tcp";
-import { mapIpv4 } from "./address";
 import { isUp, ownMac, theInterface } from "./interface";
-import { Packet } from "./packet";
 
-/** Whether the frame of `len` octets at `at` is one. `packet` then has its sender and its text. */
-export function takeUsualFrame(at: usize, len: u32, packet: Packet): bool {
+/** Where the packet begins in the frame of `len` octets at `at` if that is one; or else 0. */
+export function usualPacketAt(at: usize, len: u32): usize {
   if (theInterface().link == LinkKind.Ethernet) {
-    if (len < ETHERNET_HEADER_LEN || etherType(at) != ETHERTYPE_IPV4) return false;
-    if (!sameMac(etherDestination(at), ownMac()) || isGroupMac(etherSource(at))) return false;
+    if (len < ETHERNET_HEADER_LEN || etherType(at) != ETHERTYPE_IPV4) return 0;
+    if (!sameMac(etherDestination(at), ownMac()) || isGroupMac(etherSource(at))) return 0;
     at += ETHERNET_HEADER_LEN;
     len -= ETHERNET_HEADER_LEN;
   }
-  if (len < IPV4_HEADER_LEN + TCP_HEADER_LEN || !isPlainIpv4(at)) return false;
+  if (len < IPV4_HEADER_LEN + TCP_HEADER_LEN || !isPlainIpv4(at)) return 0;
   const totalLen = ipv4TotalLen(at);
-  if (totalLen < IPV4_HEADER_LEN + TCP_HEADER_LEN || totalLen > len) return false;
-  if (!isIntact(addTwenty(0, at))) return false;
-  if (ipv4Destination(at) != theInterface().address || !isUp()) return false;
-  packet.remoteHigh = 0;
-  packet.remoteLow = mapIpv4(ipv4Source(at));
-  packet.textAt = at + IPV4_HEADER_LEN;
-  packet.textLen = totalLen - IPV4_HEADER_LEN;
-  return true;
+  if (totalLen < IPV4_HEADER_LEN + TCP_HEADER_LEN || totalLen > len) return 0;
+  if (!isIntact(addTwenty(0, at))) return 0;
+  return ipv4Destination(at) == theInterface().address && isUp() ? at : 0;
 }

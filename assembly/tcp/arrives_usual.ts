@@ -11,10 +11,10 @@ import { isIntact } from "../core/checksum";
 import { nowMs } from "../core/clock";
 import { Entry } from "../core/pool";
 import { ringWrite, ringWriteAdd } from "../core/ring";
-import { findEntry } from "../core/table";
-import { pseudoSum } from "../net/interface";
-import { Packet, isChecked } from "../net/packet";
-import { PROTOCOL_TCP } from "../wire/ipv4";
+import { findPair } from "../core/table";
+import { mapIpv4 } from "../net/address";
+import { isChecked } from "../net/packet";
+import { IPV4_HEADER_LEN, ipv4PseudoSum, ipv4Source, ipv4TotalLen } from "../wire/ipv4";
 import {
   TCP_HEADER_LEN, addHeader, isUsualHeader, tcpAcknowledgment, tcpPorts, tcpSequence, tcpWindow,
 } from "../wire/tcp";
@@ -36,18 +36,19 @@ import { wake } from "./turn";
 import { isUsual } from "./usual";
 import { receiveWindow, takeWindow } from "./window";
 
-/** Takes the segment in `packet` if it is a usual one. */
-export function takeUsualSegment(packet: Packet): bool {
-  const at = packet.textAt;
-  packet.ports = tcpPorts(at);
-  const entry = changetype<Entry | null>(findEntry(packet));
+/** Takes the segment in the IPv4 packet at `packet`, as net/usual.ts has it, if it is usual. */
+export function takeUsualSegment(packet: usize): bool {
+  const at = packet + IPV4_HEADER_LEN;
+  const found = findPair(0, mapIpv4(ipv4Source(packet)), tcpPorts(at));
+  const entry = changetype<Entry | null>(found);
   if (entry == null || entry.kind != Table.Connections) return false;
   const tcb = changetype<Tcb>(entry);
   if (!isUsual(tcb) || tcpSequence(at) != tcb.rcvNxt) return false;
   const headerLen = has(tcb, TcbFlag.Timestamps) ? TCP_HEADER_LEN + TIMESTAMPS_LEN : TCP_HEADER_LEN;
-  if (packet.textLen < headerLen || !isUsualHeader(at, headerLen)) return false;
+  const segmentLen = ipv4TotalLen(packet) - IPV4_HEADER_LEN;
+  if (segmentLen < headerLen || !isUsualHeader(at, headerLen)) return false;
   if (headerLen != TCP_HEADER_LEN && !areTimestampsUsual(tcb, at + TCP_HEADER_LEN)) return false;
-  const len = packet.textLen - headerLen;
+  const len = segmentLen - headerLen;
   if (len > receiveWindow(tcb)) return false;
   const ack = tcpAcknowledgment(at);
   const wnd = tcpWindow(at) << tcb.sndScale;
@@ -61,7 +62,7 @@ export function takeUsualSegment(packet: Packet): bool {
     // It may be a duplicate ACK.
     return false;
   }
-  if (wnd == 0 || !isSound(tcb, packet, headerLen, len)) return false;
+  if (wnd == 0 || !isSound(tcb, packet, headerLen, segmentLen)) return false;
   if (headerLen != TCP_HEADER_LEN && tcb.rcvAcked == tcb.rcvNxt) {
     tcb.tsRecent = timestampValue(at + TCP_HEADER_LEN);
   }
@@ -74,13 +75,15 @@ function areTimestampsUsual(tcb: Tcb, at: usize): bool {
 }
 
 /** Whether the checksum is right (MUST-3). The text goes to its place meanwhile. */
-function isSound(tcb: Tcb, packet: Packet, headerLen: u32, len: u32): bool {
-  const at = packet.textAt;
+function isSound(tcb: Tcb, packet: usize, headerLen: u32, segmentLen: u32): bool {
+  const at = packet + IPV4_HEADER_LEN;
+  const len = segmentLen - headerLen;
   if (isChecked()) {
     ringWrite(receiveRing(tcb), receiveMask(), tcb.rcvNxt, at + headerLen, len);
     return true;
   }
-  let sum = addHeader(pseudoSum(packet, PROTOCOL_TCP, packet.textLen), at, headerLen);
+  let sum = ipv4PseudoSum(packet, segmentLen);
+  sum = addHeader(sum, at, headerLen);
   if (len != 0) {
     sum = ringWriteAdd(sum, receiveRing(tcb), receiveMask(), tcb.rcvNxt, at + headerLen, len);
   }

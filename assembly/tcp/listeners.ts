@@ -5,11 +5,11 @@
 import { Event } from "../abi/event";
 import { State } from "../abi/state";
 import { Table } from "../abi/status";
-import { setFramesWait } from "../core/descriptor";
 import { Link, append, clearLink, isLone, splice, takeFirst } from "../core/list";
 import { copyPair, pairOf } from "../core/pair";
 import { entryAt, poolOf } from "../core/pool";
 import { enterEntry, findEntry, leaveEntry } from "../core/table";
+import { makeOthersReady } from "../net/ready";
 import { handOver } from "./connections";
 import {
   Endpoint, defaultSettings, endpointOfNews, newsOf, releaseEndpoint, takeEndpoint, voidHandle,
@@ -75,7 +75,7 @@ export function openListener(ports: u32, backlog: u32, maxSegment: u32): Listene
 /** Closes it; who waits in its accept queue is doomed. Its half-open entries find nobody. */
 export function closeListener(listener: Listener): void {
   splice(doomed, listener);
-  setFramesWait(1);
+  makeOthersReady();
   leaveEntry(listener);
   voidHandle(listener);
   releaseEndpoint(listener);

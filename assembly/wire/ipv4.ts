@@ -116,6 +116,11 @@ export function emitIpv4(
   store<u16>(at, <u16>finish(addTwenty(0, at)), CHECKSUM);
 }
 
+/** The sum of the pseudo-header of the `len` octets that the packet at `at` carries. */
+export function ipv4PseudoSum(at: usize, len: u32): u64 {
+  return pseudoHeader(ipv4Source(at), ipv4Destination(at), ipv4Protocol(at), len);
+}
+
 /** The sum of a pseudo-header (RFC 9293 section 3.1) of addresses in network order as loaded. */
 export function pseudoHeader(source: u32, destination: u32, protocol: u32, len: u32): u64 {
   // Protocol and length are a halfword each: no carry goes from one to the other.

@@ -11,7 +11,7 @@ import { count, countMany } from "../core/counters";
 import { describeFrame, setFramesWait } from "../core/descriptor";
 import { Entry, PACKET_POOL, dropEntry } from "../core/pool";
 import { mostSkip, nextExpired, wheelDueAtMs } from "../core/wheel";
-import { IS_BOARD, IS_LONG, LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL } from "../config";
+import { HAS_SHORT_WAYS, IS_BOARD, LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL } from "../config";
 import { emitArpReply, onInterfaceTimer } from "../net/arp";
 import { PacketBuffer } from "../net/buffers";
 import {
@@ -112,7 +112,7 @@ function hasOthers(): bool {
 /** Brings a frame up through the layers. `flags`: bits of `ReceiveFlag`. */
 export function takeFrame(at: usize, length: u32, flags: u32): void {
   flagPacket(flags);
-  const usual = IS_LONG ? 0 : usualPacketAt(at, length);
+  const usual = HAS_SHORT_WAYS ? usualPacketAt(at, length) : 0;
   if (usual != 0 && takeUsualSegment(usual)) {
     count(Counter.InTcp);
     return;

@@ -12,7 +12,7 @@
  */
 import { Event } from "../abi/event";
 import { State } from "../abi/state";
-import { IS_BOARD, IS_LONG } from "../config";
+import { HAS_SHORT_WAYS, IS_BOARD } from "../config";
 import { frameMtu } from "../net/frame";
 import { hasOffload } from "../net/interface";
 import { Flag } from "../wire/tcp";
@@ -42,7 +42,7 @@ export function currentPlan(tcb: Tcb): bool {
 
 /** Plans the next segment. False: the connection has nothing to say. */
 export function planSegment(tcb: Tcb): bool {
-  if (!IS_LONG && isUsual(tcb)) return planUsual(tcb);
+  if (HAS_SHORT_WAYS && isUsual(tcb)) return planUsual(tcb);
   plan.tcb = changetype<usize>(tcb);
   plan.isReady = makePlan(tcb);
   return plan.isReady;

@@ -2,7 +2,7 @@
 import { Event } from "../abi/event";
 import { Reason, SoftError } from "../abi/error";
 import { State } from "../abi/state";
-import { IS_LONG } from "../config";
+import { HAS_SHORT_WAYS } from "../config";
 import { Way, resolveOrWait } from "../net/output";
 import { endConnection, tell } from "./connections";
 import { emitPlan } from "./emit";
@@ -30,7 +30,7 @@ export function transmitNext(tcb: Tcb): u32 {
     onNoWay(tcb);
     return 0;
   }
-  if (!IS_LONG && isPlanUsual(tcb)) return transmitUsual(tcb);
+  if (HAS_SHORT_WAYS && isPlanUsual(tcb)) return transmitUsual(tcb);
   const len = emitPlan(tcb);
   useTurn(tcb, len);
   settle(tcb);

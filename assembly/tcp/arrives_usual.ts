@@ -27,7 +27,7 @@ import { outdatePlan } from "./plan";
 import { noteArrived, noteLeastRtt } from "./rack";
 import { dropTo, lastCovered, recordSentUs, recordTo } from "./records";
 import { backedOffRto, endRtt } from "./rto";
-import { seqDistance, seqLe, seqLt, seqMax } from "./seq";
+import { seqDistance, seqGt, seqLe, seqLt, seqMax } from "./seq";
 import { settle, settleIdle, watchSent } from "./settle";
 import { Tcb, TcbFlag, has } from "./tcb";
 import { noteText } from "./text";
@@ -58,8 +58,8 @@ export function takeUsualSegment(packet: usize): bool {
     if (seqDistance(tcb.sndUna, ack) > seqDistance(tcb.sndUna, tcb.sndNxt)) return false;
     record = lastCovered(tcb, ack);
     if (record == 0) return false;
-  } else if (len == 0 && wnd == tcb.sndWnd) {
-    // It may be a duplicate ACK.
+  } else if ((len == 0 && wnd == tcb.sndWnd) || seqGt(tcb.sndWl1, tcb.rcvNxt)) {
+    // It may be a duplicate ACK; or its window is older than the last one.
     return false;
   }
   if (wnd == 0 || !isSound(tcb, packet, headerLen, segmentLen)) return false;

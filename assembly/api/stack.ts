@@ -11,7 +11,9 @@ import { count, countMany } from "../core/counters";
 import { describeFrame, setFramesWait } from "../core/descriptor";
 import { Entry, PACKET_POOL, dropEntry } from "../core/pool";
 import { mostSkip, nextExpired, wheelDueAtMs } from "../core/wheel";
-import { HAS_SHORT_WAYS, IS_BOARD, LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL } from "../config";
+import {
+  HAS_SHORT_WAYS, IS_BOARD, LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL,
+} from "../config";
 import { emitArpReply, onInterfaceTimer } from "../net/arp";
 import { PacketBuffer } from "../net/buffers";
 import {

@@ -15,10 +15,11 @@ import { RECOVERY } from "./table/recovery.js";
 import { RESETS } from "./table/resets.js";
 import { SEGMENTS } from "./table/segments.js";
 import { TURNS } from "./table/turns.js";
+import { USUAL } from "./table/usual.js";
 import { WINDOWS } from "./table/windows.js";
 
 export const MUTANTS: readonly Mutant[] = [
   ...SEGMENTS, ...OPENING, ...RESETS, ...CLOSING, ...LOSS, ...CONGESTION, ...WINDOWS,
   ...NETWORK, ...FRAGMENTS, ...PATH_MTU, ...OPTIONS, ...AGREEMENTS, ...ACCURATE_ECN, ...RECOVERY,
-  ...TURNS, ...OFFLOAD,
+  ...TURNS, ...OFFLOAD, ...USUAL,
 ];

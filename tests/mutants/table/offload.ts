@@ -20,7 +20,7 @@ export const OFFLOAD: readonly Mutant[] = [
   },
   {
     name: "joined-segments-taken-for-one", breaks: "RFC 5681 4.2",
-    file: "tcp/text.ts", find: " && seg.textLen <= tcb.rcvMss) tcb.rmss", replace: ") tcb.rmss",
+    file: "tcp/text.ts", find: " && len <= tcb.rcvMss) tcb.rmss", replace: ") tcb.rmss",
     noticedBy: ["conformance/offload"],
   },
   {

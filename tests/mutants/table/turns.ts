@@ -15,8 +15,8 @@ export const TURNS: readonly Mutant[] = [
   },
   {
     name: "turn-by-frames", breaks: "bulk shares by octets",
-    file: "tcp/turn.ts", find: "if (tcb.turnLeft > 0 && !isLone(tcb)) goOn(tcb);",
-    replace: "tcb.turnLeft = 0;",
+    file: "tcp/turn.ts", find: "  if (tcb.turnLeft > 0) goOn(tcb);\n  else makeReady",
+    replace: "  makeReady",
     noticedBy: ["field/turns"],
   },
   {
@@ -27,18 +27,29 @@ export const TURNS: readonly Mutant[] = [
   },
   {
     name: "waiting-reply-untold", breaks: "whatever waits is told",
-    file: "net/replies.ts", find: "    setFramesWait(1);\n", replace: "",
+    file: "net/replies.ts", find: "    makeOthersReady();\n", replace: "",
     noticedBy: ["conformance/waiting"],
   },
   {
     name: "waiting-echo-untold", breaks: "whatever waits is told",
-    file: "net/icmp.ts", find: "  setFramesWait(1);\n", replace: "",
+    file: "net/icmp.ts", find: "  makeOthersReady();\n", replace: "",
     noticedBy: ["conformance/waiting"],
   },
   {
     name: "waiting-doomed-untold", breaks: "whatever waits is told",
-    file: "tcp/listeners.ts", find: "  setFramesWait(1);\n", replace: "",
+    file: "tcp/listeners.ts", find: "  makeOthersReady();\n", replace: "",
     noticedBy: ["conformance/waiting"],
+  },
+  {
+    name: "waiting-others-untold", breaks: "whatever waits is told",
+    file: "net/ready.ts", find: "ready.others = 1;\n  setFramesWait(1);",
+    replace: "ready.others = 1;",
+    noticedBy: ["conformance/waiting"],
+  },
+  {
+    name: "waiting-others-forgotten", breaks: "whatever waits is sent",
+    file: "api/stack.ts", find: "if (!hasOthers()) clearOthers();", replace: "clearOthers();",
+    noticedBy: ["conformance/waiting", "conformance/limits"],
   },
   {
     name: "waiting-news-untold", breaks: "whatever waits is told",

@@ -190,16 +190,16 @@ export const WINDOWS: readonly Mutant[] = [
   },
   {
     name: "predicted-text-not-answered", breaks: "SHLD-19",
-    file: "tcp/arrives_synchronized.ts",
-    find: "if (has(tcb, TcbFlag.AckNow)) wake(tcb);\n  return Verdict.Settled;",
-    replace: "return Verdict.Settled;",
+    file: "tcp/arrives_usual.ts",
+    find: "if (isWaiting ? planUsual(tcb) : has(tcb, TcbFlag.AckNow)) wake(tcb);",
+    replace: "if (isWaiting && planUsual(tcb)) wake(tcb);",
     noticedBy: ["conformance/small_segments", "conformance/receive_window"],
   },
   {
     name: "window-told-with-text-missed", breaks: "RFC 9293 3.10.7.4, S18",
-    file: "tcp/arrives_synchronized.ts",
-    find: "seg.wnd != tcb.sndWnd || seg.wnd == 0",
-    replace: "seg.wnd == 0",
+    file: "tcp/arrives_usual.ts",
+    find: "  takeWindow(tcb, ack, wnd);\n",
+    replace: "  if (record != 0) takeWindow(tcb, ack, wnd);\n",
     noticedBy: ["conformance/send_window", "conformance/stream"],
   },
 ];

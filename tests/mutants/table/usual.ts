@@ -1,0 +1,168 @@
+/** Defects in the short ways of usual segments: net/usual.ts, tcp/usual.ts and what follows them. */
+import type { Mutant } from "../mutant.js";
+
+export const USUAL: readonly Mutant[] = [
+  {
+    name: "usual-with-fin-queued", breaks: "MUST-46, RFC 9293 3.10.4",
+    file: "tcp/usual.ts", find: "TcbFlag.PeerFinKnown | TcbFlag.FinQueued",
+    replace: "TcbFlag.PeerFinKnown",
+    noticedBy: ["conformance/close", "conformance/states"],
+  },
+  {
+    name: "usual-behind-a-fin", breaks: "RFC 9293 3.10.7.4",
+    file: "wire/tcp.ts", find: "(load16(at + OFFSET_FLAGS) & ~<u32>Flag.Psh)",
+    replace: "(load16(at + OFFSET_FLAGS) & ~<u32>(Flag.Psh | Flag.Fin))",
+    noticedBy: ["conformance/close"],
+  },
+  {
+    name: "usual-with-urgent-data", breaks: "MUST-31",
+    file: "wire/tcp.ts", find: "(load16(at + OFFSET_FLAGS) & ~<u32>Flag.Psh)",
+    replace: "(load16(at + OFFSET_FLAGS) & ~<u32>(Flag.Psh | Flag.Urg))",
+    noticedBy: ["conformance/urgent"],
+  },
+  {
+    name: "usual-shut-window", breaks: "MUST-36",
+    file: "tcp/arrives_usual.ts", find: "if (wnd == 0 || !isSound", replace: "if (!isSound",
+    noticedBy: ["conformance/send_window"],
+  },
+  {
+    name: "usual-wrong-checksum", breaks: "MUST-3",
+    file: "tcp/arrives_usual.ts", find: "  return isIntact(sum);\n", replace: "  return true;\n",
+    noticedBy: ["conformance/malformed", "conformance/stream"],
+  },
+  {
+    name: "usual-out-of-order", breaks: "RFC 9293 3.10.7.4, S18",
+    file: "tcp/arrives_usual.ts", find: "!isUsual(tcb) || tcpSequence(at) != tcb.rcvNxt",
+    replace: "!isUsual(tcb)",
+    noticedBy: ["conformance/sequence", "conformance/stream"],
+  },
+  {
+    name: "usual-beyond-the-window", breaks: "RFC 9293 3.10.7.4",
+    file: "tcp/arrives_usual.ts", find: "  if (len > receiveWindow(tcb)) return false;\n",
+    replace: "",
+    noticedBy: ["conformance/receive_window", "conformance/sequence"],
+  },
+  {
+    name: "usual-old-timestamp", breaks: "RFC 7323 5.3",
+    file: "tcp/arrives_usual.ts",
+    find: "return areTimestampsAlone(at) && !seqLt(timestampValue(at), tcb.tsRecent);",
+    replace: "return areTimestampsAlone(at);",
+    noticedBy: ["conformance/timestamps"],
+  },
+  {
+    name: "usual-timestamp-not-kept", breaks: "RFC 7323 4.3",
+    file: "tcp/arrives_usual.ts", find: "    tcb.tsRecent = timestampValue(at + TCP_HEADER_LEN);\n",
+    replace: "",
+    noticedBy: ["conformance/timestamps"],
+  },
+  {
+    name: "usual-timestamp-of-the-last", breaks: "RFC 7323 4.3",
+    file: "tcp/arrives_usual.ts", find: "headerLen != TCP_HEADER_LEN && tcb.rcvAcked == tcb.rcvNxt",
+    replace: "headerLen != TCP_HEADER_LEN",
+    noticedBy: ["conformance/timestamps"],
+  },
+  {
+    name: "usual-timer-not-restarted", breaks: "RFC 6298 5.3",
+    file: "tcp/arrives_usual.ts",
+    find: "if (ack != tcb.sndMax) setTimer(tcb, Timer.Retransmit, backedOffRto(tcb));\n  else if",
+    replace: "if",
+    noticedBy: ["conformance/retransmission"],
+  },
+  {
+    name: "usual-timer-not-stopped", breaks: "RFC 6298 5.2",
+    file: "tcp/arrives_usual.ts",
+    find: "    if (isQuiet) settleIdle(tcb);\n    else watchSent(tcb);",
+    replace: "    if (!isQuiet) watchSent(tcb);",
+    noticedBy: ["conformance/retransmission"],
+  },
+  {
+    name: "usual-end-not-told", breaks: "Event.Sent, S63",
+    file: "tcp/arrives_usual.ts", find: "  else if (ack == tcb.sndEnd) tell(tcb, Event.Sent);\n",
+    replace: "",
+    noticedBy: ["conformance/stream"],
+  },
+  {
+    name: "usual-room-not-told", breaks: "Event.Writable",
+    file: "tcp/arrives_usual.ts", find: "  tellWritable(tcb);\n", replace: "",
+    noticedBy: ["conformance/stream"],
+  },
+  {
+    name: "usual-round-trip-unmeasured", breaks: "MUST-18, RFC 6298 2.3",
+    file: "tcp/arrives_usual.ts", find: "  endRtt(tcb, ack);\n", replace: "",
+    noticedBy: ["conformance/retransmission"],
+  },
+  {
+    name: "usual-window-never-grows", breaks: "RFC 5681 3.1",
+    file: "tcp/arrives_usual.ts", find: "  growWindow(tcb, acked);\n", replace: "",
+    noticedBy: ["conformance/congestion"],
+  },
+  {
+    name: "usual-records-kept", breaks: "RFC 8985 6.2",
+    file: "tcp/arrives_usual.ts", find: "  dropTo(tcb, record, ack);\n", replace: "",
+    noticedBy: ["conformance/recovery", "conformance/sack"],
+  },
+  {
+    name: "usual-peer-not-heard", breaks: "MUST-24, RFC 9293 3.8.4",
+    file: "tcp/arrives_usual.ts", find: "  tcb.heardAtMs = nowMs();\n", replace: "",
+    noticedBy: ["conformance/keep_alive"],
+  },
+  {
+    name: "usual-ack-said-again", breaks: "RFC 9293 3.8.6.3",
+    file: "tcp/emit_usual.ts", find: "  clearFlag(tcb, TcbFlag.AckNow);\n", replace: "",
+    noticedBy: ["conformance/small_segments"],
+  },
+  {
+    name: "usual-ack-delayed-again", breaks: "RFC 9293 3.8.6.3",
+    file: "tcp/emit_usual.ts", find: "  clearTimer(tcb, Timer.Ack);\n", replace: "",
+    noticedBy: ["conformance/small_segments"],
+  },
+  {
+    name: "usual-acked-not-noted", breaks: "SHLD-19",
+    file: "tcp/emit_usual.ts", find: "  tcb.rcvAcked = tcb.rcvNxt;\n", replace: "",
+    noticedBy: ["conformance/small_segments", "conformance/timestamps"],
+  },
+  {
+    name: "usual-text-not-watched", breaks: "RFC 6298 5.1",
+    file: "tcp/emit_usual.ts", find: "    watchSent(tcb);\n", replace: "",
+    noticedBy: ["conformance/retransmission"],
+  },
+  {
+    name: "usual-beyond-cwnd", breaks: "RFC 5681 3.1",
+    file: "tcp/output.ts", find: "min<u32>(tcb.cwnd, tcb.sndWnd) - seq",
+    replace: "tcb.sndWnd - seq",
+    noticedBy: ["conformance/congestion"],
+  },
+  {
+    name: "usual-beyond-the-peers-window", breaks: "RFC 9293 3.8.6",
+    file: "tcp/output.ts", find: "min<u32>(tcb.cwnd, tcb.sndWnd) - seq", replace: "tcb.cwnd - seq",
+    noticedBy: ["conformance/send_window"],
+  },
+  {
+    name: "usual-nagle-off", breaks: "MUST-17, SHLD-7",
+    file: "tcp/output.ts",
+    find: "if (len == 0 || !mayLeave(tcb, text, len)) return false;\n  planNew(tcb, text, room",
+    replace: "if (len == 0) return false;\n  planNew(tcb, text, room",
+    noticedBy: ["conformance/small_segments"],
+  },
+  {
+    name: "usual-header-checksum", breaks: "RFC 1122 3.2.1.2",
+    file: "net/usual.ts", find: "  if (!isIntact(addTwenty(0, at))) return 0;\n", replace: "",
+    noticedBy: ["conformance/malformed"],
+  },
+  {
+    name: "usual-for-another-host", breaks: "RFC 1122 3.2.1.3",
+    file: "net/usual.ts", find: "ipv4Destination(at) == theInterface().address && isUp()",
+    replace: "isUp()",
+    noticedBy: ["conformance/addresses"],
+  },
+  {
+    name: "usual-for-another-station", breaks: "RFC 1122 3.3.4.2",
+    file: "net/usual.ts", find: "!sameMac(etherDestination(at), ownMac()) || ", replace: "",
+    noticedBy: ["conformance/addresses", "conformance/edges"],
+  },
+  {
+    name: "usual-cut-packet", breaks: "RFC 9293 3.1",
+    file: "net/usual.ts", find: " || totalLen > len) return 0", replace: ") return 0",
+    noticedBy: ["conformance/malformed"],
+  },
+];

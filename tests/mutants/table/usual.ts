@@ -1,4 +1,4 @@
-/** Defects in the short ways of usual segments: net/usual.ts, tcp/usual.ts and what follows them. */
+/** Defects in the short ways of usual segments: net/usual.ts, tcp/usual.ts and its users. */
 import type { Mutant } from "../mutant.js";
 
 export const USUAL: readonly Mutant[] = [
@@ -94,7 +94,7 @@ export const USUAL: readonly Mutant[] = [
   {
     name: "usual-window-never-grows", breaks: "RFC 5681 3.1",
     file: "tcp/arrives_usual.ts", find: "  growWindow(tcb, acked);\n", replace: "",
-    noticedBy: ["conformance/congestion"],
+    noticedBy: ["conformance/recovery", "conformance/retransmission"],
   },
   {
     name: "usual-records-kept", breaks: "RFC 8985 6.2",
@@ -130,7 +130,7 @@ export const USUAL: readonly Mutant[] = [
     name: "usual-beyond-cwnd", breaks: "RFC 5681 3.1",
     file: "tcp/output.ts", find: "min<u32>(tcb.cwnd, tcb.sndWnd) - seq",
     replace: "tcb.sndWnd - seq",
-    noticedBy: ["conformance/congestion"],
+    noticedBy: ["conformance/recovery", "conformance/retransmission"],
   },
   {
     name: "usual-beyond-the-peers-window", breaks: "RFC 9293 3.8.6",

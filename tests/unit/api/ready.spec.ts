@@ -5,6 +5,7 @@ import { accept, connect, listen } from "../../../assembly/api/sockets";
 import { serialReceive, serialTransmit } from "../../../assembly/api/serial";
 import { nextDeadline, receive, transmit } from "../../../assembly/api/stack";
 import { LONGEST_SLEEP_US } from "../../../assembly/config";
+import { clearInterface } from "../../../assembly/net/interface";
 import { begin, listening } from "../support/peer";
 
 describe("isReady", () => {
@@ -20,7 +21,9 @@ describe("a stack that is not ready", () => {
   it("refuses what would touch its tables, and has nothing to do", () => {
     begin();
     listening();
+    // As `init` does, which takes the interface down before it begins.
     setReady(0);
+    clearInterface();
     expect<i32>(receive(0, 20, 0, 0)).toBe(Err.NotReady);
     expect<u32>(transmit(0)).toBe(0);
     expect<u32>(nextDeadline(0)).toBe(LONGEST_SLEEP_US);

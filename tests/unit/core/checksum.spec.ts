@@ -46,6 +46,15 @@ function scalarSum(at: usize, len: u32): u64 {
   return sum;
 }
 
+/** Summing, and copying too, agree with the scalar sum and the definition. */
+function agree(at: usize, len: u32): void {
+  const sum = fold(addOctets(0, at, len));
+  expect<u32>(sum).toBe(fold(scalarSum(at, len)));
+  expect<u32>(big(sum)).toBe(plainBig(at, len));
+  expect<u32>(fold(copyAndAdd(0, target, at, len))).toBe(sum);
+  expect<i32>(memory.compare(target, at, len)).toBe(0);
+}
+
 describe("addOctets", () => {
   it("sums the example of RFC 1071 section 3 to ddf2", () => {
     const words: u8[] = [0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7];
@@ -86,6 +95,39 @@ describe("addOctets", () => {
     memory.fill(whole, 0xff, 65536);
     expect<u32>(fold(addOctets(0, whole, 65535))).toBe(fold(scalarSum(whole, 65535)));
     expect<u32>(fold(addOctets(0, whole, 65534))).toBe(0xffff);
+    heap.free(whole);
+  });
+
+  it("sums words at the edges of their signs, for lengths around whole blocks", () => {
+    // Vectors add words as signed numbers.
+    const words: u16[] = [0, 1, 0x7f, 0x80, 0xff, 0x7ffe, 0x7fff, 0x8000, 0x8001, 0xfffe, 0xffff];
+    for (let which = 0; which < words.length; which++) {
+      for (let at = source; at < source + SIZE; at += 2) store<u16>(at, words[which]);
+      for (let blocks: u32 = 0; blocks <= 4; blocks++) {
+        for (let len = blocks * 64; len < blocks * 64 + 3; len++) agree(source, len);
+        if (blocks > 0) for (let less: u32 = 1; less < 4; less++) agree(source, blocks * 64 - less);
+      }
+    }
+  });
+
+  it("sums each lane of a block, and no octet twice", () => {
+    for (let lane: u32 = 0; lane < 128; lane++) {
+      memory.fill(source, 0, 192);
+      store<u8>(source + lane, 0x9c);
+      for (let len: u32 = 126; len <= 129; len++) agree(source, len);
+    }
+  });
+
+  it("sums the longest packets of the largest and smallest words, odd and even", () => {
+    const whole = heap.alloc(65536);
+    const words: u32[] = [0, 0x80008000, 0x7fff7fff, 0x80007fff, 0xffffffff];
+    for (let which = 0; which < words.length; which++) {
+      for (let at: u32 = 0; at < 65536; at += 4) store<u32>(whole + at, words[which]);
+      for (let less: u32 = 0; less < 3; less++) {
+        const len = 65535 - less;
+        expect<u32>(fold(addOctets(0, whole, len))).toBe(fold(scalarSum(whole, len)));
+      }
+    }
     heap.free(whole);
   });
 

@@ -2,7 +2,7 @@
 import { pairOf } from "../../../assembly/core/pair";
 import { drawTableKeys } from "../../../assembly/core/random";
 import {
-  Keyed, enterEntry, findEntry, leaveEntry, replaceEntry, setTable,
+  Keyed, enterEntry, findEntry, findPair, leaveEntry, replaceEntry, setTable,
 } from "../../../assembly/core/table";
 import { below, seed } from "../support/numbers";
 
@@ -80,5 +80,42 @@ describe("enterEntry, findEntry and leaveEntry", () => {
       if ((find(other) == entry(other)) != inside[other]) throw new Error("the table is wrong");
     }
     expect<bool>(true).toBe(true);
+  });
+});
+
+describe("findPair", () => {
+  beforeEach(() => fresh());
+
+  it("finds what findEntry finds, whatever was found last", () => {
+    for (let index: u32 = 0; index < COUNT; index += 2) enterEntry(entry(index));
+    for (let step: u32 = 0; step < 2 * COUNT; step++) {
+      const index = (step * 5) % COUNT;
+      const one = entry(index);
+      const found = findPair(one.remoteHigh, one.remoteLow, one.ports);
+      expect<bool>(found == (index & 1 ? null : one)).toBe(true);
+      // And once more, from memory.
+      expect<bool>(findPair(one.remoteHigh, one.remoteLow, one.ports) == found).toBe(true);
+    }
+  });
+
+  it("heeds all of the pair, right after one that differs in a bit has been found", () => {
+    const one = entry(0);
+    enterEntry(one);
+    for (let bit: u32 = 0; bit < 64; bit++) {
+      const flipped = <u64>1 << bit;
+      expect<bool>(findPair(one.remoteHigh, one.remoteLow, one.ports) == one).toBe(true);
+      expect<bool>(findPair(one.remoteHigh ^ flipped, one.remoteLow, one.ports) == null).toBe(true);
+      expect<bool>(findPair(one.remoteHigh, one.remoteLow ^ flipped, one.ports) == null).toBe(true);
+      const ports = one.ports ^ (1 << (bit & 31));
+      expect<bool>(findPair(one.remoteHigh, one.remoteLow, ports) == null).toBe(true);
+    }
+  });
+
+  it("forgets what has left, and finds what came in its place", () => {
+    const one = entry(0);
+    enterEntry(one);
+    expect<bool>(findPair(one.remoteHigh, one.remoteLow, one.ports) == one).toBe(true);
+    leaveEntry(one);
+    expect<bool>(findPair(one.remoteHigh, one.remoteLow, one.ports) == null).toBe(true);
   });
 });

@@ -1,7 +1,10 @@
 /** Whose turn it is: rounds, and who comes before. */
+import { Descriptor } from "../../../assembly/abi/parameters";
+import { descriptorAt, setFramesWait } from "../../../assembly/core/descriptor";
 import { Link, clearLink, isLone, append } from "../../../assembly/core/list";
 import {
-  clearReady, currentRound, goOn, hasReady, makeAllReady, makeReady, takeReady,
+  clearOthers, clearReady, currentRound, goOn, hasReady, makeAllReady, makeOthersReady, makeReady,
+  mayHaveOthers, takeReady,
 } from "../../../assembly/net/ready";
 
 const first: Link = changetype<Link>(memory.data(8, 4));
@@ -15,6 +18,10 @@ function reset(): void {
   clearLink(second);
   clearLink(third);
   clearLink(list);
+}
+
+function framesWait(): u32 {
+  return load<u32>(descriptorAt() + 4 * Descriptor.Waiting);
 }
 
 describe("takeReady", () => {
@@ -67,7 +74,6 @@ describe("goOn", () => {
     makeReady(first, false);
     makeReady(second, false);
     expect<bool>(takeReady() == first).toBe(true);
-    makeReady(first, true);
     goOn(first);
     makeReady(third, true);
     expect<bool>(takeReady() == third).toBe(true);
@@ -86,6 +92,42 @@ describe("makeAllReady", () => {
     expect<bool>(isLone(list)).toBe(true);
     expect<bool>(takeReady() == first).toBe(true);
     expect<bool>(takeReady() == second).toBe(true);
+  });
+});
+
+describe("makeOthersReady, mayHaveOthers and clearOthers", () => {
+  beforeEach(() => reset());
+
+  it("note that others wait, until none does", () => {
+    expect<bool>(mayHaveOthers()).toBe(false);
+    makeOthersReady();
+    makeOthersReady();
+    expect<bool>(mayHaveOthers()).toBe(true);
+    clearOthers();
+    expect<bool>(mayHaveOthers()).toBe(false);
+  });
+
+  it("tell the driver that frames wait", () => {
+    const bits = framesWait();
+    makeOthersReady();
+    expect<u32>(framesWait()).not.toBe(bits);
+    setFramesWait(0);
+    expect<u32>(framesWait()).toBe(bits);
+  });
+
+  it("are no business of connections", () => {
+    makeOthersReady();
+    expect<bool>(hasReady()).toBe(false);
+    expect<bool>(takeReady() == null).toBe(true);
+    makeReady(first, true);
+    clearOthers();
+    expect<bool>(hasReady()).toBe(true);
+  });
+
+  it("are forgotten with the rest", () => {
+    makeOthersReady();
+    clearReady();
+    expect<bool>(mayHaveOthers()).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 /** The control block: its flags, and its size. */
 import {
-  TCB_LEN, Tcb, TcbFlag, clearFlag, has, setFlag,
+  TCB_LEN, Tcb, TcbFlag, clearFlag, has, isUntroubled, setFlag,
 } from "../../../assembly/tcp/tcb";
 
 const tcb: Tcb = changetype<Tcb>(memory.data(offsetof<Tcb>(), 8));
@@ -30,5 +30,35 @@ describe("TCB_LEN", () => {
   it("is a whole number of 8 octets that holds every field", () => {
     expect<u32>(TCB_LEN & 7).toBe(0);
     expect<bool>(TCB_LEN >= offsetof<Tcb>()).toBe(true);
+  });
+});
+
+describe("isUntroubled", () => {
+  it("hears of each field of trouble alone, and of nothing around them", () => {
+    const at = changetype<usize>(tcb);
+    const first = offsetof<Tcb>("dupAcks");
+    const octets = offsetof<Tcb>("sackedOctets");
+    for (let index: usize = 0; index < offsetof<Tcb>(); index++) {
+      memory.fill(at, 0, offsetof<Tcb>());
+      expect<bool>(isUntroubled(tcb)).toBe(true);
+      store<u8>(at + index, 0x80);
+      const isTrouble = (index >= first && index < first + 8) ||
+        (index >= octets && index < octets + 8);
+      expect<bool>(isUntroubled(tcb)).toBe(!isTrouble);
+    }
+    memory.fill(at, 0, offsetof<Tcb>());
+  });
+
+  it("counts duplicate ACKs, backing off, holes, probes and losses as trouble", () => {
+    tcb.rangeCount = 1;
+    expect<bool>(isUntroubled(tcb)).toBe(false);
+    tcb.rangeCount = 0;
+    tcb.keepAliveProbes = 1;
+    expect<bool>(isUntroubled(tcb)).toBe(false);
+    tcb.keepAliveProbes = 0;
+    tcb.lostOctets = 0x80000000;
+    expect<bool>(isUntroubled(tcb)).toBe(false);
+    tcb.lostOctets = 0;
+    expect<bool>(isUntroubled(tcb)).toBe(true);
   });
 });

@@ -193,13 +193,13 @@ export const WINDOWS: readonly Mutant[] = [
     file: "tcp/arrives_usual.ts",
     find: "if (isWaiting ? planUsual(tcb) : has(tcb, TcbFlag.AckNow)) wake(tcb);",
     replace: "if (isWaiting && planUsual(tcb)) wake(tcb);",
-    noticedBy: ["conformance/small_segments", "conformance/receive_window"],
+    noticedBy: ["conformance/usual/receiving.pkt"],
   },
   {
     name: "window-told-with-text-missed", breaks: "RFC 9293 3.10.7.4, S18",
     file: "tcp/arrives_usual.ts",
     find: "  takeWindow(tcb, ack, wnd);\n",
     replace: "  if (record != 0) takeWindow(tcb, ack, wnd);\n",
-    noticedBy: ["conformance/send_window", "conformance/stream"],
+    noticedBy: ["conformance/usual/window.pkt"],
   },
 ];

@@ -1,7 +1,7 @@
 /** Transmission records: when they join, split and merge, and that they always cover all of it. */
 import {
-  Mark, RECORD_LEN, clearRecords, dropFirst, endOfRecords, firstRecord, joinSacked,
-  makeRoom, recordMarks, recordSentUs, recordTo, resendRecord, setMarks, splitRecord, stampNow,
+  Mark, RECORD_LEN, clearRecords, dropFirst, dropTo, endOfRecords, firstRecord, joinSacked,
+  lastCovered, makeRoom, recordMarks, recordSentUs, recordTo, resendRecord, setMarks, splitRecord, stampNow,
 } from "../../../assembly/tcp/records";
 import { seqLt } from "../../../assembly/tcp/seq";
 import { below, seed } from "../support/numbers";
@@ -83,6 +83,51 @@ describe("dropFirst and clearRecords", () => {
       expect<u32>(recordSentUs(recordAt(0))).toBe(8000 + 8 * (count - 3));
       dropFirst(tcb);
     }
+  });
+});
+
+describe("lastCovered and dropTo", () => {
+  beforeEach(() => {
+    freshRecords(8);
+    for (let count = 0; count < 4; count++) {
+      sendNew();
+      passUs(8);
+    }
+  });
+
+  it("find the record in which, or with which, an acknowledgment ends", () => {
+    for (let acked: u32 = 1; acked <= 4000; acked++) {
+      expect<usize>(lastCovered(tcb, BASE + acked)).toBe(recordAt((acked - 1) / 1000));
+    }
+    expect<usize>(lastCovered(tcb, BASE + 4001)).toBe(0);
+  });
+
+  it("find nothing behind a record that is marked, or in it, and all before it", () => {
+    for (let mark: u32 = 1; mark <= <u32>Mark.All; mark <<= 1) {
+      setMarks(recordAt(2), mark);
+      expect<usize>(lastCovered(tcb, BASE + 2000)).toBe(recordAt(1));
+      expect<usize>(lastCovered(tcb, BASE + 2001)).toBe(0);
+      expect<usize>(lastCovered(tcb, BASE + 4000)).toBe(0);
+      setMarks(recordAt(2), 0);
+    }
+    expect<usize>(lastCovered(tcb, BASE + 4000)).toBe(recordAt(3));
+  });
+
+  it("find nothing where there is none", () => {
+    clearRecords(tcb);
+    expect<usize>(lastCovered(tcb, BASE + 1)).toBe(0);
+  });
+
+  it("take out what is before, and the record itself only when it is covered wholly", () => {
+    dropTo(tcb, recordAt(1), BASE + 1999);
+    expect<string>(shown()).toBe(" 2000@8008 3000@8016 4000@8024");
+    dropTo(tcb, recordAt(0), BASE + 1999);
+    expect<string>(shown()).toBe(" 2000@8008 3000@8016 4000@8024");
+    dropTo(tcb, recordAt(1), BASE + 3000);
+    expect<string>(shown()).toBe(" 4000@8024");
+    dropTo(tcb, recordAt(0), BASE + 4000);
+    expect<string>(shown()).toBe("");
+    expect<u32>(tcb.recordFirst).toBe(0);
   });
 });
 

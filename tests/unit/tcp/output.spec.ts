@@ -1,11 +1,13 @@
 /** What a connection sends next: windows, Nagle, silly windows, PSH, FIN, probes. */
 import { Option } from "../../../assembly/abi/option";
 import { setOption, shutdown } from "../../../assembly/api/sockets";
-import { hasUnsent, planSegment } from "../../../assembly/tcp/output";
+import { hasUnsent, planSegment, planUsual } from "../../../assembly/tcp/output";
 import { plan } from "../../../assembly/tcp/plan";
+import { TcbFlag, clearFlag, setFlag } from "../../../assembly/tcp/tcb";
+import { isUsual } from "../../../assembly/tcp/usual";
 import {
-  ACK, FIN, PSH, RING, established, isTextRight, iss, pass, peerNext, say, sendSegment, sent,
-  synSent, take, takeAll, tcbOf, write,
+  ACK, FIN, PSH, RING, established, isTextRight, iss, pass, peerNext, sacking, say, sendSegment,
+  sent, synSent, take, takeAll, tcbOf, write,
 } from "../support/peer";
 
 let handle: i32 = 0;
@@ -163,5 +165,59 @@ describe("planSegment and hasUnsent", () => {
     handle = synSent();
     write(handle, 100);
     expect<bool>(planSegment(tcbOf(handle))).toBe(false);
+  });
+});
+
+/** The plan last made, as text. */
+function shownPlan(isReady: bool): string {
+  if (!isReady) return "nothing";
+  return `${plan.seq - iss} +${plan.len} flags ${plan.flags} options ${plan.optionsLen} ` +
+    `${plan.extraLen} room ${plan.room} size ${plan.size}`;
+}
+
+describe("planUsual", () => {
+  it("plans what planSegment plans, whatever waits, is on its way, and lets it out", () => {
+    handle = sacking();
+    const tcb = tcbOf(handle);
+    const from = tcb.sndUna;
+    const octets: u32[] = [0, 1, 250, 536, 1000, 1072, 2048];
+    const windows: u32[] = [1, 300, 536, 1000, 2000, 0xffff];
+    // With an ACK due, a write that goes on, a small segment out, and segments smaller than agreed.
+    for (let which = 0; which < octets.length * octets.length * 16; which++) {
+      tcb.sndNxt = from + octets[which % octets.length];
+      tcb.sndMax = tcb.sndNxt;
+      tcb.sndEnd = tcb.sndNxt + octets[which / octets.length % octets.length];
+      const bits = which / (octets.length * octets.length);
+      clearFlag(tcb, TcbFlag.AckNow | TcbFlag.NoRoom);
+      if (bits & 1) setFlag(tcb, TcbFlag.AckNow);
+      if (bits & 2) setFlag(tcb, TcbFlag.NoRoom);
+      tcb.sndSmall = bits & 4 ? tcb.sndNxt : from;
+      tcb.sndMss = bits & 8 ? 400 : 536;
+      for (let window = 0; window < windows.length; window++) {
+        tcb.sndWnd = windows[window];
+        for (let room = 0; room < windows.length; room++) {
+          tcb.cwnd = windows[room];
+          if (!isUsual(tcb)) throw new Error("the case is no usual one");
+          const long = shownPlan(planSegment(tcb));
+          const short = shownPlan(planUsual(tcb));
+          if (short != long) expect<string>(short).toBe(long);
+        }
+      }
+    }
+    expect<string>(shownPlan(planUsual(tcb))).not.toBe("nothing");
+  });
+
+  it("changes nothing, and says which connection the plan is of", () => {
+    handle = sacking();
+    const tcb = tcbOf(handle);
+    expect<bool>(planUsual(tcb)).toBe(false);
+    expect<bool>(plan.isReady).toBe(false);
+    write(handle, 100);
+    expect<bool>(planUsual(tcb)).toBe(true);
+    expect<bool>(planUsual(tcb)).toBe(true);
+    expect<bool>(plan.isReady && plan.tcb == changetype<usize>(tcb)).toBe(true);
+    expect<u32>(plan.len).toBe(100);
+    expect<u32>(plan.flags).toBe(ACK | PSH);
+    expect<u32>(tcb.sndNxt).toBe(iss + 1);
   });
 });

@@ -1,7 +1,8 @@
 /** Transmission records: when they join, split and merge, and that they always cover all of it. */
 import {
   Mark, RECORD_LEN, clearRecords, dropFirst, dropTo, endOfRecords, firstRecord, joinSacked,
-  lastCovered, makeRoom, recordMarks, recordSentUs, recordTo, resendRecord, setMarks, splitRecord, stampNow,
+  lastCovered, makeRoom, recordMarks, recordSentUs, recordTo, resendRecord, setMarks, splitRecord,
+  stampNow,
 } from "../../../assembly/tcp/records";
 import { seqLt } from "../../../assembly/tcp/seq";
 import { below, seed } from "../support/numbers";

@@ -64,13 +64,6 @@ export const USUAL: readonly Mutant[] = [
     noticedBy: ["conformance/usual/acknowledged.pkt"],
   },
   {
-    name: "usual-timer-not-stopped", breaks: "RFC 6298 5.2",
-    file: "tcp/arrives_usual.ts",
-    find: "    if (isQuiet) settleIdle(tcb);\n    else watchSent(tcb);",
-    replace: "    if (!isQuiet) watchSent(tcb);",
-    noticedBy: ["conformance/usual/acknowledged.pkt"],
-  },
-  {
     name: "usual-end-not-told", breaks: "RFC 9293 3.9.1.2",
     file: "tcp/arrives_usual.ts", find: "  else if (ack == tcb.sndEnd) tell(tcb, Event.Sent);\n",
     replace: "",

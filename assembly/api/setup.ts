@@ -25,7 +25,7 @@ import { setReplies } from "../net/replies";
 import { setChallenges } from "../tcp/challenge";
 import { setRanges, setRecords, setRings } from "../tcp/connections";
 import { clearEvents } from "../tcp/events";
-import { clearDoomed } from "../tcp/listeners";
+import { clearListeners } from "../tcp/listeners";
 import { clearCookies } from "../tcp/syn_cookie";
 import { setTimeWaits } from "../tcp/time_wait";
 import {
@@ -89,7 +89,7 @@ export function init(now: u32): i32 {
   clearCounters();
   clearReady();
   clearEvents();
-  clearDoomed();
+  clearListeners();
   clearCookies();
   clearSerial();
   clearRandom();

@@ -9,10 +9,12 @@ import { isAny } from "../net/address";
 import { isLocal, theInterface } from "../net/interface";
 import { portsWord, secondPort } from "../wire/tcp";
 import {
-  abandon, finishSending, letGo, maySendMore, openActive, openedTcb, queuedLen, receiveText,
-  sendRoom, sendText,
+  abandon, finishSending, letGo, maySendMore, openActive, queuedLen, receiveText, sendRoom,
+  sendText,
 } from "../tcp/calls";
-import { isLive, receiveMask, receiveRing, sendMask, sendRing } from "../tcp/connections";
+import {
+  connectionAt, isLive, receiveMask, receiveRing, sendMask, sendRing,
+} from "../tcp/connections";
 import { closeListener, findListener, openListener, takePending } from "../tcp/listeners";
 import { largestMss } from "../tcp/mss";
 import { applySetting, readSetting, writeSetting } from "../tcp/settings";
@@ -58,8 +60,8 @@ export function connect(port: u32, from: u32): i32 {
   if (!isAnyOrLocal(at + Parameter.LocalAddress)) return Err.Invalid;
   const high = load<u64>(at, Parameter.Address);
   const low = load<u64>(at, Parameter.Address + 8);
-  const result = openActive(high, low, port, localPort, listener);
-  return result < 0 ? result : handleOf(openedTcb());
+  const slot = openActive(high, low, port, localPort, listener);
+  return slot < 0 ? slot : handleOf(connectionAt(slot));
 }
 
 /** Where the next octets to send are written. 0: no such connection. */

@@ -29,7 +29,10 @@ export function store32(at: usize, value: u32): void {
 export function clearWords(at: usize, len: usize): void {
   const end = at + len;
   if (ASC_FEATURE_SIMD) {
-    for (; at + 16 <= end; at += 16) v128.store(at, i64x2.splat(0));
+    for (; at + 32 <= end; at += 32) {
+      v128.store(at, i64x2.splat(0));
+      v128.store(at, i64x2.splat(0), 16);
+    }
   }
   for (; at < end; at += 8) store<u64>(at, 0);
 }

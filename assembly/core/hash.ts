@@ -19,16 +19,14 @@ export function sipHash(key: usize, at: usize, words: u32): u64 {
   let v1 = k1 ^ 0x646f72616e646f6d;
   let v2 = k0 ^ 0x6c7967656e657261;
   let v3 = k1 ^ 0x7465646279746573;
-  // The message's words, its length as a word, and the end: there the word is 0, and four rounds
-  // are made in place of two. So the round stands in the code once.
-  for (let index: u32 = 0; index <= words + 1; index++) {
-    const isEnd = index > words;
+  // The message's words, its length as a word, and two words 0 for the end: two rounds for each.
+  for (let index: u32 = 0; index < words + 3; index++) {
     let word: u64 = 0;
     if (index < words) word = load<u64>(at + (<usize>index << 3));
-    else if (isEnd) v2 ^= 0xff;
-    else word = <u64>words << 59;
+    else if (index == words) word = <u64>words << 59;
+    else if (index == words + 1) v2 ^= 0xff;
     v3 ^= word;
-    for (let round: u32 = isEnd ? 4 : 2; round > 0; round--) {
+    for (let round: u32 = 0; round < 2; round++) {
       v0 += v1;
       v2 += v3;
       v1 = rotl<u64>(v1, 13) ^ v0;

@@ -82,6 +82,11 @@ export function touch(entry: Entry): void {
 /** Of such a pool: the entry is found and timed no more, and is the next to be used. */
 export function dropEntry(entry: Entry): void {
   leaveEntry(entry);
+  freeEntry(entry);
+}
+
+/** The same for an entry that is found no more. */
+export function freeEntry(entry: Entry): void {
   stopTimer(entry);
   entry.state = 0;
   unlink(entry);

@@ -3,6 +3,7 @@
  * host's entropy. The second key is for what must be a function of its input (sequence numbers,
  * ports), and a third set for hash tables, which outlives a reseed because the tables do.
  */
+import { IS_BOARD } from "../config";
 import { NH_KEY_WORDS, SIPHASH_KEY_LEN, sipHash } from "./hash";
 
 @unmanaged
@@ -15,6 +16,14 @@ class Random {
   functionKey1: u64;
 }
 
+/** In the build for Node. */
+@unmanaged
+@final
+class Drawn {
+  /** Bits of a number drawn that have not been given yet, below one that is set. */
+  rest: u64;
+}
+
 const random: Random = changetype<Random>(memory.data(offsetof<Random>(), 8));
 const tableKeys: usize = memory.data(8 * NH_KEY_WORDS, 8);
 
@@ -25,6 +34,7 @@ export function seedRandom(entropy: usize): void {
     store<u64>(keys + offset, load<u64>(keys + offset) ^ load<u64>(entropy + offset));
     store<u64>(entropy + offset, 0);
   }
+  if (!IS_BOARD) drawn().rest = 0;
 }
 
 /** Forgets all keys. */
@@ -56,7 +66,21 @@ export function random64(): u64 {
   return sipHash(at + offsetof<Random>("streamKey0"), at, 1);
 }
 
+/** 15 random bits: a number drawn serves four times, where there is room for that. */
+export function random15(): u32 {
+  if (IS_BOARD) return <u32>random64() & 0x7fff;
+  if (drawn().rest >> 15 == 0) drawn().rest = random64() | (1 << 63);
+  const bits = <u32>drawn().rest & 0x7fff;
+  drawn().rest >>= 15;
+  return bits;
+}
+
 /** A random number below `bound`, which is at most 2^16 (the bias is then below 2^-16). */
 export function randomBelow(bound: u32): u32 {
   return <u32>(((random64() >> 32) * <u64>bound) >> 32);
+}
+
+/** Takes no memory where it is not called. */
+function drawn(): Drawn {
+  return changetype<Drawn>(memory.data(offsetof<Drawn>(), 8));
 }

@@ -3,6 +3,7 @@
  * part of one: listeners by our port alone, neighbours by the address alone. As an arriving segment
  * never bears a port 0 or comes from the address 0, no two kinds can be taken for each other.
  */
+import { IS_BOARD } from "../config";
 import { hashPair } from "./hash";
 import { Pair } from "./pair";
 import { tableKeysAt } from "./random";
@@ -10,7 +11,7 @@ import { tableKeysAt } from "./random";
 /** What the table can hold. */
 @unmanaged
 export class Keyed extends Pair {
-  /** The next in the same bucket. */
+  /** The next in the same bucket; 0 for none, and (Node) of what is not in the table. */
   hashNext: usize;
 }
 
@@ -19,8 +20,16 @@ export class Keyed extends Pair {
 class Table {
   buckets: usize;
   mask: u32;
-  /** What was found last, often asked for again; null: it has left. */
+  /** What was found or entered last, often asked for again; null: it has left. */
   found: Keyed | null;
+}
+
+/** In the build for Node. */
+@unmanaged
+@final
+class Place {
+  /** Where the pointer to what was found last was: a bucket, or `hashNext` of another. */
+  pointer: usize;
 }
 
 const table: Table = changetype<Table>(memory.data(offsetof<Table>(), 4));
@@ -30,6 +39,7 @@ export function setTable(buckets: usize, count: u32): void {
   table.buckets = buckets;
   table.mask = count - 1;
   table.found = null;
+  if (!IS_BOARD) place().pointer = buckets;
 }
 
 /** The entry with this pair, or null. */
@@ -41,13 +51,15 @@ export function findEntry(pair: Pair): Keyed | null {
 export function findPair(high: u64, low: u64, ports: u32): Keyed | null {
   const found = table.found;
   if (found != null && isOf(found, high, low, ports)) return found;
-  let at = load<usize>(bucketFor(high, low, ports));
+  let pointer = bucketFor(high, low, ports);
+  let at = load<usize>(pointer);
   while (at != 0) {
     const entry = changetype<Keyed>(at);
     if (isOf(entry, high, low, ports)) {
-      table.found = entry;
+      note(entry, pointer);
       return entry;
     }
+    pointer = at + offsetof<Keyed>("hashNext");
     at = entry.hashNext;
   }
   return null;
@@ -58,6 +70,7 @@ export function enterEntry(entry: Keyed): void {
   const bucket = bucketOf(entry);
   entry.hashNext = load<usize>(bucket);
   store<usize>(bucket, changetype<usize>(entry));
+  if (!IS_BOARD) note(entry, bucket);
 }
 
 /** Takes `entry` out. It must be in. */
@@ -69,16 +82,39 @@ export function leaveEntry(entry: Keyed): void {
 export function replaceEntry(old: Keyed, entry: Keyed): void {
   entry.hashNext = old.hashNext;
   point(old, changetype<usize>(entry));
+  if (!IS_BOARD) note(entry, place().pointer);
 }
 
-/** Lets the pointer to `entry` point to `to` instead. */
+/** Lets the pointer to `entry`, which is in, point to `to` instead. */
 function point(entry: Keyed, to: usize): void {
+  // Something else may lie there by now. But what points to it is a bucket, or in the table itself.
+  let pointer: usize = IS_BOARD ? 0 : place().pointer;
+  if (IS_BOARD || load<usize>(pointer) != changetype<usize>(entry)) pointer = findPointer(entry);
+  store<usize>(pointer, to);
+  if (!IS_BOARD) {
+    entry.hashNext = 0;
+    place().pointer = pointer;
+  }
+  if (table.found == entry) table.found = null;
+}
+
+function findPointer(entry: Keyed): usize {
   let pointer = bucketOf(entry);
   while (load<usize>(pointer) != changetype<usize>(entry)) {
     pointer = load<usize>(pointer) + offsetof<Keyed>("hashNext");
   }
-  store<usize>(pointer, to);
-  if (table.found == entry) table.found = null;
+  return pointer;
+}
+
+/** Takes no memory where it is not called. */
+function place(): Place {
+  return changetype<Place>(memory.data(offsetof<Place>(), 4));
+}
+
+/** Notes what is likely to be asked for next. */
+function note(entry: Keyed, pointer: usize): void {
+  table.found = entry;
+  if (!IS_BOARD) place().pointer = pointer;
 }
 
 function isOf(pair: Pair, high: u64, low: u64, ports: u32): bool {

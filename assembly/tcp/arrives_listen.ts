@@ -1,6 +1,7 @@
 /** SEGMENT ARRIVES in CLOSED and in LISTEN (RFC 9293 sections 3.10.7.1 and 3.10.7.2). */
 import { Counter } from "../abi/counter";
 import { count } from "../core/counters";
+import { enterEntry } from "../core/table";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
@@ -59,6 +60,7 @@ function openByCookie(packet: Packet, seg: Segment, listener: Listener): Counter
   const mss = mssOfCookie(seg.ack);
   const tcb = promote(packet, listener, seg.ack - 1, seg.seq - 1, mss, offers, seg.tsVal);
   if (tcb == null) return Counter.DropTcpNoSlot;
+  enterEntry(tcb);
   count(Counter.TcpCookiesAccepted);
   segmentArrives(tcb, packet, seg);
   return Counter.InTcp;

@@ -4,7 +4,7 @@ import { Err, Reason } from "../abi/error";
 import { State } from "../abi/state";
 import { count } from "../core/counters";
 import { copyPair, pairOf } from "../core/pair";
-import { random64 } from "../core/random";
+import { random15 } from "../core/random";
 import { ringPiece } from "../core/ring";
 import { enterEntry, findEntry } from "../core/table";
 import { ipv4Of } from "../net/address";
@@ -36,16 +36,8 @@ const DYNAMIC_PORTS: u32 = 16384;
 /** Ports tried before "in use": more are taken only when most of them are. */
 const MOST_PORT_TRIES: u32 = 64;
 
-@unmanaged
-@final
-class Opened {
-  tcb: usize;
-}
-
-const opened: Opened = changetype<Opened>(memory.data(offsetof<Opened>(), 4));
-
 /**
- * OPEN, active. 0, with the new connection in `openedTcb`; or an `Err`. `localPort` 0: any. In
+ * OPEN, active. The slot of the new connection; or an `Err`. `localPort` 0: any. In
  * LISTEN the `listener` becomes active (section 3.10.1, and 3.10.2 for SEND): the connection has
  * its port and its settings, and it is no more.
  */
@@ -73,13 +65,7 @@ export function openActive(
   // The SYN waits to leave; nothing else can be the matter.
   outdatePlan();
   wake(tcb);
-  opened.tcb = changetype<usize>(tcb);
-  return 0;
-}
-
-/** What `openActive` has opened. */
-export function openedTcb(): Tcb {
-  return changetype<Tcb>(opened.tcb);
+  return tcb.slot;
 }
 
 /** Whether SEND is allowed: not after CLOSE, not when the connection is over. */
@@ -186,7 +172,7 @@ function isSaid(tcb: Tcb): bool {
  * algorithm 1), and is given when too many are in use.
  */
 function freePort(high: u64, low: u64, remotePort: u32, wanted: u32): u32 {
-  const start = wanted == 0 ? <u32>random64() : 0;
+  const start = wanted == 0 ? random15() : 0;
   for (let attempt: u32 = 0; attempt < MOST_PORT_TRIES; attempt++) {
     const port = wanted == 0 ? FIRST_DYNAMIC_PORT + (start + attempt) % DYNAMIC_PORTS : wanted;
     if (findEntry(pairOf(high, low, portsWord(remotePort, port))) == null) return port;

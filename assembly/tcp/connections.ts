@@ -7,6 +7,7 @@ import { Reason } from "../abi/error";
 import { State } from "../abi/state";
 import { Table } from "../abi/status";
 import { unlink } from "../core/list";
+import { entryAt, poolOf } from "../core/pool";
 import { leaveEntry } from "../core/table";
 import { stopTimer } from "../core/wheel";
 import { Switch, releaseEndpoint, takeEndpoint, voidHandle } from "./entry";
@@ -92,6 +93,11 @@ export function recordTable(tcb: Tcb): usize {
 
 export function recordCapacity(): u32 {
   return table.recordCapacity;
+}
+
+/** The control block of slot `slot`. */
+export function connectionAt(slot: u32): Tcb {
+  return changetype<Tcb>(entryAt(poolOf(Table.Connections), slot));
 }
 
 /** Takes the slot freed longest ago, cleared but for what belongs to the slot; or null. */

@@ -58,7 +58,6 @@ export class Endpoint extends Entry {
 }
 
 const SETTINGS: usize = offsetof<Endpoint>("userTimeoutS");
-const SETTINGS_LEN: usize = offsetof<Endpoint>("taken") - SETTINGS;
 
 /** What is cleared of a slot that is taken, from here on; the list of news is set anyway. */
 const CLEARED: u32 = 56;
@@ -67,6 +66,7 @@ const CLEARED: u32 = 56;
 export const GENERATIONS: u32 = 0x3fff;
 
 if (offsetof<Endpoint>("newsPrevious") != CLEARED) ERROR("what is in front is cleared otherwise");
+if (offsetof<Endpoint>("ecn") != SETTINGS + 16) ERROR("settings are copied otherwise");
 if (offsetof<Endpoint>() != 80) ERROR("an endpoint is 80 octets: see the drawing");
 
 /** Takes the slot freed longest ago, cleared but for what belongs to the slot; or null. */
@@ -127,5 +127,9 @@ export function defaultSettings(endpoint: Endpoint, maxSegment: u32): void {
 
 /** Takes over the settings of `from`. */
 export function copySettings(to: Endpoint, from: Endpoint): void {
-  memory.copy(changetype<usize>(to) + SETTINGS, changetype<usize>(from) + SETTINGS, SETTINGS_LEN);
+  const at = changetype<usize>(to) + SETTINGS;
+  const there = changetype<usize>(from) + SETTINGS;
+  store<u64>(at, load<u64>(there));
+  store<u64>(at, load<u64>(there, 8), 8);
+  to.ecn = from.ecn;
 }

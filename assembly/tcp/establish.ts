@@ -5,7 +5,7 @@ import { State } from "../abi/state";
 import { nowMs } from "../core/clock";
 import { count } from "../core/counters";
 import { Pair, copyPair } from "../core/pair";
-import { enterEntry } from "../core/table";
+import { replaceEntry } from "../core/table";
 import { Segment } from "../wire/segment";
 import { Offer, TIMESTAMPS_LEN } from "../wire/tcp_options";
 import { Accurate, isAccurate } from "./accurate_ecn";
@@ -21,7 +21,7 @@ import { beginRecovery } from "./recovery";
 import { INITIAL_RTO_MS, LOST_SYN_RTO_MS, endRtt } from "./rto";
 import { seqLt } from "./seq";
 import { transition } from "./state";
-import { HalfOpen, leaveHalfOpen, resent, wasDeclined } from "./syn_queue";
+import { HalfOpen, freeHalfOpen, resent, wasDeclined } from "./syn_queue";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
 import { Timer, clearTimer, setTimer } from "./timers";
 import { tellsTimeout } from "./user_timeout";
@@ -77,7 +77,7 @@ export function answerCrossing(tcb: Tcb): void {
 
 /**
  * The third segment has come: a connection in SYN-RECEIVED, as whose first segment it is then
- * processed. Null: no slot is free.
+ * processed once the caller has entered it. Null: no slot is free.
  */
 export function promote(
   pair: Pair, listener: Listener, iss: u32, irs: u32, mss: u32, offers: u32, tsRecent: u32,
@@ -95,11 +95,10 @@ export function promote(
   setFlag(tcb, TcbFlag.Passive | TcbFlag.Pending);
   transition(tcb, State.Listen);
   transition(tcb, State.SynReceived);
-  enterEntry(tcb);
   return tcb;
 }
 
-/** The same for a half-open entry, which stays when no slot is free. */
+/** The same for a half-open entry, in whose place it comes; which stays when no slot is free. */
 export function promoteEntry(entry: HalfOpen, listener: Listener): Tcb | null {
   const tcb = promote(
     entry, listener, entry.iss, entry.irs, entry.mss, entry.offers, entry.tsRecent,
@@ -107,7 +106,8 @@ export function promoteEntry(entry: HalfOpen, listener: Listener): Tcb | null {
   if (tcb == null) return null;
   if (resent(entry) != 0) setFlag(tcb, TcbFlag.SynResent);
   if (isAccurate(tcb) && wasDeclined(entry)) tcb.accurate |= <u8>Accurate.NotCapable;
-  leaveHalfOpen(entry);
+  replaceEntry(entry, tcb);
+  freeHalfOpen(entry);
   return tcb;
 }
 

@@ -7,10 +7,10 @@ import { isnTicks } from "../core/clock";
 import { sipHash } from "../core/hash";
 import { Pair } from "../core/pair";
 import { functionKeyAt, tableKeysAt } from "../core/random";
-import { localLow } from "../net/interface";
+import { theInterface } from "../net/interface";
 
-const WORDS: u32 = 5;
-const message: usize = memory.data(8 * WORDS, 8);
+const MOST_WORDS: u32 = 4;
+const message: usize = memory.data(8 * MOST_WORDS, 8);
 
 /** What a function of the pair is for: the same pair must not give related numbers. */
 const enum Purpose {
@@ -36,11 +36,11 @@ export function cookieHash(pair: Pair, bound: u32): u64 {
 }
 
 function pairHash(pair: Pair, purpose: Purpose, bound: u32): u64 {
-  store<u64>(message, pair.remoteHigh);
-  store<u64>(message, pair.remoteLow, 8);
-  store<u64>(message, localLow(), 16);
-  store<u64>(message, (<u64>purpose << 32) | <u64>pair.ports, 24);
-  store<u32>(message, bound, 32);
+  store<u64>(message, (<u64>purpose << 32) | <u64>pair.ports);
+  store<u64>(message, (<u64>theInterface().address << 32) | <u64>bound, 8);
+  store<u64>(message, pair.remoteLow, 16);
+  store<u64>(message, pair.remoteHigh, 24);
   const key = purpose >= Purpose.Timestamp ? tableKeysAt() : functionKeyAt();
-  return sipHash(key, message, WORDS);
+  // The hash tells a shorter message from one that ends in zeros.
+  return sipHash(key, message, pair.remoteHigh == 0 ? MOST_WORDS - 1 : MOST_WORDS);
 }

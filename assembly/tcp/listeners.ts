@@ -5,6 +5,7 @@
 import { Event } from "../abi/event";
 import { State } from "../abi/state";
 import { Table } from "../abi/status";
+import { IS_BOARD } from "../config";
 import { Link, append, clearLink, isLone, splice, takeFirst } from "../core/list";
 import { copyPair, pairOf } from "../core/pair";
 import { entryAt, poolOf } from "../core/pool";
@@ -42,12 +43,21 @@ export const LISTENER_LEN: u32 = (offsetof<Listener>() + 7) & ~7;
 /** The part of a header's ports, as loaded, that is the receiver's. */
 const OUR_PORT: u32 = 0xffff0000;
 
+/** In the build for Node. */
+@unmanaged
+@final
+class Listeners {
+  /** Who was found last, often asked for again; or null. It may have been closed. */
+  found: Listener | null;
+}
+
 /** Who waits to be accepted by listeners that have been closed: to be reset, a few at a time. */
 const doomed: Link = changetype<Link>(memory.data(offsetof<Link>(), 4));
 
-/** Forgets them. */
-export function clearDoomed(): void {
+/** Forgets them, and who was found. */
+export function clearListeners(): void {
   clearLink(doomed);
+  if (!IS_BOARD) listeners().found = null;
 }
 
 /** The listener of slot `slot`. */
@@ -57,7 +67,14 @@ export function listenerAt(slot: u32): Listener {
 
 /** The listener on our port of the two, as they stand in an arriving header; or null. */
 export function findListener(ports: u32): Listener | null {
-  return changetype<Listener | null>(findEntry(pairOf(0, 0, ports & OUR_PORT)));
+  const key = ports & OUR_PORT;
+  if (!IS_BOARD) {
+    const last = listeners().found;
+    if (last != null && last.ports == key && last.state == State.Listen) return last;
+  }
+  const found = changetype<Listener | null>(findEntry(pairOf(0, 0, key)));
+  if (!IS_BOARD) listeners().found = found;
+  return found;
 }
 
 /** A listener on our port of `ports` with default settings; null when the table is full. */
@@ -118,4 +135,9 @@ function takeWaiting(list: Link): Tcb | null {
   const tcb = changetype<Tcb>(endpointOfNews(news));
   handOver(tcb);
   return tcb;
+}
+
+/** Takes no memory where it is not called. */
+function listeners(): Listeners {
+  return changetype<Listeners>(memory.data(offsetof<Listeners>(), 4));
 }

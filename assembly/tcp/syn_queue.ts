@@ -13,8 +13,8 @@ import { Table } from "../abi/status";
 import { inMs } from "../core/clock";
 import { count } from "../core/counters";
 import { Pair, copyPair } from "../core/pair";
-import { Entry, dropEntry, oldestOf, touch } from "../core/pool";
-import { enterEntry } from "../core/table";
+import { Entry, freeEntry, oldestOf, touch } from "../core/pool";
+import { enterEntry, leaveEntry } from "../core/table";
 import { startTimer } from "../core/wheel";
 import { Reply, ReplyKind, addReply, replyTo } from "../net/replies";
 import { Packet } from "../net/packet";
@@ -151,12 +151,18 @@ function answerSyn(entry: HalfOpen, listener: Listener, mac: usize): void {
   }
 }
 
-/** Takes the entry out: it became a connection, or came to nothing. */
+/** Takes the entry out: it came to nothing. */
 export function leaveHalfOpen(entry: HalfOpen): void {
+  leaveEntry(entry);
+  freeHalfOpen(entry);
+}
+
+/** The same for an entry in whose place there is a connection now. */
+export function freeHalfOpen(entry: HalfOpen): void {
   const listener = listenerOf(entry);
   // Another listener on the same port has not counted what it found.
   if (listener != null && listener.halfOpen != 0) listener.halfOpen--;
-  dropEntry(entry);
+  freeEntry(entry);
 }
 
 /** The entry's timer expired. */

@@ -11,8 +11,8 @@ import { Table } from "../abi/status";
 import { inMs } from "../core/clock";
 import { count } from "../core/counters";
 import { copyPair } from "../core/pair";
-import { Entry, dropEntry, oldestOf, touch } from "../core/pool";
-import { replaceEntry } from "../core/table";
+import { Entry, oldestOf, touch } from "../core/pool";
+import { leaveEntry, replaceEntry } from "../core/table";
 import { startTimer } from "../core/wheel";
 import { Offer } from "../wire/tcp_options";
 import { isAccurate } from "./accurate_ecn";
@@ -60,7 +60,7 @@ export function beginTimeWait(tcb: Tcb): void {
   const entry = changetype<TimeWait>(oldestOf(Table.TimeWait));
   if (entry.state != State.Closed) {
     count(Counter.TcpTimeWaitEvicted);
-    dropEntry(entry);
+    leaveEntry(entry);
   }
   copyPair(entry, tcb);
   replaceEntry(tcb, entry);

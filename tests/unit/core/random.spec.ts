@@ -1,7 +1,8 @@
 /** Random numbers from the host's entropy. */
 import { NH_KEY_WORDS } from "../../../assembly/core/hash";
 import {
-  clearRandom, drawTableKeys, functionKeyAt, random64, randomBelow, seedRandom, tableKeysAt,
+  clearRandom, drawTableKeys, functionKeyAt, random15, random64, randomBelow, seedRandom,
+  tableKeysAt,
 } from "../../../assembly/core/random";
 import { isFilled } from "../support/numbers";
 
@@ -65,6 +66,26 @@ describe("random64", () => {
     }
     // 32,000 expected, standard deviation 126.
     expect<bool>(ones > 31_200 && ones < 32_800).toBe(true);
+  });
+});
+
+describe("random15", () => {
+  beforeEach(() => {
+    clearRandom();
+    seedWith(7);
+  });
+
+  it("gives 15 bits, each of them 0 and 1 about as often", () => {
+    let any: u32 = 0;
+    let ones: u32 = 0;
+    for (let run = 0; run < 1000; run++) {
+      const bits = random15();
+      any |= bits;
+      ones += popcnt<u32>(bits);
+    }
+    expect<u32>(any).toBe(0x7fff);
+    // 7,500 expected, standard deviation 61.
+    expect<bool>(ones > 7_100 && ones < 7_900).toBe(true);
   });
 });
 

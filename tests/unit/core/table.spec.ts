@@ -73,6 +73,8 @@ describe("enterEntry, findEntry and leaveEntry", () => {
     seed(4);
     for (let step = 0; step < 3000; step++) {
       const index = below(COUNT);
+      // Half of those that leave have just been found.
+      if (inside[index] && below(2) == 0) find(index);
       if (inside[index]) leaveEntry(entry(index));
       else enterEntry(entry(index));
       inside[index] = !inside[index];

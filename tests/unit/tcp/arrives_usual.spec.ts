@@ -149,7 +149,7 @@ describe("takeUsualSegment leaves", () => {
     leaves(new Told(ACK, 0, 0, 0));
   });
 
-  it("a window that is older than the last one, unless it comes with a newer acknowledgment", () => {
+  it("a window that is older than the last one, unless it acknowledges something new", () => {
     fresh();
     takeLong(new Told(ACK, 0, 0, 10));
     fresh();

@@ -7,8 +7,11 @@ import { packetOf } from "../support/segment_line.js";
 import { meteredModule, workOf } from "../support/work_meter.js";
 import { CROWD, PORT, Scene } from "./scene.js";
 
-/** Entries that a segment may find before its own in a bucket, by chance, and a wheel's turns. */
-const BY_CHANCE = 24;
+/**
+ * Entries that a segment may find before its own in a bucket, by chance, in each of its look-ups,
+ * and a wheel's turns: with all the calls that a build has which is not optimised.
+ */
+const BY_CHANCE = 48;
 
 /** The work for a segment with so many octets of text, the `count`th on a connection. */
 async function workFor(build: Build, octets: number, count = 1): Promise<number> {

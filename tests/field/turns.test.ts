@@ -40,7 +40,8 @@ class Talker {
 function talkers(lab: Lab, count: number, mss: (index: number) => number): Talker[] {
   const listener = listening(lab, { backlog: count });
   return Array.from({ length: count }, (_, index) => {
-    const remote = new Remote(lab, { port: 5000 + index, syn: { mss: mss(index), window: 65535 } });
+    const syn = { mss: mss(index), window: 65535, sackPermitted: true };
+    const remote = new Remote(lab, { port: 5000 + index, syn });
     remote.opens();
     const handle = lab.stack.accept(listener);
     lab.stack.setOption(handle, "noDelay", true);

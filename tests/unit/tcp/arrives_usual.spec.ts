@@ -149,6 +149,21 @@ describe("takeUsualSegment leaves", () => {
     leaves(new Told(ACK, 0, 0, 0));
   });
 
+  it("a window that is older than the last one, unless it acknowledges something new", () => {
+    fresh();
+    takeLong(new Told(ACK, 0, 0, 10));
+    fresh();
+    tcb.sndWl1 = tcb.rcvNxt + 1;
+    isLeft();
+    tcb.sndWl1 = tcb.rcvNxt;
+    expect<bool>(takeShort()).toBe(true);
+    fresh();
+    takeLong(new Told(ACK, 0, 536, 10));
+    fresh();
+    tcb.sndWl1 = tcb.rcvNxt + 1;
+    expect<bool>(takeShort()).toBe(true);
+  });
+
   it("a window of 0", () => {
     leaves(new Told(ACK, 0, 0, 10, 0));
     leaves(new Told(ACK, 0, 536, 0, 0));

@@ -138,6 +138,6 @@ describe("ten thousand connections", () => {
     const [first, last] = [works.slice(0, SAMPLES), works.slice(-SAMPLES)].map(summary);
     t.diagnostic(`the first ${told(first!)}, the last ${told(last!)}`);
     assert.ok(last!.mean <= MOST_TIMES * first!.mean);
-    assert.ok(last!.most <= 2 * first!.most);
+    assert.ok(last!.most <= 3 * first!.most);
   });
 });

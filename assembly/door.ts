@@ -34,7 +34,7 @@ export {
 export {
   frameInPtr, //     ()                 write a frame here ...
   frameInSize, //    ()                 ... of at most so many octets ...
-  receive, //        (interface, length, flags, now)     ... and hand it over; 0 or an Err
+  receive, //        (interface, length, flags, now)     ... and hand it over; see `ReceiveFlag`
   transmit, //       (now)              length of the next frame to send, or 0
   frameOutPtr, //    ()                 where `transmit` left it
   nextDeadline, //   (now)              microseconds until `transmit` must be called again
@@ -59,7 +59,7 @@ export {
   connect, //        (port, from)       addresses at the parameters; a port, 0: any, or a listener
   sendPtr, //        (handle)           where the next octets to send go, ...
   sendSpace, //      (handle)           ... how many fit there in one piece, or an Err
-  commit, //         (handle, length, flags)             ... and that they are there
+  commit, //         (handle, length, flags)             ... and that they are; how many more fit
   receivePtr, //     (handle)           where the next received octets are, ...
   receiveLen, //     (handle)           ... how many lie there in one piece, or an Err
   consume, //        (handle, length)   ... and that they have been read; how many are next

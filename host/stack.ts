@@ -224,14 +224,15 @@ export class Stack {
   write(handle: number, octets: Uint8Array, flags: WriteFlags | boolean = false): number {
     const { core } = this;
     let taken = 0;
-    while (taken < octets.length) {
-      const room = check(core.exports.sendSpace(handle), "write");
+    for (let room = 0; taken < octets.length; ) {
+      // Who asks in vain is told when there is room.
+      if (room === 0) room = check(core.exports.sendSpace(handle), "write");
       if (room === 0) break;
       const isWhole = taken === 0 && octets.length <= room;
       const piece = isWhole ? octets : octets.subarray(taken, taken + room);
       core.octets.set(piece, this.descriptor[Descriptor.At]!);
       taken += piece.length;
-      this.commit(handle, piece.length, taken === octets.length ? flags : false);
+      room = this.commit(handle, piece.length, taken === octets.length ? flags : false);
     }
     return taken;
   }
@@ -256,9 +257,9 @@ export class Stack {
     return this.views.of(this.descriptor[Descriptor.At]!, length);
   }
 
-  /** So many octets have been put at `writable`. */
-  commit(handle: number, length: number, flags: WriteFlags | boolean = false): void {
-    check(this.core.exports.commit(handle, length, commitBits(flags)), "write");
+  /** So many octets have been put at `writable`. Returns how many more have room in one piece. */
+  commit(handle: number, length: number, flags: WriteFlags | boolean = false): number {
+    return check(this.core.exports.commit(handle, length, commitBits(flags)), "write");
   }
 
   /** Received octets in place: a view on the ring, good until `consume`. */
@@ -267,10 +268,7 @@ export class Stack {
     return this.views.of(this.descriptor[Descriptor.At]!, length);
   }
 
-  /**
-   * So many octets of `readable` have been read: the window opens by as much. Returns how many
-   * `readable` would give next; 0: none.
-   */
+  /** So many octets of `readable` have been read: the window opens. Returns how many come next. */
   consume(handle: number, length: number): number {
     return check(this.core.exports.consume(handle, length), "read");
   }

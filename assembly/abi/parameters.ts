@@ -74,8 +74,8 @@ export const enum Descriptor {
   /** After any call: bits of `Waiting`. */
   Waiting,
   /**
-   * `sendSpace`, `receiveLen`, `consume`, and `nextEvent` of a connection: where the octets lie
-   * whose number they tell. What it holds is of no use when that is 0.
+   * `sendSpace`, `commit`, `receiveLen`, `consume`, and `nextEvent` of a connection: where the
+   * octets lie whose number they tell. What it holds is of no use when that is 0.
    */
   At,
   /** `nextEvent`: octets to read that lie in one piece, as from `receiveLen`; of listeners 0. */
@@ -109,6 +109,8 @@ export const enum ReceiveFlag {
    * the network card, has found it right; or it is partial, as the frame was never on a wire.
    */
   Checked = 1,
+  /** The call answers as `nextEvent` would: a handle with news, or 0; unless it is refused. */
+  News = 2,
 }
 
 /** Flags of `commit`. */

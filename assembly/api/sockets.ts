@@ -9,8 +9,8 @@ import { isAny } from "../net/address";
 import { isLocal, theInterface } from "../net/interface";
 import { portsWord, secondPort } from "../wire/tcp";
 import {
-  abandon, finishSending, letGo, maySendMore, openActive, queuedLen, receiveText, sendRoom,
-  sendText,
+  abandon, finishSending, letGo, maySendMore, openActive, queuedLen, receiveText, refuseRoom,
+  sendRoom, sendText,
 } from "../tcp/calls";
 import {
   connectionAt, isLive, receiveMask, receiveRing, sendMask, sendRing,
@@ -18,6 +18,7 @@ import {
 import { closeListener, findListener, openListener, takePending } from "../tcp/listeners";
 import { largestMss } from "../tcp/mss";
 import { applySetting, readSetting, writeSetting } from "../tcp/settings";
+import { Tcb } from "../tcp/tcb";
 import { readable } from "../tcp/window";
 import { connectionOf, handleOf, heldOf, listenerOfHandle, takenOf } from "./handles";
 import { describeReceived } from "./events";
@@ -78,11 +79,15 @@ export function sendSpace(handle: i32): i32 {
   const tcb = connectionOf(handle);
   if (tcb == null) return Err.Handle;
   if (!maySendMore(tcb)) return Err.State;
-  describeWord(Descriptor.At, <u32>ringAt(sendRing(tcb), sendMask(), tcb.sndEnd));
-  return sendRoom(tcb);
+  const room = describeRoom(tcb);
+  if (room == 0) refuseRoom(tcb);
+  return room;
 }
 
-/** `length` octets have been written at `sendPtr`. */
+/**
+ * `length` octets have been written at `sendPtr`. How many more fit in one piece, and in the
+ * descriptor where; of 0 nobody is told when it is more.
+ */
 export function commit(handle: i32, length: u32, flags: u32): i32 {
   const tcb = connectionOf(handle);
   if (tcb == null) return Err.Handle;
@@ -92,7 +97,7 @@ export function commit(handle: i32, length: u32, flags: u32): i32 {
   if (length > sendMask() + 1 - queuedLen(tcb)) return Err.Invalid;
   if (isUrgent && length == 0) return Err.Invalid;
   sendText(tcb, length, isUrgent);
-  return 0;
+  return describeRoom(tcb);
 }
 
 /** Where the next received octets lie. 0: no such connection. */
@@ -161,6 +166,12 @@ export function getOption(handle: i32, option: u32): i32 {
   const endpoint = heldOf(handle);
   if (endpoint == null) return Err.Handle;
   return option < <u32>Option.Count ? readSetting(endpoint, option) : Err.Invalid;
+}
+
+/** How many octets to send fit in one piece; the descriptor has where. */
+function describeRoom(tcb: Tcb): u32 {
+  describeWord(Descriptor.At, <u32>ringAt(sendRing(tcb), sendMask(), tcb.sndEnd));
+  return sendRoom(tcb);
 }
 
 function isAnyOrLocal(at: usize): bool {

@@ -40,6 +40,7 @@ import { Tcb } from "../tcp/tcb";
 import { onConnectionTimer } from "../tcp/timeouts";
 import { transmitNext } from "../tcp/transmit";
 import { hasEvents } from "../tcp/events";
+import { nextEvent } from "./events";
 import { isReady } from "./ready";
 
 /** The longest time without a timer, in milliseconds: what `nextDeadline` can tell. */
@@ -58,9 +59,12 @@ export function frameOutPtr(): usize {
 }
 
 /** All that `receive` may be told of a frame. */
-const RECEIVE_FLAGS: u32 = IS_BOARD ? ReceiveFlag.None : ReceiveFlag.Checked;
+const RECEIVE_FLAGS: u32 = ReceiveFlag.News | (IS_BOARD ? ReceiveFlag.None : ReceiveFlag.Checked);
 
-/** Takes the frame of `length` octets at `frameInPtr()`. Whatever it is, it is counted. */
+/**
+ * Takes the frame of `length` octets at `frameInPtr()`. Whatever it is, it is counted. 0, or, when
+ * the flags ask for news, what `nextEvent` says.
+ */
 export function receive(interface_: u32, length: u32, flags: u32, now: u32): i32 {
   if (!isInUse() && !isReady()) return Err.NotReady;
   if (interface_ != 0 || (flags & ~RECEIVE_FLAGS) != 0) return Err.Invalid;
@@ -69,7 +73,7 @@ export function receive(interface_: u32, length: u32, flags: u32, now: u32): i32
   countMany(Counter.OctetsIn, length);
   if (length > frameInLen()) count(Counter.DropFrameLength);
   else takeFrame(frameIn(), length, flags);
-  return 0;
+  return flags & ReceiveFlag.News ? nextEvent() : 0;
 }
 
 /**

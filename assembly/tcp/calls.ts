@@ -74,11 +74,14 @@ export function maySendMore(tcb: Tcb): bool {
   return maySend(tcb.state) || has(tcb, TcbFlag.Opening);
 }
 
-/** SEND: octets that fit in the ring in one piece. When it is none, `Event.Writable` will come. */
+/** SEND: octets that fit in the ring in one piece. */
 export function sendRoom(tcb: Tcb): u32 {
-  const room = sendMask() + 1 - queuedLen(tcb);
-  if (room == 0) setFlag(tcb, TcbFlag.NoRoom);
-  return ringPiece(sendMask(), tcb.sndEnd, room);
+  return ringPiece(sendMask(), tcb.sndEnd, sendMask() + 1 - queuedLen(tcb));
+}
+
+/** The host asked for room, and there is none: `Event.Writable` will come. */
+export function refuseRoom(tcb: Tcb): void {
+  setFlag(tcb, TcbFlag.NoRoom);
 }
 
 /** Octets committed and not acknowledged. */

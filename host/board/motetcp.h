@@ -147,6 +147,8 @@ int32_t motetcp_consume(motetcp_socket socket, uint32_t length);
 
 /** Where the next octets to send go, and how many fit in one piece. Then `motetcp_commit` them. */
 uint8_t *motetcp_send_buffer(motetcp_socket socket, int32_t *space);
+
+/** That so many of them are there. How many fit now; of 0 no event tells when it is more. */
 int32_t motetcp_commit(motetcp_socket socket, uint32_t length);
 
 /** FIN after all that has been written; reading goes on. */

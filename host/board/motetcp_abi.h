@@ -348,8 +348,8 @@ enum motetcp_descriptor {
   /** After any call: bits of `Waiting`. */
   MOTETCP_DESCRIPTOR_WAITING,
   /**
-   * `sendSpace`, `receiveLen`, `consume`, and `nextEvent` of a connection: where the octets lie
-   * whose number they tell. What it holds is of no use when that is 0.
+   * `sendSpace`, `commit`, `receiveLen`, `consume`, and `nextEvent` of a connection: where the
+   * octets lie whose number they tell. What it holds is of no use when that is 0.
    */
   MOTETCP_DESCRIPTOR_AT,
   /** `nextEvent`: octets to read that lie in one piece, as from `receiveLen`; of listeners 0. */

@@ -1,6 +1,7 @@
 /** What the descriptor tells so that no call is made in vain (docs/embedding.md). */
 import assert from "node:assert/strict";
-import { Descriptor, Waiting } from "../../assembly/abi/parameters.js";
+import { Event } from "../../assembly/abi/event.js";
+import { Descriptor, ReceiveFlag, Waiting } from "../../assembly/abi/parameters.js";
 import { initCore } from "../../host/budget.js";
 import { watchHints } from "../support/hints.js";
 import { type Lab, SMALL_BUDGET, onBothBuilds } from "../support/lab.js";
@@ -174,7 +175,7 @@ onBothBuilds("a listener's news are of nothing to read, whatever was told before
   other.hears();
   lab.receiveOnly(other.frame("A 1 ack 1"));
   assert.notEqual(lab.stack.core.exports.nextEvent(), 0);
-  assert.equal(word(lab, Descriptor.Events), 64, "Event.Acceptable");
+  assert.equal(word(lab, Descriptor.Events), Event.Acceptable);
   assert.equal(word(lab, Descriptor.Received), 0);
   lab.ignoreFrames();
 });
@@ -191,6 +192,42 @@ onBothBuilds("sendSpace and receiveLen leave the place that sendPtr and receiveP
     assert.ok(length(handle) > 0);
     assert.equal(word(lab, Descriptor.At), place(handle) >>> 0);
   }
+});
+
+onBothBuilds("commit says how many octets fit next, and where; of a 0 nobody is told", (lab) => {
+  // The first piece goes to the ring's end, wherever our ISN has put its beginning.
+  const { remote, handle } = accepted(lab);
+  const { exports } = lab.stack.core;
+  const first = exports.sendSpace(handle);
+  const at = word(lab, Descriptor.At);
+  assert.equal(exports.commit(handle, 10, 0), first - 10);
+  assert.equal(word(lab, Descriptor.At), at + 10);
+  assert.equal(exports.commit(handle, first - 10, 0), 4096 - first);
+  assert.equal(word(lab, Descriptor.At), at + first - 4096);
+  assert.equal(exports.commit(handle, 4096 - first, 0), 0);
+  lab.ignoreFrames();
+  remote.says("A 1 ack 4097");
+  lab.ignoreFrames();
+  assert.deepEqual(lab.newsOf(handle).filter((name) => name === "writable"), []);
+});
+
+onBothBuilds("receive with ReceiveFlag.News answers as nextEvent does", (lab) => {
+  const { remote, handle } = accepted(lab);
+  const receive = (line: string, flags: number): number => {
+    const frame = remote.frame(line);
+    const { core } = lab.stack;
+    core.octets.set(frame, core.exports.frameInPtr() >>> 0);
+    return core.exports.receive(0, frame.length, flags, lab.nowUs);
+  };
+  assert.equal(receive("PA 1+5 ack 1", ReceiveFlag.None), 0);
+  assert.deepEqual(waiting(lab), ["events"]);
+  assert.equal(receive("A 6+7 ack 1", ReceiveFlag.News), handle);
+  assert.equal(word(lab, Descriptor.Events), Event.Readable);
+  assert.equal(word(lab, Descriptor.Received), 12);
+  assert.equal(receive("A 1 ack 1", ReceiveFlag.News), 0);
+  assert.ok(receive("PA 13+5 ack 1", 4) < 0, "a flag that there is not");
+  assert.deepEqual(waiting(lab), ["frames"]);
+  lab.ignoreFrames();
 });
 
 onBothBuilds("the watch of the other suites sees a hint that is wrong", (lab) => {

@@ -13,8 +13,8 @@ const LISTENER = 1 << 30;
 export function watchHints({ core }: Stack, fail: (message: string) => void): void {
   const { exports } = core;
   const {
-    transmit, serialTransmit, nextEvent, nextDeadline, sendSpace, sendPtr, receiveLen, receivePtr,
-    consume, countersPtr,
+    transmit, serialTransmit, nextEvent, nextDeadline, sendSpace, sendPtr, commit, receiveLen,
+    receivePtr, consume, countersPtr,
   } = exports;
   const word = (index: Descriptor): number => core.descriptor[index]!;
   const waits = (what: Waiting): boolean => (word(Descriptor.Waiting) & what) !== 0;
@@ -57,6 +57,13 @@ export function watchHints({ core }: Stack, fail: (message: string) => void): vo
   exports.sendSpace = (handle) => {
     const room = sendSpace(handle);
     if (room > 0) checkAt("sendSpace", sendPtr(handle));
+    return room;
+  };
+  exports.commit = (handle, length, flags) => {
+    const room = commit(handle, length, flags);
+    if (room > 0) checkAt("commit", sendPtr(handle));
+    // Asking for room that is not there would leave a trace.
+    if (room > 0 && sendSpace(handle) !== room) fail(`commit says that ${room} fit`);
     return room;
   };
   exports.consume = (handle, length) => {

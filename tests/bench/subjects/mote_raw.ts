@@ -24,7 +24,13 @@ interface Side {
   parametersAt: number;
   /** The index of the descriptor in `words`. */
   descriptor: number;
+  /** Of each connection, by the slot in its handle: how many octets fit, told last, and where. */
+  rooms: Int32Array;
+  places: Uint32Array;
 }
+
+/** The part of a handle that is its connection's place in the table (docs/embedding.md). */
+const SLOT = 0xffff;
 
 /** Octets offered at once in W1. */
 const SOURCE = 65536;
@@ -47,7 +53,7 @@ export class MoteRawPair implements Subject {
   private listener = 0;
   private workload: Workload = "w1";
   private nowUs = 0;
-  private servesEach = false;
+  private flags = ReceiveFlag.None;
 
   /** `stacks`: where to note the two. */
   constructor(private readonly options: MoteOptions, stacks: Stack[] = []) {
@@ -59,7 +65,8 @@ export class MoteRawPair implements Subject {
 
   listen(workload: Workload): void {
     this.workload = workload;
-    this.servesEach = workload !== "w1" || this.options.ring < SMALL_RING;
+    const servesEach = workload !== "w1" || this.options.ring < SMALL_RING;
+    this.flags = servesEach ? ReceiveFlag.News : ReceiveFlag.None;
     this.listener = this.right.stack.listen({ port: PORT });
     this.right.stack.setOption(this.listener, "timestamps", isTimestamped);
   }
@@ -67,7 +74,9 @@ export class MoteRawPair implements Subject {
   connect(index: number): void {
     const { calls, octets, parametersAt } = this.left;
     octets.set(ADDRESSES, parametersAt + Parameter.Address);
-    this.handles[index] = calls.connect(PORT, 0);
+    const handle = calls.connect(PORT, 0);
+    this.left.rooms[handle & SLOT] = 0;
+    this.handles[index] = handle;
   }
 
   fill(inPlace: boolean): void {
@@ -77,8 +86,8 @@ export class MoteRawPair implements Subject {
       write(this.left, handle, this.source, SOURCE);
       return;
     }
-    for (let room = calls.sendSpace(handle); room > 0; room = calls.sendSpace(handle)) {
-      calls.commit(handle, room, CommitFlag.None);
+    for (let room = calls.sendSpace(handle); room > 0; ) {
+      room = calls.commit(handle, room, CommitFlag.None);
     }
   }
 
@@ -94,48 +103,47 @@ export class MoteRawPair implements Subject {
     const { left, right } = this;
     do {
       while (waits(left, Waiting.Frames)) {
-        this.pass(left, right);
-        if (this.servesEach) this.serve();
+        this.serve(this.pass(left, right));
         this.answer();
       }
       // Events are taken at a batch's end, as by the driver (host/driver.ts); where two segments
       // fill the window, after each frame, as by a loop on a board: one ACK then tells of both.
-      this.serve();
+      this.serve(nextOf(right));
       this.answer();
-      this.attend();
+      this.attend(nextOf(left));
     } while (waits(left, Waiting.Frames));
   }
 
   advance(ms: number): void {
     this.nowUs += ms * 1000;
     // Timers run out, whatever waits.
-    this.pass(this.left, this.right);
-    this.pass(this.right, this.left);
+    this.serve(this.pass(this.left, this.right));
+    this.attend(this.pass(this.right, this.left));
     this.carry();
   }
 
-  private pass(from: Side, to: Side): void {
+  /** A frame from one to the other. Returns whose news it has brought, if it is to be told. */
+  private pass(from: Side, to: Side): number {
     const length = from.calls.transmit(this.nowUs);
-    if (length === 0) return;
+    if (length === 0) return 0;
     to.octets.set(from.frames.of(length), to.frameIn);
-    to.calls.receive(0, length, ReceiveFlag.None, this.nowUs);
     this.frames++;
+    return to.calls.receive(0, length, this.flags, this.nowUs);
   }
 
   /** Frames from right to left. */
   private answer(): void {
-    while (waits(this.right, Waiting.Frames)) this.pass(this.right, this.left);
+    while (waits(this.right, Waiting.Frames)) this.attend(this.pass(this.right, this.left));
   }
 
-  /** The server: reads, answers, closes. */
-  private serve(): void {
+  /** The server: reads, answers, closes. `first`: the handle that has news, or 0. */
+  private serve(first: number): void {
     const { right } = this;
     const { calls } = right;
-    while (waits(right, Waiting.Events)) {
-      const handle = calls.nextEvent();
+    for (let handle = first; handle !== 0; handle = nextOf(right)) {
       const bits = right.words[right.descriptor + Descriptor.Events]!;
       if (handle === this.listener) {
-        calls.accept(handle);
+        right.rooms[calls.accept(handle) & SLOT] = 0;
       } else if ((bits & Event.Readable) !== 0) {
         this.received += consumeAll(right, handle);
         if (this.workload === "w2") write(right, handle, this.message, MESSAGE);
@@ -147,11 +155,9 @@ export class MoteRawPair implements Subject {
   }
 
   /** The client: reads responses. */
-  private attend(): void {
+  private attend(first: number): void {
     const { left } = this;
-    const { calls } = left;
-    while (waits(left, Waiting.Events)) {
-      const handle = calls.nextEvent();
+    for (let handle = first; handle !== 0; handle = nextOf(left)) {
       const bits = left.words[left.descriptor + Descriptor.Events]!;
       if ((bits & Event.Connected) !== 0) this.established++;
       if ((bits & Event.Readable) !== 0 && consumeAll(left, handle) > 0) this.replies++;
@@ -164,7 +170,11 @@ function sideOf(stack: Stack): Side {
   const descriptor = calls.descriptorPtr() >>> 2;
   const frames = new KeptViews(octets, calls.frameOutPtr() >>> 0);
   const frameIn = calls.frameInPtr() >>> 0;
-  return { stack, calls, octets, words, frames, frameIn, parametersAt, descriptor };
+  const rooms = new Int32Array(SLOT + 1);
+  const places = new Uint32Array(SLOT + 1);
+  return {
+    stack, calls, octets, words, frames, frameIn, parametersAt, descriptor, rooms, places,
+  };
 }
 
 /** Whether the stack has something, by its word that says so: no call is made in vain. */
@@ -172,17 +182,30 @@ function waits({ words, descriptor }: Side, what: Waiting): boolean {
   return (words[descriptor + Descriptor.Waiting]! & what) !== 0;
 }
 
+/** The next handle with news; 0: none. */
+function nextOf(side: Side): number {
+  return waits(side, Waiting.Events) ? side.calls.nextEvent() : 0;
+}
+
 /** As much of `length` octets as fits, copied. */
 function write(side: Side, handle: number, text: KeptViews, length: number): void {
-  const { calls, octets, words, descriptor } = side;
-  for (let taken = 0; taken < length; ) {
-    const room = calls.sendSpace(handle);
-    if (room <= 0) return;
-    const piece = text.of(Math.min(room, length - taken));
-    octets.set(piece, words[descriptor + Descriptor.At]!);
-    calls.commit(handle, piece.length, CommitFlag.None);
-    taken += piece.length;
+  const { calls, octets, words, descriptor, rooms, places } = side;
+  const slot = handle & SLOT;
+  let room = rooms[slot]!;
+  let at = places[slot]!;
+  if (room === 0) {
+    room = calls.sendSpace(handle);
+    at = words[descriptor + Descriptor.At]!;
   }
+  for (let left = length; left > 0 && room > 0; ) {
+    const piece = text.of(Math.min(room, left));
+    octets.set(piece, at);
+    left -= piece.length;
+    room = calls.commit(handle, piece.length, CommitFlag.None);
+    at = words[descriptor + Descriptor.At]!;
+  }
+  rooms[slot] = room;
+  places[slot] = at;
 }
 
 /** Takes what is there of the connection that `nextEvent` has named, without copying it. */

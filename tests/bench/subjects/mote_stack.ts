@@ -42,8 +42,8 @@ export class MoteStackPair implements Subject {
       left.write(handle, this.source);
       return;
     }
-    for (let room = left.writable(handle); room.length > 0; room = left.writable(handle)) {
-      left.commit(handle, room.length);
+    for (let isRoom = true; isRoom; ) {
+      isRoom = left.commit(handle, left.writable(handle).length) > 0;
     }
   }
 

@@ -84,4 +84,23 @@ export const TURNS: readonly Mutant[] = [
     replace: "receiveText(tcb, length);\n  return 0;",
     noticedBy: ["conformance/waiting"],
   },
+  {
+    name: "committed-rest-untold", breaks: "commit says how much fits in one piece next",
+    file: "api/sockets.ts", find: "sendText(tcb, length, isUrgent);\n  return describeRoom(tcb);",
+    replace: "sendText(tcb, length, isUrgent);\n  return 0;",
+    noticedBy: ["conformance/waiting"],
+  },
+  {
+    name: "committed-all-told-later", breaks: "only who asks in vain is told of room",
+    file: "api/sockets.ts",
+    find: "  return sendRoom(tcb);\n",
+    replace: "  if (sendRoom(tcb) == 0) refuseRoom(tcb);\n  return sendRoom(tcb);\n",
+    noticedBy: ["conformance/waiting"],
+  },
+  {
+    name: "news-untold-by-receive", breaks: "receive answers as nextEvent does if asked to",
+    file: "api/stack.ts", find: "return flags & ReceiveFlag.News ? nextEvent() : 0;",
+    replace: "return 0;",
+    noticedBy: ["conformance/waiting"],
+  },
 ];

@@ -90,7 +90,7 @@ describe("sendSpace and commit", () => {
     expect<i32>(commit(handle, 0xffffffff, 0)).toBe(Err.Invalid);
     expect<i32>(commit(handle, 1, 4)).toBe(Err.Invalid);
     expect<i32>(commit(handle, 0, CommitFlag.Urgent)).toBe(Err.Invalid);
-    expect<i32>(commit(handle, 1, CommitFlag.Push | CommitFlag.Urgent)).toBe(0);
+    expect<i32>(commit(handle, 1, CommitFlag.Push | CommitFlag.Urgent)).toBeGreaterThan(0);
     expect<u32>(write(handle, RING)).toBe(RING - 1);
     expect<i32>(sendSpace(handle)).toBe(0);
     expect<i32>(commit(handle, 1, 0)).toBe(Err.Invalid);
@@ -109,7 +109,7 @@ describe("sendSpace and commit", () => {
   it("take text before the connection is established", () => {
     const handle = synSent();
     expect<i32>(sendSpace(handle)).toBeGreaterThan(0);
-    expect<i32>(commit(handle, 10, 0)).toBe(0);
+    expect<i32>(commit(handle, 10, 0)).toBe(sendSpace(handle));
   });
 });
 

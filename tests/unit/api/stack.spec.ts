@@ -29,7 +29,7 @@ describe("receive", () => {
 
   it("refuses interfaces and flags that there are not", () => {
     expect<i32>(receive(1, 20, 0, now)).toBe(Err.Invalid);
-    expect<i32>(receive(0, 20, 2, now)).toBe(Err.Invalid);
+    expect<i32>(receive(0, 20, 4, now)).toBe(Err.Invalid);
     expect<u32>(counted(Counter.FramesIn)).toBe(0);
   });
 });

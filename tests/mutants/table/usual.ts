@@ -32,14 +32,11 @@ export const USUAL: readonly Mutant[] = [
     noticedBy: ["conformance/usual/receiving.pkt"],
   },
   {
-<<<<<<< HEAD
-=======
     name: "usual-older-window", breaks: "RFC 9293 3.10.7.4, S18",
     file: "tcp/arrives_usual.ts", find: " || seqGt(tcb.sndWl1, tcb.rcvNxt)", replace: "",
     noticedBy: ["conformance/usual/older_window.pkt"],
   },
   {
->>>>>>> 4734f4a34b5980d23410c9b3a4a5739630e6fefe
     name: "usual-beyond-the-window", breaks: "RFC 9293 3.10.7.4",
     file: "tcp/arrives_usual.ts", find: "  if (len > receiveWindow(tcb)) return false;\n",
     replace: "",

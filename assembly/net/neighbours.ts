@@ -15,6 +15,7 @@
  */
 import { Counter } from "../abi/counter";
 import { NeighbourState, Table } from "../abi/status";
+import { IS_BOARD } from "../config";
 import { inMs, nowMs } from "../core/clock";
 import { count } from "../core/counters";
 import { Link, append, clearLink, isLone, unlink } from "../core/list";
@@ -54,12 +55,46 @@ export class Neighbour extends Entry {
   waitingPrevious: Link;
 }
 
+@unmanaged
+@final
+class Lately {
+  /** The host that the last packet of a connection went to. */
+  low: u64;
+  /** Where the MAC address of the neighbour lies. 0: something has changed since. */
+  mac: usize;
+}
+
 /** Those whom nobody here uses: the one heard of longest ago is the first to make room. */
 const strangers: Link = changetype<Link>(memory.data(offsetof<Link>(), 4));
 
 /** There are none. */
 export function clearStrangers(): void {
   clearLink(strangers);
+  forgetLately();
+}
+
+/**
+ * Where the MAC address lies for packets to the host `low` if the last one of a connection went
+ * there, too, and nothing is different since; or else 0.
+ */
+export function latelyMac(low: u64): usize {
+  return !IS_BOARD && lately().low == low ? lately().mac : 0;
+}
+
+/** A packet to the host `low` goes to the MAC address at `mac`, of the neighbour used just now. */
+export function noteLately(low: u64, mac: usize): void {
+  if (IS_BOARD) return;
+  lately().low = low;
+  lately().mac = mac;
+}
+
+function forgetLately(): void {
+  if (!IS_BOARD) lately().mac = 0;
+}
+
+/** Takes no memory where it is not called. */
+function lately(): Lately {
+  return changetype<Lately>(memory.data(offsetof<Lately>(), 8));
 }
 
 export const NEIGHBOUR_LEN: u32 = (offsetof<Neighbour>() + 7) & ~7;
@@ -88,6 +123,7 @@ export function useNeighbour(low: u64): Neighbour {
   const pool = poolOf(Table.Neighbours);
   const last = changetype<Neighbour>(pool.previous);
   if (!isLone(pool) && isInUse(last, low)) return last;
+  forgetLately();
   let neighbour = findNeighbour(low);
   if (neighbour == null) {
     const oldest = oldestNeighbour();
@@ -128,6 +164,7 @@ export function hearNeighbour(low: u64, mac: usize, isForUs: bool): void {
 /** A minute has passed, or what went to it was not answered (R1): its next use asks for it. */
 export function doubtNeighbour(neighbour: Neighbour): void {
   if (neighbour.state != NeighbourState.Reachable) return;
+  forgetLately();
   stopTimer(neighbour);
   neighbour.state = <u8>NeighbourState.Stale;
 }
@@ -142,6 +179,7 @@ export function onNeighbourTimer(neighbour: Neighbour): void {
   } else if (neighbour.requests < MOST_REQUESTS) {
     ask(neighbour, state);
   } else {
+    forgetLately();
     count(Counter.NeighboursFailed);
     neighbour.state = <u8>NeighbourState.Failed;
     startTimer(neighbour, inMs(FAILED_MS));
@@ -206,6 +244,7 @@ function renew(neighbour: Neighbour, low: u64): void {
 
 /** Empties an entry. Who waits on it asks anew. */
 function leave(neighbour: Neighbour): void {
+  forgetLately();
   makeAllReady(waitingAt(neighbour));
   neighbour.used = 0;
   dropEntry(neighbour);

@@ -11,7 +11,8 @@ import { ipv4Of, mapIpv4 } from "./address";
 import { frameOut, packetOut } from "./frame";
 import { isUp, nextHop, ownMac, theInterface } from "./interface";
 import {
-  Neighbour, doubtNeighbour, findNeighbour, isResolved, neighbourMac, useNeighbour, waitingAt,
+  Neighbour, doubtNeighbour, findNeighbour, isResolved, latelyMac, neighbourMac, noteLately,
+  useNeighbour, waitingAt,
 } from "./neighbours";
 
 /** Whether a packet can leave now. */
@@ -48,12 +49,20 @@ export function resolve(low: u64): Way {
 
 /** Finds the way for a connection. While its neighbour is asked for, `link` waits there. */
 export function resolveOrWait(low: u64, link: Link): Way {
+  const mac = isUp() ? latelyMac(low) : 0;
+  if (mac != 0) {
+    route.mac = mac;
+    return Way.Open;
+  }
   const hop = startRoute(low);
   if (hop == 0) return Way.None;
   if (theInterface().link == LinkKind.Ip) return Way.Open;
   const neighbour = useNeighbour(mapIpv4(hop));
   const isItself = ipv4Of(neighbour.remoteLow) == hop;
-  if (isItself && isResolved(neighbour)) return openWay(neighbour);
+  if (isItself && isResolved(neighbour)) {
+    noteLately(low, neighbourMac(neighbour));
+    return openWay(neighbour);
+  }
   if (isItself && neighbour.state == NeighbourState.Failed) return Way.Silent;
   unlink(link);
   append(waitingAt(neighbour), link);

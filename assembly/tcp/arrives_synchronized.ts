@@ -19,6 +19,7 @@ import { endConnection, receiveMask } from "./connections";
 import { dropSynBits, noteMark } from "./ecn";
 import { answerCrossing } from "./establish";
 import { processFin } from "./finish";
+import { isLast, takeLast } from "./last";
 import { refuseSegment, resetPeer, segmentLen } from "./reset";
 import { noteDuplicate } from "./sack";
 import { seqDistance, seqInWindow, seqLe, seqLt } from "./seq";
@@ -40,7 +41,8 @@ export function segmentArrives(tcb: Tcb, packet: Packet, seg: Segment): void {
   // RFC 7323 section 2.2: the window of a SYN is never scaled.
   if ((seg.flags & Flag.Syn) == 0) seg.wnd <<= tcb.sndScale;
   const isPlain = IS_BOARD && isPredicted(tcb, seg);
-  const verdict = isPlain ? takePredicted(tcb, seg) : checkSegment(tcb, seg);
+  const verdict = isPlain ? takePredicted(tcb, seg)
+    : !IS_BOARD && isLast(tcb, seg) ? takeLast(tcb, seg) : checkSegment(tcb, seg);
   if (verdict == Verdict.Closed) return;
   if (verdict == Verdict.SendRst) {
     refuse(tcb, packet, seg);

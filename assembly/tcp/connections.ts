@@ -127,11 +127,14 @@ export function endConnection(tcb: Tcb, reason: Reason): void {
 /** The same for a connection whose entry has been taken over by a TIME-WAIT. */
 export function retire(tcb: Tcb, reason: Reason): void {
   stopTimer(tcb);
+  if (has(tcb, TcbFlag.Orphan)) {
+    releaseEndpoint(tcb);
+    return;
+  }
   clearTimers(tcb);
   unlink(tcb);
   tcb.reason = <u8>reason;
-  if (has(tcb, TcbFlag.Orphan)) releaseEndpoint(tcb);
-  else tell(tcb, Event.Closed);
+  tell(tcb, Event.Closed);
 }
 
 /** Whether the connection is in the tables: segments can reach it. */

@@ -8,6 +8,7 @@ import { transition } from "./state";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 import { beginTimeWait } from "./time_wait";
 import { Verdict } from "./verdict";
+import { advanceWindow } from "./window";
 
 /**
  * How long FIN-WAIT-2 lasts when nobody holds the connection (S11): the peer's FIN may never come,
@@ -45,7 +46,8 @@ export function processFin(tcb: Tcb): Verdict {
  */
 export function enterTimeWait(tcb: Tcb): void {
   transition(tcb, State.TimeWait);
-  if (has(tcb, TcbFlag.AckNow)) acknowledgeLast(tcb);
-  beginTimeWait(tcb);
+  const wnd = advanceWindow(tcb);
+  if (has(tcb, TcbFlag.AckNow)) acknowledgeLast(tcb, wnd);
+  beginTimeWait(tcb, wnd);
   retire(tcb, Reason.Finished);
 }

@@ -33,7 +33,7 @@ import { isUsual } from "./usual";
 import { bareSeq, usableWindow } from "./window";
 
 /** What waits, or is asked for, when there is anything to plan. */
-const CAUSES: u32 = TcbFlag.Opening | TcbFlag.AckNow | TcbFlag.KeepAliveNow | TcbFlag.FinQueued;
+const CAUSES: u32 = TcbFlag.Opening | TcbFlag.AckNow | TcbFlag.KeepAliveNow;
 
 /** The plan that stands, or another. False: the connection has nothing to say. */
 export function currentPlan(tcb: Tcb): bool {
@@ -76,7 +76,7 @@ function planUsualText(tcb: Tcb): bool {
 }
 
 function makePlan(tcb: Tcb): bool {
-  if (tcb.sndNxt == tcb.sndEnd && tcb.lostOctets == 0 && !has(tcb, CAUSES)) return false;
+  if (!has(tcb, CAUSES) && !hasUnsent(tcb) && tcb.lostOctets == 0) return false;
   plan.len = 0;
   if (!IS_BOARD) plan.size = 0;
   plan.flags = Flag.Ack;

@@ -9,7 +9,7 @@ import { Offer } from "../wire/tcp_options";
 import { isAccurate } from "./accurate_ecn";
 import { offersOf } from "./options";
 import { Tcb } from "./tcb";
-import { advanceWindow, bareSeq } from "./window";
+import { bareSeq } from "./window";
 
 const TIME_TO_LIVE: u8 = 64;
 
@@ -64,10 +64,10 @@ export function replyFlags(reply: Reply): u32 {
   return HAS_ACCURATE_ECN ? (flags & 0xfe) | ((flags & 1) << 8) : flags;
 }
 
-/** The last acknowledgment of a connection, before it moves to TIME-WAIT. */
-export function acknowledgeLast(tcb: Tcb): void {
+/** The last acknowledgment of a connection, before it moves to TIME-WAIT, with its window field. */
+export function acknowledgeLast(tcb: Tcb, wnd: u32): void {
   const reply = addLast(tcb, Flag.Ack, tcb.sndMax);
-  reply.wnd = <u16>advanceWindow(tcb);
+  reply.wnd = <u16>wnd;
   if (isAccurate(tcb)) setAce(reply, tcb.rCep & 7);
 }
 

@@ -18,7 +18,6 @@ import { Offer } from "../wire/tcp_options";
 import { isAccurate } from "./accurate_ecn";
 import { offersOf } from "./options";
 import { Tcb } from "./tcb";
-import { advanceWindow } from "./window";
 
 @unmanaged
 @final
@@ -55,8 +54,11 @@ export function setTimeWaits(durationMs: u32): void {
   table.durationMs = durationMs;
 }
 
-/** Puts an entry in the connection's place: segments of the pair find it from now on. */
-export function beginTimeWait(tcb: Tcb): void {
+/**
+ * Puts an entry in the connection's place: segments of the pair find it from now on, and it answers
+ * with this window field.
+ */
+export function beginTimeWait(tcb: Tcb, wnd: u32): void {
   const entry = changetype<TimeWait>(oldestOf(Table.TimeWait));
   if (entry.state != State.Closed) {
     count(Counter.TcpTimeWaitEvicted);
@@ -73,7 +75,7 @@ export function beginTimeWait(tcb: Tcb): void {
     entry.offers = (entry.offers & ~(<u8>Offer.Scale)) | <u8>(Offer.AccurateEcn | tcb.rCep & 7);
   }
   entry.timeToLive = tcb.timeToLive;
-  entry.wnd = <u16>advanceWindow(tcb);
+  entry.wnd = <u16>wnd;
   restartTimeWait(entry);
 }
 

@@ -11,5 +11,5 @@ boardSuite("lm3s6965evb, Ethernet", { board, link: "ethernet" }, {
   bulk: 10_000_000, lossy: 1_000_000, syns: 100_000,
 });
 boardSuite("lm3s6965evb, SLIP", { board, link: "slip" }, {
-  bulk: 100_000, lossy: 100_000, syns: 5_000,
+  bulk: 100_000, lossy: 100_000, syns: 100_000,
 });

@@ -133,7 +133,7 @@ export const CLOSING: readonly Mutant[] = [
   },
   {
     name: "time-wait-window-zero", breaks: "SHLD-14",
-    file: "tcp/time_wait.ts", find: "entry.wnd = <u16>advanceWindow(tcb);", replace: "",
+    file: "tcp/time_wait.ts", find: "entry.wnd = <u16>wnd;", replace: "",
     noticedBy: ["conformance/time_wait"],
   },
   {
@@ -141,5 +141,31 @@ export const CLOSING: readonly Mutant[] = [
     file: "tcp/arrives_time_wait.ts", find: "} else if (!mayChallenge()) {",
     replace: "} else if (seg.flags == 255) {",
     noticedBy: ["conformance/time_wait"],
+  },
+  {
+    name: "last-segment-of-fin-not-acked", breaks: "RFC 9293 3.6, figure 13",
+    file: "tcp/last.ts", find: "seg.ack != tcb.sndMax || ", replace: "",
+    noticedBy: ["conformance/close/simultaneous_let_go.pkt"],
+  },
+  {
+    name: "last-fin-not-acknowledged", breaks: "RFC 9293 3.10.7.4",
+    file: "tcp/last.ts", find: " | TcbFlag.AckNow);", replace: ");",
+    noticedBy: ["conformance/close"],
+  },
+  {
+    name: "last-segment-by-old-timestamp", breaks: "RFC 7323 5.3",
+    file: "tcp/last.ts", find: " || seqLt(seg.tsVal, tcb.tsRecent)", replace: "",
+    noticedBy: ["conformance/close/let_go_old_timestamp.pkt"],
+  },
+  {
+    name: "third-segment-not-scaled", breaks: "RFC 7323 2.3",
+    file: "tcp/arrives_half_open.ts", find: "    seg.wnd <<= tcb.sndScale;", replace: "",
+    noticedBy: ["conformance/window/scale.pkt"],
+  },
+  {
+    name: "third-segment-with-text-is-bare", breaks: "RFC 9293 3.10.7.4",
+    file: "tcp/arrives_half_open.ts", find: "!= Flag.Ack || seg.textLen != 0) return",
+    replace: "!= Flag.Ack) return",
+    noticedBy: ["conformance/open"],
   },
 ];

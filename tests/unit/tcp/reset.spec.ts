@@ -80,13 +80,14 @@ describe("acknowledgeSegment", () => {
 });
 
 describe("acknowledgeLast", () => {
-  it("acknowledges all that the peer has sent", () => {
+  it("acknowledges all that the peer has sent, with the window given", () => {
     const tcb = tcbOf(connected());
-    acknowledgeLast(tcb);
+    acknowledgeLast(tcb, 777);
     expect<bool>(take()).toBe(true);
     expect<u32>(sent.flags).toBe(ACK);
     expect<u32>(sent.seq).toBe(iss + 1);
     expect<u32>(sent.ack).toBe(PEER_ISS + 1);
+    expect<u32>(sent.wnd).toBe(777);
   });
 });
 

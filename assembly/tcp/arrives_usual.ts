@@ -16,7 +16,8 @@ import { mapIpv4 } from "../net/address";
 import { isChecked } from "../net/packet";
 import { IPV4_HEADER_LEN, ipv4PseudoSum, ipv4Source, ipv4TotalLen } from "../wire/ipv4";
 import {
-  TCP_HEADER_LEN, addHeader, isUsualHeader, tcpAcknowledgment, tcpPorts, tcpSequence, tcpWindow,
+  TCP_HEADER_LEN, addHeader, bearsAckAlone, hasHeaderLen, tcpAcknowledgment, tcpPorts, tcpSequence,
+  tcpWindow,
 } from "../wire/tcp";
 import { TIMESTAMPS_LEN, areTimestampsAlone, timestampValue } from "../wire/tcp_options";
 import { tellWritable } from "./acknowledge";
@@ -39,6 +40,8 @@ import { receiveWindow, takeWindow } from "./window";
 /** Takes the segment in the IPv4 packet at `packet`, as net/usual.ts has it, if it is usual. */
 export function takeUsualSegment(packet: usize): bool {
   const at = packet + IPV4_HEADER_LEN;
+  // SYNs and FINs are not looked up twice.
+  if (!bearsAckAlone(at)) return false;
   const found = findPair(0, mapIpv4(ipv4Source(packet)), tcpPorts(at));
   const entry = changetype<Entry | null>(found);
   if (entry == null || entry.kind != Table.Connections) return false;
@@ -46,7 +49,7 @@ export function takeUsualSegment(packet: usize): bool {
   if (!isUsual(tcb) || tcpSequence(at) != tcb.rcvNxt) return false;
   const headerLen = has(tcb, TcbFlag.Timestamps) ? TCP_HEADER_LEN + TIMESTAMPS_LEN : TCP_HEADER_LEN;
   const segmentLen = ipv4TotalLen(packet) - IPV4_HEADER_LEN;
-  if (segmentLen < headerLen || !isUsualHeader(at, headerLen)) return false;
+  if (segmentLen < headerLen || !hasHeaderLen(at, headerLen)) return false;
   if (headerLen != TCP_HEADER_LEN && !areTimestampsUsual(tcb, at + TCP_HEADER_LEN)) return false;
   const len = segmentLen - headerLen;
   if (len > receiveWindow(tcb)) return false;

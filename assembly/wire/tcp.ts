@@ -59,12 +59,14 @@ export function parseTcp(at: usize, len: u32, seg: Segment): bool {
   return isSound;
 }
 
-/**
- * Whether the header at `at` has `headerLen` octets and, beside PSH, no control bit but ACK; the
- * reserved bits are 0, too.
- */
-export function isUsualHeader(at: usize, headerLen: u32): bool {
-  return (load16(at + OFFSET_FLAGS) & ~<u32>Flag.Psh) == ((headerLen << 10) | <u32>Flag.Ack);
+/** Whether the header at `at` has no control bit but ACK and perhaps PSH. */
+export function bearsAckAlone(at: usize): bool {
+  return (load<u8>(at, OFFSET_FLAGS + 1) & ~(<u8>Flag.Psh)) == <u8>Flag.Ack;
+}
+
+/** Whether the header at `at` has `headerLen` octets, and its reserved bits are 0. */
+export function hasHeaderLen(at: usize, headerLen: u32): bool {
+  return load<u8>(at, OFFSET_FLAGS) == <u8>(headerLen << 2);
 }
 
 /** The ACE field of a header's control bits. */

@@ -10,14 +10,14 @@ export const USUAL: readonly Mutant[] = [
   },
   {
     name: "usual-behind-a-fin", breaks: "RFC 9293 3.10.7.4",
-    file: "wire/tcp.ts", find: "(load16(at + OFFSET_FLAGS) & ~<u32>Flag.Psh)",
-    replace: "(load16(at + OFFSET_FLAGS) & ~<u32>(Flag.Psh | Flag.Fin))",
+    file: "wire/tcp.ts", find: "& ~(<u8>Flag.Psh)) == <u8>Flag.Ack",
+    replace: "& ~(<u8>(Flag.Psh | Flag.Fin))) == <u8>Flag.Ack",
     noticedBy: ["conformance/usual/receiving.pkt"],
   },
   {
     name: "usual-with-urgent-data", breaks: "MUST-31",
-    file: "wire/tcp.ts", find: "(load16(at + OFFSET_FLAGS) & ~<u32>Flag.Psh)",
-    replace: "(load16(at + OFFSET_FLAGS) & ~<u32>(Flag.Psh | Flag.Urg))",
+    file: "wire/tcp.ts", find: "& ~(<u8>Flag.Psh)) == <u8>Flag.Ack",
+    replace: "& ~(<u8>(Flag.Psh | Flag.Urg))) == <u8>Flag.Ack",
     noticedBy: ["conformance/usual/urgent.pkt"],
   },
   {

@@ -82,6 +82,7 @@ export class CountedBoard {
       wire: { kind: "stream", path: path! }, words: ["-plugin", plugin],
     });
     await connected;
+    await this.emulator.says(/^bench: begins$/);
     this.log = openSync(log!, "r");
   }
 

@@ -1,5 +1,6 @@
 #include "loop.h"
 #include "board.h"
+#include "runtime/console.h"
 #include <string.h>
 
 /** IEEE Std 802, "local experimental": nothing of a stack's. */
@@ -54,6 +55,8 @@ static void say_done(void) {
 
 void bench_loop(const struct bench_stack *stack) {
   uint32_t now = BENCH_EPOCH_US;
+  // Before this the firmware's own loop would have taken a frame, and nobody would have said so.
+  console_text("bench: begins\n");
   paint_stack();
   for (;;) {
     mask_interrupts();

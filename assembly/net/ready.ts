@@ -10,6 +10,7 @@
  *
  * A connection whose neighbour is unknown waits on the neighbour instead.
  */
+import { IS_BOARD } from "../config";
 import { setFramesWait } from "../core/descriptor";
 import { Link, append, clearLink, isLone, prepend, splice, takeFirst } from "../core/list";
 
@@ -74,18 +75,18 @@ export function makeAllReady(list: Link): void {
 
 /** Others than connections with something to say wait. */
 export function makeOthersReady(): void {
-  ready.others = 1;
+  if (!IS_BOARD) ready.others = 1;
   setFramesWait(1);
 }
 
 /** Whether such may wait: only then is it worth a look. */
 export function mayHaveOthers(): bool {
-  return ready.others != 0;
+  return IS_BOARD || ready.others != 0;
 }
 
 /** None of them waits. */
 export function clearOthers(): void {
-  ready.others = 0;
+  if (!IS_BOARD) ready.others = 0;
 }
 
 /** Queues `link`, which is in no list, and whose turn goes on: whoever is sparse comes before. */

@@ -3,7 +3,7 @@
  * section 3.10.7.4). What completes the handshake makes one, and is then processed there.
  */
 import { Counter } from "../abi/counter";
-import { IS_BOARD } from "../config";
+import { HAS_SHORT_WAYS } from "../config";
 import { count } from "../core/counters";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
@@ -80,7 +80,7 @@ export function segmentArrivesHalfOpen(entry: HalfOpen, packet: Packet, seg: Seg
   // The round trip of our SYN, sent once: it is not timed otherwise (RFC 7323 section 4.1).
   const isKnown = (tcb.flags & (TcbFlag.Timestamps | TcbFlag.SynResent)) == TcbFlag.Timestamps;
   if (isKnown) sampleEcho(tcb, seg.tsEcr);
-  if (!IS_BOARD && isBare(tcb, seg)) {
+  if (HAS_SHORT_WAYS && isBare(tcb, seg)) {
     seg.wnd <<= tcb.sndScale;
     noteTimestamp(tcb, seg);
     establish(tcb, seg);

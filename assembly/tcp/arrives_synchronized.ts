@@ -5,7 +5,7 @@
 import { Counter } from "../abi/counter";
 import { Reason } from "../abi/error";
 import { State } from "../abi/state";
-import { IS_BOARD } from "../config";
+import { HAS_SHORT_WAYS, IS_BOARD } from "../config";
 import { nowMs } from "../core/clock";
 import { count } from "../core/counters";
 import { Packet } from "../net/packet";
@@ -42,7 +42,7 @@ export function segmentArrives(tcb: Tcb, packet: Packet, seg: Segment): void {
   if ((seg.flags & Flag.Syn) == 0) seg.wnd <<= tcb.sndScale;
   const isPlain = IS_BOARD && isPredicted(tcb, seg);
   const verdict = isPlain ? takePredicted(tcb, seg)
-    : !IS_BOARD && isLast(tcb, seg) ? takeLast(tcb, seg) : checkSegment(tcb, seg);
+    : HAS_SHORT_WAYS && isLast(tcb, seg) ? takeLast(tcb, seg) : checkSegment(tcb, seg);
   if (verdict == Verdict.Closed) return;
   if (verdict == Verdict.SendRst) {
     refuse(tcb, packet, seg);

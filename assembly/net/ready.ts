@@ -79,7 +79,7 @@ export function makeOthersReady(): void {
   setFramesWait(1);
 }
 
-/** Whether such may wait: only then is it worth a look. */
+/** Whether such may wait: only then is it worth a look. Boards always look: it is less code. */
 export function mayHaveOthers(): bool {
   return IS_BOARD || ready.others != 0;
 }

@@ -11,7 +11,7 @@ import { tableKeysAt } from "./random";
 /** What the table can hold. */
 @unmanaged
 export class Keyed extends Pair {
-  /** The next in the same bucket; 0 for none, and (Node) of what is not in the table. */
+  /** The next in the same bucket; 0: none. */
   hashNext: usize;
 }
 
@@ -87,14 +87,12 @@ export function replaceEntry(old: Keyed, entry: Keyed): void {
 
 /** Lets the pointer to `entry`, which is in, point to `to` instead. */
 function point(entry: Keyed, to: usize): void {
-  // Something else may lie there by now. But what points to it is a bucket, or in the table itself.
+  // It may point to something else by now. But it is a bucket, or in an entry that is in the table:
+  // when one leaves, this is set anew.
   let pointer: usize = IS_BOARD ? 0 : place().pointer;
   if (IS_BOARD || load<usize>(pointer) != changetype<usize>(entry)) pointer = findPointer(entry);
   store<usize>(pointer, to);
-  if (!IS_BOARD) {
-    entry.hashNext = 0;
-    place().pointer = pointer;
-  }
+  if (!IS_BOARD) place().pointer = pointer;
   if (table.found == entry) table.found = null;
 }
 

@@ -76,7 +76,7 @@ export function setInterface(
   copyMac(ownMac(), mac);
 }
 
-/** Whether it has been set up: not before the stack has. */
+/** Whether it has been set up. Not before the stack has: `init` begins with taking it down. */
 export function isInUse(): bool {
   return only.state != Phase.Down;
 }

@@ -51,12 +51,7 @@ export function planSegment(tcb: Tcb): bool {
 /** The same in the usual case: new text, or a bare ACK. */
 export function planUsual(tcb: Tcb): bool {
   plan.tcb = changetype<usize>(tcb);
-  plan.len = 0;
-  if (!IS_BOARD) plan.size = 0;
-  plan.flags = Flag.Ack;
-  plan.extraLen = extraLen(tcb);
-  plan.optionsLen = plan.extraLen + usualLen(tcb);
-  plan.room = textRoom(tcb);
+  planBare(tcb);
   plan.seq = tcb.sndNxt;
   plan.isReady = planUsualText(tcb) || has(tcb, TcbFlag.AckNow);
   return plan.isReady;
@@ -75,14 +70,19 @@ function planUsualText(tcb: Tcb): bool {
   return true;
 }
 
-function makePlan(tcb: Tcb): bool {
-  if (!has(tcb, CAUSES) && !hasUnsent(tcb) && tcb.lostOctets == 0) return false;
+/** A segment without text, so far: its options, and the room they leave. */
+function planBare(tcb: Tcb): void {
   plan.len = 0;
   if (!IS_BOARD) plan.size = 0;
   plan.flags = Flag.Ack;
   plan.extraLen = extraLen(tcb);
   plan.optionsLen = plan.extraLen + usualLen(tcb);
   plan.room = textRoom(tcb);
+}
+
+function makePlan(tcb: Tcb): bool {
+  if (!has(tcb, CAUSES) && !hasUnsent(tcb) && tcb.lostOctets == 0) return false;
+  planBare(tcb);
   if (has(tcb, TcbFlag.Opening)) return planSyn(tcb);
   plan.seq = bareSeq(tcb);
   if (owesBareAck(tcb)) return true;

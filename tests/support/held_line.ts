@@ -11,6 +11,12 @@ import { REPOSITORY } from "./running.js";
 
 const AGREE_MS = 5000;
 
+/** The states of one connection; none: it is gone there. */
+export interface States {
+  linux: string[];
+  ours: string[];
+}
+
 export class HeldLine {
   line!: LinuxLine;
   host!: Program;
@@ -46,7 +52,7 @@ export class HeldLine {
   }
 
   /** The states of the connection on Linux's side and on ours. */
-  async states(): Promise<{ linux: string[]; ours: string[] }> {
+  async states(): Promise<States> {
     const ours = JSON.parse(await this.host.ask(`states ${this.linuxPort}`)) as string[];
     return { linux: await this.line.states(this.linuxPort), ours };
   }
@@ -55,10 +61,22 @@ export class HeldLine {
   async agree(linux: string, ours: string): Promise<void> {
     const listOf = (state: string): string[] => (state === "" ? [] : [state]);
     const expected = { linux: listOf(linux), ours: listOf(ours) };
+    const seen = await this.#statesOnce((states) => isDeepStrictEqual(states, expected));
+    assert.deepEqual(seen, expected);
+  }
+
+  /** Waits until it holds of them. `wanted` is told of it if it doesn't come true. */
+  async agreeThat(holds: (states: States) => boolean, wanted: string): Promise<void> {
+    const seen = await this.#statesOnce(holds);
+    assert.ok(holds(seen), `wanted: ${wanted}; seen: ${JSON.stringify(seen)}`);
+  }
+
+  /** The states once it holds of them, or the last ones seen. */
+  async #statesOnce(holds: (states: States) => boolean): Promise<States> {
     const deadline = Date.now() + AGREE_MS;
     let seen = await this.states();
-    while (!isDeepStrictEqual(seen, expected) && Date.now() < deadline) seen = await this.states();
-    assert.deepEqual(seen, expected);
+    while (!holds(seen) && Date.now() < deadline) seen = await this.states();
+    return seen;
   }
 
   remove(): Promise<void> {

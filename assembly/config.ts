@@ -25,6 +25,12 @@ export const IS_SMALL: bool = isDefined(CFG_SMALL);
 /** Whether most segments take the short ways of tcp/usual.ts: 2,100 octets of code. */
 export const HAS_SHORT_WAYS: bool = !IS_BOARD && !isDefined(CFG_LONG);
 
+/**
+ * Whether slow start ends when round trips grow (RFC 9406): 450 octets of code. A board's rings hold
+ * little more than the initial window, and never fill a queue.
+ */
+export const HAS_HYSTART: bool = !IS_BOARD || isDefined(CFG_HYSTART);
+
 /** RFC 9768, where its 1,300 octets of code have room. */
 export const HAS_ACCURATE_ECN: bool = !IS_BOARD;
 

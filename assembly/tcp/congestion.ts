@@ -4,7 +4,7 @@
  * in the first slow start, or RFC 5681 by the letter (newreno.ts); and what a window is worth that
  * is not used (validation.ts). Nobody else includes these.
  */
-import { IS_SMALL } from "../config";
+import { HAS_HYSTART, IS_SMALL } from "../config";
 import { beginCubic, growCubic, pauseCubic, reduceCubic } from "./cubic";
 import { Switch } from "./entry";
 import { beginHyStart, endHyStartRound, noteSample, stepHyStart } from "./hystart";
@@ -32,7 +32,7 @@ export function beginCongestion(tcb: Tcb): void {
 export function beginAlgorithm(tcb: Tcb): void {
   clearFlag(tcb, TcbFlag.Reduced | TcbFlag.TimedOut);
   if (!isCubic(tcb)) beginNewReno(tcb);
-  else if (isFirstSlowStart(tcb)) beginHyStart(tcb);
+  else if (isHyStart(tcb)) beginHyStart(tcb);
   else beginCubic(tcb);
 }
 
@@ -55,7 +55,7 @@ export function growWindow(tcb: Tcb, acked: u32): void {
   }
   if (tcb.cwnd < tcb.ssthresh) {
     if (!isValid(tcb)) return;
-    tcb.cwnd += isHyStart(tcb) ? stepHyStart(tcb, acked) : stepSlowStart(tcb, acked);
+    tcb.cwnd += isFirst(tcb) ? stepHyStart(tcb, acked) : stepSlowStart(tcb, acked);
   } else if (!isLimit(tcb)) {
     pauseGrowth(tcb);
   } else if (isCubic(tcb)) {
@@ -129,6 +129,11 @@ function pauseGrowth(tcb: Tcb): void {
 }
 
 function isHyStart(tcb: Tcb): bool {
+  return HAS_HYSTART && isFirst(tcb);
+}
+
+/** Whether it is the first slow start of CUBIC: that of RFC 9406, if only by its steps. */
+function isFirst(tcb: Tcb): bool {
   return isCubic(tcb) && isFirstSlowStart(tcb);
 }
 

@@ -3,6 +3,7 @@
  * bottleneck overflows. At first it only slows down (conservative slow start, CSS), in case that
  * was jitter.
  */
+import { HAS_HYSTART } from "../config";
 import { Tcb, algorithmOf } from "./tcb";
 
 // Section 4.3, in microseconds: how much longer than in the round before is longer.
@@ -68,7 +69,7 @@ export function noteSample(tcb: Tcb, rttUs: u32): void {
 /** By how much `acked` octets open the window. */
 export function stepHyStart(tcb: Tcb, acked: u32): u32 {
   const step = min<u32>(acked, LARGEST_STEP * <u32>tcb.sndMss);
-  return hystartOf(tcb).cssRound == 0 ? step : step / CSS_GROWTH_DIVISOR;
+  return HAS_HYSTART && hystartOf(tcb).cssRound != 0 ? step / CSS_GROWTH_DIVISOR : step;
 }
 
 function thresholdOf(rttUs: u32): u32 {

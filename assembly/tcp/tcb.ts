@@ -7,9 +7,9 @@
  *     48  handle, events, settings, taken, reason, soft error                    32  (entry.ts)
  *     80  flags 4                                                                   4
  *     84  trouble: dupAcks backoff ranges retransmissions owed episode keep-alive     8
- *     92  sndMss 2, sndScale 1, raiseAt 1                                           4
- *     96  SND: una nxt max end wnd; RCV: nxt read adv                              32
- *    128  cwnd ssthresh recover ecnMark                                            16
+ *     92  sndMss 2, records 2                                                       4
+ *     96  SND: una nxt max end; RCV: nxt; cwnd ssthresh recover                    32
+ *    128  SND: wnd; RCV: read adv; ecnMark                                         16
  *    144  SND: wl1 wl2 edge maxWnd; RCV: fin acked rmss 2; turnLeft 2              28
  *    172  urgent: sndUp rcvUp                                                       8
  *    180  round trip: rttSeq rttAtUs srtt rttvar rto                               20
@@ -19,7 +19,7 @@
  *    244  SACK: the last 3 ranges, what came twice                                 20
  *    264  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1            8
  *    272  segment size: limit proven claimed timed; UTO                            10
- *    282  records 2                                                                 2
+ *    282  sndScale 1, raiseAt 1                                                     2
  *    284  sndSmall                                                                  4
  *    288  accurate ECN: r.cep, as told, s.cep, state                                4
  *    292  octets: sacked lost                                                       8
@@ -52,8 +52,11 @@ export const enum TcbFlag {
   AckNow = 64,
   /** The peer's FIN has arrived, with sequence number `rcvFin`. */
   PeerFinKnown = 128,
-  /** The host found no room in the send ring: `Event.Writable` is owed. */
-  NoRoom = 256,
+  /**
+   * Our SYN is not acknowledged: SYN-SENT and SYN-RECEIVED, and FIN-WAIT-1 when CLOSE came before
+   * that (RFC 9293 section 3.10.4).
+   */
+  Opening = 256,
   /** Fast recovery (RFC 6582). */
   InRecovery = 512,
   /** A segment that is lost must be sent again, whatever the congestion window says. */
@@ -70,11 +73,8 @@ export const enum TcbFlag {
   SynResent = 32768,
   /** R1 was reached; the host has been told. */
   Advised = 65536,
-  /**
-   * Our SYN is not acknowledged: SYN-SENT and SYN-RECEIVED, and FIN-WAIT-1 when CLOSE came before
-   * that (RFC 9293 section 3.10.4).
-   */
-  Opening = 524288,
+  /** The host found no room in the send ring: `Event.Writable` is owed. */
+  NoRoom = 524288,
   /** Both sides take selective acknowledgments (RFC 2018). */
   Sack = StatusFlag.Sack,
   /** Both sides send timestamps (RFC 7323). */
@@ -146,9 +146,9 @@ export class Tcb extends Endpoint {
 
   /** The largest text we send: SND.MSS less the options that every segment has. */
   sndMss: u16;
-  sndScale: u8;
-  /** When a larger segment may be tried: black_hole.ts has the unit. */
-  raiseAt: u8;
+  /** The index of the first transmission record, and how many there are: records.ts. */
+  recordFirst: u8;
+  recordCount: u8;
 
   /** SND.UNA: the oldest unacknowledged sequence number. */
   sndUna: u32;
@@ -158,22 +158,21 @@ export class Tcb extends Endpoint {
   sndMax: u32;
   /** One beyond the last octet the host has committed; our FIN's number. */
   sndEnd: u32;
-  /** SND.WND, scaled. */
-  sndWnd: u32;
 
   /** RCV.NXT. */
   rcvNxt: u32;
+  /** Octets. */
+  cwnd: u32;
+  ssthresh: u32;
+  /** The highest sequence number sent when recovery began (RFC 6582). */
+  recover: u32;
+
+  /** SND.WND, scaled. */
+  sndWnd: u32;
   /** The next octet the host will read. */
   rcvRead: u32;
   /** The right edge of the window as announced: RCV.NXT + RCV.WND. */
   rcvAdv: u32;
-
-  /** Octets. */
-  cwnd: u32;
-
-  ssthresh: u32;
-  /** The highest sequence number sent when recovery began (RFC 6582). */
-  recover: u32;
   /** The highest sequence number sent when an echoed mark was last heeded (RFC 3168). */
   ecnMark: u32;
 
@@ -252,9 +251,9 @@ export class Tcb extends Endpoint {
   timedLen: u16;
   /** REMOTE_UTO: the peer's user timeout in seconds; 0: it has told none. */
   peerTimeoutS: u16;
-  /** The index of the first transmission record, and how many there are: records.ts. */
-  recordFirst: u8;
-  recordCount: u8;
+  sndScale: u8;
+  /** When a larger segment may be tried: black_hole.ts has the unit. */
+  raiseAt: u8;
 
   /** The end of the last small segment sent (Minshall's variant of Nagle's algorithm). */
   sndSmall: u32;
@@ -317,7 +316,7 @@ export const DEADLINES_LEN: usize = offsetof<Tcb>("stalledAtMs") - DEADLINES;
 export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
 
 if (TCB_LEN != 384) ERROR("a control block is 384 octets: see the drawing");
-if (offsetof<Tcb>("rcvAdv") > 127) ERROR("what is used often is in the first 128 octets");
+if (offsetof<Tcb>("recover") > 127) ERROR("what is used often is in the first 128 octets");
 if (offsetof<Tcb>("sndMss") - offsetof<Tcb>("dupAcks") != 8) ERROR("trouble is 8 octets");
 if (offsetof<Tcb>("lostOctets") - offsetof<Tcb>("sackedOctets") != 4) ERROR("they are one word");
 

@@ -1,9 +1,10 @@
 /** Names given to asc by `--use NAME=N`; this file tells tsc of them, asc never reads it. */
 declare const CFG_BOARD: i32;
 declare const CFG_SMALL: i32;
+declare const CFG_HYSTART: i32;
 declare const CFG_ARENA_BYTES: usize;
-// Defaults of the budget: assembly/config.ts.
 declare const CFG_LONG: u32;
+// Defaults of the budget: assembly/config.ts.
 declare const CFG_LISTENERS: u32;
 declare const CFG_CONNECTIONS: u32;
 declare const CFG_HALF_OPEN: u32;

@@ -15,7 +15,9 @@
  */
 import { readFileSync } from "node:fs";
 import binaryen from "binaryen";
-import { parseSteps, splitText, withCopies, type Step } from "./hot_calls.js";
+import {
+  parseSteps, splitText, withCopies, type ModuleText, type Step,
+} from "./hot_calls.js";
 import { withoutCustomSections } from "./wasm_sections.js";
 
 /** What the board's engines have. */
@@ -24,6 +26,8 @@ const FEATURES = ["MutableGlobals", "SignExt", "NontrappingFPToInt", "BulkMemory
 /** What `audit` allows for the board's module. */
 export const MOST_BOARD_OCTETS = 40 * 1024 - 1;
 const HOT_CALLS = new URL("hot_calls.txt", import.meta.url);
+/** The products whose hot calls are inlined. */
+const PROFILED = ["motetcp-board", "motetcp-small"];
 
 /** The sizes are binaryen's: about the instructions of a function. */
 interface Aims {
@@ -43,27 +47,44 @@ const NODE: Aims = { shrinkLevel: 0, alwaysInline: 300, foldsOffsets: false };
 /** The same module, smaller or faster. Names of functions stay. */
 export function optimize(bytes: Uint8Array, product: string): Uint8Array {
   if (product === "motetcp") return run(binaryen.readBinary(bytes), NODE);
-  if (product !== "motetcp-board") return run(binaryen.readBinary(bytes), BOARD);
+  if (!PROFILED.includes(product)) return run(binaryen.readBinary(bytes), BOARD);
   return optimizeBoard(bytes, parseSteps(readFileSync(HOT_CALLS, "utf8")), MOST_BOARD_OCTETS);
 }
 
 /** Inlines the hot calls, the best first, as far as `most` octets go. */
 export function optimizeBoard(bytes: Uint8Array, steps: readonly Step[], most: number): Uint8Array {
   const text = splitText(textOf(bytes));
-  for (let left = steps; ; ) {
-    const module = binaryen.parseText(withCopies(text, left));
-    const optimized = run(module, BOARD, ["inlining"]);
-    const excess = withoutCustomSections(optimized).length - most;
-    if (excess <= 0 || left.length === 0) return optimized;
-    left = withoutLast(left, excess);
+  let best = withSteps(text, []);
+  let count = stepsFor(steps, 0, most - lengthOf(best));
+  for (let least = 0, limit = steps.length + 1; count > least && count < limit;) {
+    const optimized = withSteps(text, steps.slice(0, count));
+    const room = most - lengthOf(optimized);
+    if (room >= 0) {
+      best = optimized;
+      least = count;
+      count = Math.min(stepsFor(steps, count, room), limit - 1);
+    } else {
+      limit = count;
+      count = Math.max(stepsFor(steps, count, room), least + (count - least >> 1));
+    }
   }
+  return best;
 }
 
-/** Without so many of the last steps that, as far as estimates go, `excess` octets are saved. */
-function withoutLast(steps: readonly Step[], excess: number): Step[] {
-  let end = steps.length;
-  for (let saved = 0; end > 0 && saved < excess; end--) saved += steps[end - 1]!.octets;
-  return steps.slice(0, end);
+/** How many steps there are up to `count` and, as far as estimates go, `octets` more or less. */
+function stepsFor(steps: readonly Step[], count: number, octets: number): number {
+  let left = octets;
+  while (left < 0 && count > 0) left += steps[--count]!.octets;
+  while (count < steps.length && steps[count]!.octets <= left) left -= steps[count++]!.octets;
+  return count;
+}
+
+function withSteps(text: ModuleText, steps: readonly Step[]): Uint8Array {
+  return run(binaryen.parseText(withCopies(text, steps)), BOARD, ["inlining"]);
+}
+
+function lengthOf(module: Uint8Array): number {
+  return withoutCustomSections(module).length;
 }
 
 /** The text form of a module. */
@@ -93,6 +114,8 @@ function run(module: binaryen.Module, aims: Aims, first: string[] = []): Uint8Ar
     // Before copies are found to be the same.
     if (first.length > 0) module.runPasses(first);
     module.optimize();
+    // Once more, with what the first time has found: a few octets.
+    if (aims === BOARD) module.optimize();
     return module.emitBinary();
   } finally {
     module.dispose();

@@ -26,8 +26,8 @@ export const IS_SMALL: bool = isDefined(CFG_SMALL);
 export const HAS_SHORT_WAYS: bool = !IS_BOARD && !isDefined(CFG_LONG);
 
 /**
- * Whether slow start ends when round trips grow (RFC 9406): 450 octets of code. A board's rings hold
- * little more than the initial window, and never fill a queue.
+ * Whether slow start ends when round trips grow (RFC 9406): 400 octets of code. A board's rings
+ * hold little more than the initial window, and never fill a queue.
  */
 export const HAS_HYSTART: bool = !IS_BOARD || isDefined(CFG_HYSTART);
 

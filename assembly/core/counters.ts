@@ -8,9 +8,10 @@ export function countersAt(): usize {
   return counters;
 }
 
-/** Counts one. */
+/** Counts one. Not by way of `countMany`: an argument more at each of sixty calls is code. */
 export function count(counter: Counter): void {
-  countMany(counter, 1);
+  const at = counters + (<usize>counter << 2);
+  store<u32>(at, load<u32>(at) + 1);
 }
 
 /** Counts `amount`. */

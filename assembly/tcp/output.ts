@@ -81,7 +81,8 @@ function planBare(tcb: Tcb): void {
 }
 
 function makePlan(tcb: Tcb): bool {
-  if (!has(tcb, CAUSES) && !hasUnsent(tcb) && tcb.lostOctets == 0) return false;
+  const isUnsent = hasUnsent(tcb);
+  if (!has(tcb, CAUSES) && !isUnsent && tcb.lostOctets == 0) return false;
   planBare(tcb);
   if (has(tcb, TcbFlag.Opening)) return planSyn(tcb);
   plan.seq = bareSeq(tcb);
@@ -90,7 +91,7 @@ function makePlan(tcb: Tcb): bool {
     // RFC 5682 step 2b: once after a timeout new text shows whether it was for nothing.
     const isLost = tcb.lostOctets != 0;
     if (isLost && (tcb.episode & Episode.FrtoSecond) == 0 && planLost(tcb)) return true;
-    if (hasUnsent(tcb) && planText(tcb)) return true;
+    if (isUnsent && planText(tcb)) return true;
     if (isLost && planLost(tcb)) return true;
   }
   if (has(tcb, TcbFlag.KeepAliveNow)) {

@@ -84,8 +84,7 @@ export async function compile(target: string, name: string, extra: string[]): Pr
       if (!base.endsWith(".js")) outputs.set(base, data);
     },
   });
-  // A remark of the optimizer's about a second pass that gained nothing.
-  const messages = String(result.stderr).replace("Last converge was suboptimal.", "");
+  const messages = String(result.stderr);
   if (result.error) throw new Error(`${name} does not compile\n${messages}${result.error.message}`);
   if (messages.trim() !== "") process.stderr.write(messages);
   return outputs;

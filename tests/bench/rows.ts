@@ -2,14 +2,17 @@
 import { buildLwip, PeerMissing, type LwipBuild } from "./peers/lwip_build.js";
 import { type Command, type Effort, measure, type Result, type Task } from "./rounds.js";
 
+/** "small": for boards, with the smallest loss recovery. */
+export type Product = "node" | "board" | "small";
+
 export interface Row extends Task {
   name: string;
   unit: string;
   /** Octets of the windows: our rings, the peers' send buffer and window. */
   window: number;
   connections: number;
-  /** The board build, and the peer without SIMD. */
-  isScalar?: boolean;
+  /** Ours; those for boards meet the peer without SIMD. */
+  product: Product;
 }
 
 export interface RowReport extends Row {
@@ -18,29 +21,31 @@ export interface RowReport extends Row {
 
 const SEGMENT_UNIT = "ns per 1460 octets";
 
-function bulkRow(window: number, inPlace: boolean, isScalar = false): Row {
+function bulkRow(window: number, inPlace: boolean, product: Product = "node"): Row {
   const way = inPlace ? "in place" : "written";
   return {
-    name: `W1 ${window >> 10} KiB, ${way}${isScalar ? ", scalar" : ""}`, unit: SEGMENT_UNIT,
-    workload: "w1", argument: inPlace ? 1 : 0, window, connections: 4, isScalar,
+    name: `W1 ${window >> 10} KiB, ${way}${product === "node" ? "" : `, ${product}`}`,
+    unit: SEGMENT_UNIT, workload: "w1", argument: inPlace ? 1 : 0, window, connections: 4, product,
   };
 }
 
 function exchangeRow(connections: number): Row {
   return {
     name: `W2 N = ${connections}`, unit: "ns per transaction",
-    workload: "w2", argument: connections, window: 2048, connections,
+    workload: "w2", argument: connections, window: 2048, connections, product: "node",
   };
 }
 
 export const ROWS: Row[] = [
   bulkRow(65536, false), bulkRow(65536, true),
   bulkRow(4096, false), bulkRow(4096, true),
-  bulkRow(2048, false), bulkRow(2048, false, true), bulkRow(2048, true, true),
+  bulkRow(2048, false),
+  bulkRow(2048, false, "board"), bulkRow(2048, true, "board"),
+  bulkRow(2048, false, "small"), bulkRow(2048, true, "small"),
   ...[1, 100, 1000, 10_000].map(exchangeRow),
   {
     name: "W3", unit: "ns per connection",
-    workload: "w3", argument: 0, window: 4096, connections: 16,
+    workload: "w3", argument: 0, window: 4096, connections: 16, product: "node",
   },
 ];
 
@@ -54,7 +59,8 @@ export const Name = {
 
 /** Runs a row. A peer that cannot be built is named in its result. */
 export async function runRow(row: Row, effort: Effort): Promise<RowReport> {
-  const { window, connections, isScalar = false } = row;
+  const { window, connections, product } = row;
+  const isScalar = product !== "node";
   const commands: Command[] = [];
   const missing: Result[] = [];
   const peer = (subject: string, target: LwipBuild["target"]): void => {
@@ -71,7 +77,7 @@ export async function runRow(row: Row, effort: Effort): Promise<RowReport> {
   };
   if (!isScalar) peer(Name.native, "native");
   peer(Name.lwip, isScalar ? "scalar" : "simd");
-  const ours = [isScalar ? "board" : "node", String(window), String(connections)];
+  const ours = [product, String(window), String(connections)];
   commands.push({ subject: Name.stack, words: ["stack", ...ours] });
   commands.push({ subject: Name.raw, words: ["raw", ...ours] });
   return { ...row, results: [...missing, ...await measure(row, commands, effort)] };

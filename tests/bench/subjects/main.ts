@@ -5,16 +5,22 @@
  * CPU time, what was done in them, frames carried, and how often W1 stood still; as native.c does.
  */
 import { createInterface } from "node:readline";
+import type { Product } from "../rows.js";
 import { LwipPair } from "./lwip.js";
 import { MoteRawPair } from "./mote_raw.js";
 import { MoteStackPair } from "./mote_stack.js";
 import type { Subject, Workload } from "./subject.js";
 import { bulk, connectAndClose, exchange, openMany } from "./workloads.js";
 
+const PRODUCTS: Record<Product, string> = {
+  node: "motetcp", board: "motetcp-board", small: "motetcp-small",
+};
+
 function create([kind, module, ring, connections]: string[]): Subject {
   if (kind === "lwip") return new LwipPair(module!);
   const options = {
-    module: module as "node" | "board", ring: Number(ring), connections: Number(connections),
+    module: new URL(`../../../build/${PRODUCTS[module as Product]}.wasm`, import.meta.url),
+    ring: Number(ring), connections: Number(connections),
   };
   return kind === "stack" ? new MoteStackPair(options) : new MoteRawPair(options);
 }

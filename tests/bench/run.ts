@@ -83,7 +83,9 @@ async function main(): Promise<void> {
   const unknown = positionals.filter((part) => !PARTS.includes(part));
   if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}: ${PARTS.join(", ")}`);
   const parts = positionals.length === 0 ? PARTS : positionals;
-  execFileSync("npm", ["run", "--silent", "build", "--", "--small"], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("npm", ["run", "--silent", "build", "--", "--small"], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   mkdirSync(FOLDER, { recursive: true });
 
   const rows = await measureRows(parts, values.rows, values.quick);

@@ -71,8 +71,9 @@ export function verdicts(reports: RowReport[]): Verdict[] {
     ...["written", "in place"].flatMap((way) => [
       verdict(`W1 64 KiB ${way}, to lwIP Wasm`, toPeer(`W1 64 KiB, ${way}`), 0.75),
       verdict(`W1 4 KiB ${way}, to lwIP Wasm`, toPeer(`W1 4 KiB, ${way}`), 0.8),
-      ...["board", "small"].map((product) =>
-        verdict(`W1 2 KiB ${way}, ${product}, to scalar`, toPeer(`W1 2 KiB, ${way}, ${product}`), 1.3)),
+      ...["board", "small"].map((product) => verdict(
+        `W1 2 KiB ${way}, ${product}, to scalar`, toPeer(`W1 2 KiB, ${way}, ${product}`), 1.3,
+      )),
     ]),
     verdict("W2 N = 1, to lwIP Wasm", toPeer("W2 N = 1"), 1),
     verdict("W2 N = 10000, to our N = 1", best(many) / best(row("W2 N = 1")), 4),

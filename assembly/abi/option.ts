@@ -50,7 +50,7 @@ export const enum Option {
 
 /** Algorithms of congestion control. */
 export const enum Congestion {
-  /** CUBIC (RFC 9438) with HyStart++ (RFC 9406). */
+  /** CUBIC (RFC 9438), in the build for Node with HyStart++ (RFC 9406). */
   Cubic = 0,
   /** RFC 5681 by the letter. */
   NewReno = 1,

@@ -307,7 +307,7 @@ enum motetcp_option {
 
 /** Algorithms of congestion control. */
 enum motetcp_congestion {
-  /** CUBIC (RFC 9438) with HyStart++ (RFC 9406). */
+  /** CUBIC (RFC 9438), in the build for Node with HyStart++ (RFC 9406). */
   MOTETCP_CONGESTION_CUBIC = 0,
   /** RFC 5681 by the letter. */
   MOTETCP_CONGESTION_NEW_RENO = 1,

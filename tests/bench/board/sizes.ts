@@ -100,7 +100,7 @@ const GROUPS: [group: string, files: RegExp][] = [
   ["TCP: listening, half-open", /^tcp\/(listeners|syn_queue|arrives_(listen|half_open)|isn)$/],
   ["TCP: loss recovery (RACK, TLP, SACK, undo)",
     /^tcp\/(rack|tail_probe|sack|scoreboard|records|recovery|fast_retransmit|undo|validation)$/],
-  ["TCP: congestion control (CUBIC, HyStart++, ECN)", /^tcp\/(congestion|cubic|hystart|ecn)$/],
+  ["TCP: congestion control (CUBIC, ECN)", /^tcp\/(congestion|cubic|hystart|ecn)$/],
   ["TCP: challenge ACKs, resets", /^tcp\/(challenge|reset)$/],
   ["TCP: urgent data", /^tcp\/urgent$/],
   ["TCP: timestamps, user timeout", /^tcp\/(timestamps|user_timeout)$/],

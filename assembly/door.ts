@@ -52,6 +52,11 @@ export {
   nextEvent, //      ()                 a handle with news, or 0; the bits are in the descriptor
 } from "./api/events";
 
+// Several calls as one: api/exchange.ts
+export {
+  exchange, //       (handle, taken, length, now)        consume, commit, transmit
+} from "./api/exchange";
+
 // Sockets: api/sockets.ts
 export {
   listen, //         (port, backlog)    local address or any at the parameters; a handle or an Err

@@ -42,6 +42,7 @@ export interface CoreExports {
   serialTransmit(now: number): number;
 
   nextEvent(): number;
+  exchange(handle: number, taken: number, length: number, now: number): number;
 
   listen(port: number, backlog: number): number;
   accept(listener: number): number;
@@ -69,7 +70,7 @@ export const CORE_EXPORTS: readonly (keyof CoreExports)[] = [
   "countersPtr", "descriptorPtr",
   "frameInPtr", "frameInSize", "receive", "transmit", "frameOutPtr", "nextDeadline", "sleep",
   "serialPtr", "serialSize", "serialReceive", "serialTransmit",
-  "nextEvent",
+  "nextEvent", "exchange",
   "listen", "accept", "connect", "sendPtr", "sendSpace", "commit", "receivePtr", "receiveLen",
   "consume", "shutdown", "close", "abort", "setOption", "getOption",
   "status", "describe",

@@ -121,6 +121,9 @@ export class Application {
       () => exports.shutdown(handle), () => exports.getOption(handle, number),
       () => exports.setOption(handle, random.below(14), number), () => exports.status(handle),
       () => exports.describe(random.below(8), number), () => exports.configure(random.below(2)),
+      // With two numbers it may build a frame, which here would be lost.
+      () => exports.exchange(handle, number | 0x80000000, number, this.subject.nowUs),
+      () => exports.exchange(handle, 0, number | 0x80000000, this.subject.nowUs),
       () => exports.receive(random.below(3), number | 0x80000000, 0, this.subject.nowUs),
     ];
     const result = calls[random.below(calls.length)]!();

@@ -1,0 +1,21 @@
+/**
+ * One call for those who answer at once, like a server of requests: what `consume`, `commit` and
+ * `transmit` do one after the other.
+ */
+import { CommitFlag } from "../abi/parameters";
+import { advanceClock } from "../core/clock";
+import { commit, consume } from "./sockets";
+import { transmit } from "./stack";
+
+/**
+ * `taken` octets have been read and `length` written; then builds the next frame, whoever's it is.
+ * Returns its length, 0: none. Or the `Err` of `consume`, and nothing has been done; or that of
+ * `commit`, and nothing after `consume` has.
+ */
+export function exchange(handle: i32, taken: u32, length: u32, now: u32): i32 {
+  advanceClock(now);
+  const rest = taken == 0 ? 0 : consume(handle, taken);
+  if (rest < 0) return rest;
+  const room = length == 0 ? 0 : commit(handle, length, CommitFlag.None);
+  return room < 0 ? room : transmit(now);
+}

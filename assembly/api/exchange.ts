@@ -3,9 +3,12 @@
  * `transmit` do one after the other.
  */
 import { CommitFlag } from "../abi/parameters";
+import { HAS_SHORT_WAYS } from "../config";
 import { advanceClock } from "../core/clock";
+import { exchangeUsual, isExchangeUsual } from "./exchange_usual";
+import { connectionOf } from "./handles";
 import { commit, consume } from "./sockets";
-import { transmit } from "./stack";
+import { countFrameOut, transmit } from "./stack";
 
 /**
  * `taken` octets have been read and `length` written; then builds the next frame, whoever's it is.
@@ -14,6 +17,13 @@ import { transmit } from "./stack";
  */
 export function exchange(handle: i32, taken: u32, length: u32, now: u32): i32 {
   advanceClock(now);
+  if (HAS_SHORT_WAYS) {
+    const tcb = connectionOf(handle);
+    if (tcb != null && isExchangeUsual(tcb, taken, length)) {
+      const frameLen = exchangeUsual(tcb, taken, length);
+      return frameLen == 0 ? transmit(now) : countFrameOut(frameLen);
+    }
+  }
   const rest = taken == 0 ? 0 : consume(handle, taken);
   if (rest < 0) return rest;
   const room = length == 0 ? 0 : commit(handle, length, CommitFlag.None);

@@ -9,8 +9,8 @@ import { isAny } from "../net/address";
 import { isLocal, theInterface } from "../net/interface";
 import { portsWord, secondPort } from "../wire/tcp";
 import {
-  abandon, finishSending, letGo, maySendMore, openActive, queuedLen, receiveText, refuseRoom,
-  sendRoom, sendText,
+  abandon, finishSending, letGo, maySendMore, openActive, receiveText, refuseRoom, sendRoom,
+  sendText, unusedRoom,
 } from "../tcp/calls";
 import {
   connectionAt, isLive, receiveMask, receiveRing, sendMask, sendRing,
@@ -94,7 +94,7 @@ export function commit(handle: i32, length: u32, flags: u32): i32 {
   if (!maySendMore(tcb)) return Err.State;
   const isUrgent = (flags & CommitFlag.Urgent) != 0;
   if (flags > <u32>(CommitFlag.Push | CommitFlag.Urgent)) return Err.Invalid;
-  if (length > sendMask() + 1 - queuedLen(tcb)) return Err.Invalid;
+  if (length > unusedRoom(tcb)) return Err.Invalid;
   if (isUrgent && length == 0) return Err.Invalid;
   sendText(tcb, length, isUrgent);
   return describeRoom(tcb);

@@ -87,7 +87,11 @@ export function transmit(now: u32): u32 {
   if (mayHaveOthers()) tendOthers();
   const length = hasOffload() ? nextLargeFrame() : nextFrame();
   if (!hasFrames()) setFramesWait(0);
-  if (length == 0) return 0;
+  return length == 0 ? 0 : countFrameOut(length);
+}
+
+/** Counts a frame of `length` octets, which it returns. */
+export function countFrameOut(length: u32): u32 {
   count(Counter.FramesOut);
   countMany(Counter.OctetsOut, length);
   return length;

@@ -33,6 +33,11 @@ export function setFramesWait(value: u32): void {
   store<u8>(descriptor + FRAMES_AT, value);
 }
 
+/** What `setFramesWait` said last. */
+export function isWaiting(): bool {
+  return load<u8>(descriptor + FRAMES_AT) != 0;
+}
+
 /** `nextEvent` has news (1), or none (0). */
 export function setEventsWait(value: u32): void {
   store<u8>(descriptor + EVENTS_AT, value);

@@ -82,7 +82,7 @@ export function stopTimer(node: TimerNode): void {
 
 /** Takes out a node that is due, or null: none, or the bound on work was reached. */
 export function nextExpired(): TimerNode | null {
-  if (isQuiet()) return null;
+  if (isNothingDue()) return null;
   for (let moves: u32 = 0; moves < CASCADES_PER_CALL; moves++) {
     if (wheel.moving != 0) {
       const node = changetype<TimerNode>(wheel.moving);
@@ -125,7 +125,7 @@ export function wheelDueAtMs(idleMs: u32): u32 {
  * Whether nothing can be due: the wheel's time is now, which it only is when all before has been
  * handed out; a slot above level 0 begins later, or would have been met; so there is only this one.
  */
-function isQuiet(): bool {
+export function isNothingDue(): bool {
   if (wheel.time != nowMs() || wheel.moving != 0) return false;
   return ((load<u32>(bitmaps) >> digit(0, wheel.time)) & 1) == 0;
 }

@@ -76,7 +76,12 @@ export function maySendMore(tcb: Tcb): bool {
 
 /** SEND: octets that fit in the ring in one piece. */
 export function sendRoom(tcb: Tcb): u32 {
-  return ringPiece(sendMask(), tcb.sndEnd, sendMask() + 1 - queuedLen(tcb));
+  return ringPiece(sendMask(), tcb.sndEnd, unusedRoom(tcb));
+}
+
+/** SEND: octets that fit in the ring. */
+export function unusedRoom(tcb: Tcb): u32 {
+  return sendMask() + 1 - queuedLen(tcb);
 }
 
 /** The host asked for room, and there is none: `Event.Writable` will come. */

@@ -27,6 +27,8 @@ interface Side {
   /** Of each connection, by the slot in its handle: how many octets fit, told last, and where. */
   rooms: Int32Array;
   places: Uint32Array;
+  /** W2: what was read, and is told of with the next request. */
+  taken: Uint32Array;
 }
 
 /** The part of a handle that is its connection's place in the table (docs/embedding.md). */
@@ -49,7 +51,7 @@ export class MoteRawPair implements Subject {
   private readonly handles: number[] = [];
   /** What is written: it is all the same, so any piece is one of the first octets. */
   private readonly source = new KeptViews(new Uint8Array(SOURCE), 0);
-  private readonly message = new KeptViews(new Uint8Array(MESSAGE), 0);
+  private readonly message = new Uint8Array(MESSAGE);
   private listener = 0;
   private workload: Workload = "w1";
   private nowUs = 0;
@@ -92,7 +94,12 @@ export class MoteRawPair implements Subject {
   }
 
   request(index: number): void {
-    write(this.left, this.handles[index]!, this.message, MESSAGE);
+    const { left, right } = this;
+    const handle = this.handles[index]!;
+    const taken = left.taken[handle & SLOT]!;
+    left.taken[handle & SLOT] = 0;
+    const length = exchange(left, handle, taken, this.message, this.nowUs);
+    if (length !== 0) this.serve(this.hand(left, right, length));
   }
 
   close(index: number): void {
@@ -125,7 +132,11 @@ export class MoteRawPair implements Subject {
   /** A frame from one to the other. Returns whose news it has brought, if it is to be told. */
   private pass(from: Side, to: Side): number {
     const length = from.calls.transmit(this.nowUs);
-    if (length === 0) return 0;
+    return length === 0 ? 0 : this.hand(from, to, length);
+  }
+
+  /** The same of a frame that has been built. */
+  private hand(from: Side, to: Side, length: number): number {
     to.octets.set(from.frames.of(length), to.frameIn);
     this.frames++;
     return to.calls.receive(0, length, this.flags, this.nowUs);
@@ -145,13 +156,22 @@ export class MoteRawPair implements Subject {
       if (handle === this.listener) {
         right.rooms[calls.accept(handle) & SLOT] = 0;
       } else if ((bits & Event.Readable) !== 0) {
-        this.received += consumeAll(right, handle);
-        if (this.workload === "w2") write(right, handle, this.message, MESSAGE);
+        if (this.workload === "w2") this.respond(handle);
+        else this.received += consumeAll(right, handle);
       } else if ((bits & Event.PeerFinished) !== 0) {
         calls.close(handle);
         this.finished++;
       }
     }
+  }
+
+  /** The server has read a request. */
+  private respond(handle: number): void {
+    const { left, right } = this;
+    const taken = readMessage(right, handle);
+    if (taken === 0) throw new Error("half a request");
+    const frame = exchange(right, handle, taken, this.message, this.nowUs);
+    if (frame !== 0) this.attend(this.hand(right, left, frame));
   }
 
   /** The client: reads responses. */
@@ -160,7 +180,10 @@ export class MoteRawPair implements Subject {
     for (let handle = first; handle !== 0; handle = nextOf(left)) {
       const bits = left.words[left.descriptor + Descriptor.Events]!;
       if ((bits & Event.Connected) !== 0) this.established++;
-      if ((bits & Event.Readable) !== 0 && consumeAll(left, handle) > 0) this.replies++;
+      if ((bits & Event.Readable) === 0) continue;
+      const taken = readMessage(left, handle);
+      left.taken[handle & SLOT] = taken;
+      if (taken !== 0) this.replies++;
     }
   }
 }
@@ -172,8 +195,9 @@ function sideOf(stack: Stack): Side {
   const frameIn = calls.frameInPtr() >>> 0;
   const rooms = new Int32Array(SLOT + 1);
   const places = new Uint32Array(SLOT + 1);
+  const taken = new Uint32Array(SLOT + 1);
   return {
-    stack, calls, octets, words, frames, frameIn, parametersAt, descriptor, rooms, places,
+    stack, calls, octets, words, frames, frameIn, parametersAt, descriptor, rooms, places, taken,
   };
 }
 
@@ -206,6 +230,48 @@ function write(side: Side, handle: number, text: KeptViews, length: number): voi
   }
   rooms[slot] = room;
   places[slot] = at;
+}
+
+/**
+ * What was read is told of, and `text` is written and leaves, if the stack lets it. Returns the
+ * length of the frame.
+ */
+function exchange(
+  side: Side, handle: number, taken: number, text: Uint8Array, nowUs: number,
+): number {
+  const { calls, octets, words, descriptor, rooms, places } = side;
+  const slot = handle & SLOT;
+  let room = rooms[slot]!;
+  let at = places[slot]!;
+  if (room < text.length) {
+    room = calls.sendSpace(handle);
+    at = words[descriptor + Descriptor.At]!;
+    if (room < text.length) {
+      // The ring's end lies in between.
+      octets.set(text.subarray(0, room), at);
+      text = text.subarray(room);
+      room = calls.commit(handle, room, CommitFlag.None);
+      at = words[descriptor + Descriptor.At]!;
+    }
+  }
+  octets.set(text, at);
+  rooms[slot] = room - text.length;
+  places[slot] = at + text.length;
+  return calls.exchange(handle, taken, text.length, nowUs);
+}
+
+/**
+ * Reads a message of the connection that `nextEvent` has named. Returns the length of its last
+ * piece, which the stack is still to be told of; 0: the message is not whole.
+ */
+function readMessage({ calls, words, descriptor }: Side, handle: number): number {
+  let piece = words[descriptor + Descriptor.Received]!;
+  for (let total = piece; total < MESSAGE; total += piece) {
+    // The ring's end lies in between.
+    piece = calls.consume(handle, piece);
+    if (piece <= 0) return 0;
+  }
+  return piece;
 }
 
 /** Takes what is there of the connection that `nextEvent` has named, without copying it. */

@@ -1,0 +1,52 @@
+/**
+ * `exchange` in the usual case (tcp/usual.ts), while nobody waits and no timer is due: the frame is
+ * built at once, without a way through the queue of those who are ready.
+ */
+import { isWaiting, setFramesWait } from "../core/descriptor";
+import { isLone } from "../core/list";
+import { isNothingDue } from "../core/wheel";
+import { hasOffload } from "../net/interface";
+import { Way, resolveOrWait } from "../net/output";
+import { hasReady } from "../net/ready";
+import { receiveText, unusedRoom } from "../tcp/calls";
+import { restartIdle } from "../tcp/congestion";
+import { isSegmentUsual, transmitUsual } from "../tcp/emit_usual";
+import { planUsual } from "../tcp/output";
+import { settle } from "../tcp/settle";
+import { Tcb } from "../tcp/tcb";
+import { Timer, clearTimer } from "../tcp/timers";
+import { beginTurn } from "../tcp/turn";
+import { isUsual } from "../tcp/usual";
+import { readable } from "../tcp/window";
+
+/** Whether it is that case. */
+export function isExchangeUsual(tcb: Tcb, taken: u32, length: u32): bool {
+  if (length == 0 || isWaiting() || hasOffload() || !isNothingDue()) return false;
+  return isUsual(tcb) && isLone(tcb) && taken <= readable(tcb) && length <= unusedRoom(tcb);
+}
+
+/** Does it. Returns the length of the frame; 0: the connection may be ready now, like others. */
+export function exchangeUsual(tcb: Tcb, taken: u32, length: u32): u32 {
+  if (taken != 0) receiveText(tcb, taken);
+  tcb.sndEnd += length;
+  if (tcb.sndUna == tcb.sndMax) {
+    restartIdle(tcb);
+    clearTimer(tcb, Timer.Retransmit);
+  }
+  beginTurn(tcb);
+  if (!mayLeave(tcb)) {
+    settle(tcb);
+    return 0;
+  }
+  const frameLen = transmitUsual(tcb);
+  if (hasReady()) setFramesWait(1);
+  return frameLen;
+}
+
+/** Whether its text may leave now, without a turn in the queue. */
+function mayLeave(tcb: Tcb): bool {
+  // Having read, it may have a window to tell of, and be queued.
+  if (!isLone(tcb) || tcb.turnLeft <= 0 || !planUsual(tcb)) return false;
+  if (!isSegmentUsual(tcb)) return false;
+  return resolveOrWait(tcb.remoteLow, tcb) == Way.Open;
+}

@@ -117,9 +117,15 @@ export class Lab {
 
   /** Takes one frame, in the pieces in which it goes on the wire. False: there was none. */
   take(): boolean {
-    const { stack } = this;
-    const frame = stack.transmit(this.nowUs);
+    const frame = this.stack.transmit(this.nowUs);
     if (frame === null) return false;
+    this.note(frame);
+    return true;
+  }
+
+  /** Takes a frame that the stack has built, by whatever call. */
+  note(frame: Uint8Array): void {
+    const { stack } = this;
     const ipAt = this.kind === "ethernet" ? ETHERNET_HEADER : 0;
     const pieces = cutFrame(frame, ipAt, stack.frameFlags, stack.segmentSize);
     if (pieces.length > 1) this.cutFrames++;
@@ -128,7 +134,6 @@ export class Lab {
       assert.equal(decodeFrame(this.kind, piece, this.mtu, decoded), null);
       this.frames.push({ decoded, atUs: this.atUs });
     }
-    return true;
   }
 
   /** Lets time pass, deadline by deadline. */

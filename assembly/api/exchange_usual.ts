@@ -33,7 +33,6 @@ export function exchangeUsual(tcb: Tcb, taken: u32, length: u32): u32 {
     restartIdle(tcb);
     clearTimer(tcb, Timer.Retransmit);
   }
-  beginTurn(tcb);
   if (!mayLeave(tcb)) {
     settle(tcb);
     return 0;
@@ -46,7 +45,7 @@ export function exchangeUsual(tcb: Tcb, taken: u32, length: u32): u32 {
 /** Whether its text may leave now, without a turn in the queue. */
 function mayLeave(tcb: Tcb): bool {
   // Having read, it may have a window to tell of, and be queued.
-  if (!isLone(tcb) || tcb.turnLeft <= 0 || !planUsual(tcb)) return false;
-  if (!isSegmentUsual(tcb)) return false;
-  return resolveOrWait(tcb.remoteLow, tcb) == Way.Open;
+  if (!isLone(tcb) || !planUsual(tcb) || !isSegmentUsual(tcb)) return false;
+  beginTurn(tcb);
+  return tcb.turnLeft > 0 && resolveOrWait(tcb.remoteLow, tcb) == Way.Open;
 }

@@ -10,13 +10,14 @@ import { Random } from "../../host/link/random.js";
 import { Stack } from "../../host/stack.js";
 import { SMALL_BUDGET, type Build } from "../support/lab.js";
 
-const SEEDS = 60;
+const SEEDS = 300;
 const STEPS = 1500;
 const PORT = 7;
+const CONNECTIONS = 2;
 
 interface Side {
   stack: Stack;
-  handle: number;
+  handles: number[];
   /** Frames on their way to it. */
   frames: Uint8Array[];
 }
@@ -32,13 +33,14 @@ class Run {
   constructor(seed: number, build: Build, private readonly isOne: boolean) {
     this.random = new Random(seed);
     this.loss = this.random.below(3) / 50;
-    const ring = 2048 << this.random.below(2);
+    // With the largest a congestion window grows beyond the initial one.
+    const ring = 2048 << this.random.below(build === "node" ? 6 : 2);
     const create = (index: number): Side => {
       const budget = { ...SMALL_BUDGET, receiveRing: ring, sendRing: ring };
       const entropy = new Uint8Array(32).fill(this.random.below(256));
       const stack = Stack.createSync({ module: build, budget, entropy });
       stack.configure({ kind: "ip", address: `10.0.0.${index + 1}/24` });
-      return { stack, handle: 0, frames: [] };
+      return { stack, handles: [], frames: [] };
     };
     this.sides = [create(0), create(1)];
   }
@@ -47,9 +49,11 @@ class Run {
   trace(): unknown[] {
     const [left, right] = this.sides;
     const listener = right.stack.listen({ port: PORT });
-    left.handle = left.stack.connect({ address: "10.0.0.2", port: PORT });
-    for (let turn = 0; turn < 6; turn++) for (const side of this.sides) this.carry(side, 0);
-    right.handle = right.stack.accept(listener)!;
+    for (let count = 0; count < CONNECTIONS; count++) {
+      left.handles.push(left.stack.connect({ address: "10.0.0.2", port: PORT }));
+      for (let turn = 0; turn < 6; turn++) for (const side of this.sides) this.carry(side, 0);
+      right.handles.push(right.stack.accept(listener)!);
+    }
     for (let step = 0; step < STEPS; step++) this.step();
     const counters = this.sides.map(({ stack }) => stack.counters());
     return [this.hash.digest("hex"), counters, this.built];
@@ -68,12 +72,13 @@ class Run {
   /** Takes of what has come, and writes. */
   private answer(side: Side): void {
     const { random } = this;
-    const { stack, handle } = side;
+    const { stack } = side;
+    const handle = side.handles[random.below(CONNECTIONS)]!;
     const { exports, octets, descriptor } = stack.core;
     const there = exports.receiveLen(handle);
     const taken = random.chance(0.7) ? there : random.below(there + 1);
     const room = exports.sendSpace(handle);
-    const wanted = [0, 1, 64, 700, 1460, 4096][random.below(6)]!;
+    const wanted = [0, 1, 64, 700, 1460, 30_000][random.below(6)]!;
     const length = Math.min(wanted, room);
     if (room > 0) {
       const at = descriptor[Descriptor.At]!;

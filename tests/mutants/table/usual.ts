@@ -156,48 +156,48 @@ export const USUAL: readonly Mutant[] = [
   {
     name: "exchange-before-others", breaks: "docs/embedding.md: exchange",
     file: "api/exchange_usual.ts", find: "isWaiting() || ", replace: "",
-    noticedBy: ["conformance/exchange.test.ts"],
+    noticedBy: ["conformance/exchange"],
   },
   {
     name: "exchange-timer-due", breaks: "docs/embedding.md: exchange",
     file: "api/exchange_usual.ts", find: " || !isNothingDue()", replace: "",
-    noticedBy: ["simulation/exchange.test.ts"],
+    noticedBy: ["simulation/exchange"],
   },
   {
     name: "exchange-old-window", breaks: "RFC 5681 4.1, S18",
     file: "api/exchange_usual.ts", find: "    restartIdle(tcb);\n", replace: "",
-    noticedBy: ["simulation/exchange.test.ts"],
+    noticedBy: ["conformance/exchange"],
   },
   {
     name: "exchange-without-turns", breaks: "docs/decisions/whose-turn.md",
-    file: "api/exchange_usual.ts", find: " || tcb.turnLeft <= 0", replace: "",
-    noticedBy: ["simulation/exchange.test.ts"],
+    file: "api/exchange_usual.ts", find: "tcb.turnLeft > 0 && ", replace: "",
+    noticedBy: ["simulation/exchange"],
   },
   {
     name: "exchange-rest-untold", breaks: "docs/embedding.md: Waiting",
     file: "api/exchange_usual.ts", find: "  if (hasReady()) setFramesWait(1);\n", replace: "",
-    noticedBy: ["simulation/exchange.test.ts"],
+    noticedBy: ["simulation/exchange"],
   },
   {
     name: "exchange-more-than-came", breaks: "docs/embedding.md: exchange",
     file: "api/exchange_usual.ts", find: " && taken <= readable(tcb)", replace: "",
-    noticedBy: ["conformance/exchange.test.ts"],
+    noticedBy: ["conformance/exchange"],
   },
   {
     name: "exchange-more-than-fits", breaks: "docs/embedding.md: exchange",
     file: "api/exchange_usual.ts", find: " && length <= unusedRoom(tcb)", replace: "",
-    noticedBy: ["conformance/exchange.test.ts"],
+    noticedBy: ["conformance/exchange"],
   },
   {
     name: "exchange-consumes-nothing", breaks: "docs/embedding.md: exchange",
     file: "api/exchange_usual.ts", find: "  if (taken != 0) receiveText(tcb, taken);\n",
     replace: "",
-    noticedBy: ["conformance/exchange.test.ts"],
+    noticedBy: ["conformance/exchange"],
   },
   {
     name: "exchange-of-no-frame", breaks: "docs/embedding.md: exchange",
     file: "api/exchange.ts", find: "frameLen == 0 ? transmit(now) : countFrameOut(frameLen)",
     replace: "frameLen == 0 ? 0 : countFrameOut(frameLen)",
-    noticedBy: ["simulation/exchange.test.ts"],
+    noticedBy: ["simulation/exchange"],
   },
 ];

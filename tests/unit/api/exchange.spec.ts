@@ -1,0 +1,46 @@
+/** exchange: three calls in one, and what they refuse. */
+import { Err } from "../../../assembly/abi/error";
+import { exchange } from "../../../assembly/api/exchange";
+import { receiveLen, sendPtr, sendSpace, shutdown } from "../../../assembly/api/sockets";
+import { State } from "../../../assembly/abi/state";
+import { ACK, RING, iss, now, sacking, say, takeAll, tcbOf } from "../support/peer";
+
+let handle: i32 = 0;
+
+/** Five octets have come, and wait to be read. */
+function fresh(): void {
+  handle = sacking();
+  say(ACK, iss + 1, 5);
+  takeAll();
+}
+
+describe("exchange", () => {
+  beforeEach(() => fresh());
+
+  it("reads, writes, and builds the frame that does both", () => {
+    expect<i32>(sendSpace(handle)).toBeGreaterThan(10);
+    memory.fill(sendPtr(handle), 7, 10);
+    expect<i32>(exchange(handle, 5, 10, now)).toBe(20 + 20 + 10);
+    expect<i32>(receiveLen(handle)).toBe(0);
+    expect<u32>(tcbOf(handle).sndNxt).toBe(iss + 11);
+    expect<u32>(tcbOf(handle).rcvAcked).toBe(tcbOf(handle).rcvNxt);
+    expect<i32>(exchange(handle, 0, 0, now)).toBe(0);
+  });
+
+  it("refuses what consume refuses, and nothing has been done", () => {
+    expect<i32>(exchange(handle, 6, 10, now)).toBe(Err.Invalid);
+    expect<i32>(exchange(handle + 1, 5, 10, now)).toBe(Err.Handle);
+    expect<i32>(receiveLen(handle)).toBe(5);
+    expect<u32>(tcbOf(handle).sndEnd).toBe(iss + 1);
+  });
+
+  it("refuses what commit refuses, when it has read", () => {
+    expect<i32>(exchange(handle, 2, RING + 1, now)).toBe(Err.Invalid);
+    expect<i32>(receiveLen(handle)).toBe(3);
+    expect<i32>(exchange(handle + 1, 0, 10, now)).toBe(Err.Handle);
+    shutdown(handle);
+    expect<i32>(exchange(handle, 3, 1, now)).toBe(Err.State);
+    expect<i32>(receiveLen(handle)).toBe(0);
+    expect<u32>(tcbOf(handle).state).toBe(<u8>State.FinWait1);
+  });
+});

@@ -6,15 +6,14 @@ import { isWaiting, setFramesWait } from "../core/descriptor";
 import { isLone } from "../core/list";
 import { isNothingDue } from "../core/wheel";
 import { hasOffload } from "../net/interface";
-import { Way, resolveOrWait } from "../net/output";
 import { hasReady } from "../net/ready";
 import { receiveText, unusedRoom } from "../tcp/calls";
 import { restartIdle } from "../tcp/congestion";
-import { isSegmentUsual, transmitUsual } from "../tcp/emit_usual";
 import { planUsual } from "../tcp/output";
 import { settle } from "../tcp/settle";
 import { Tcb } from "../tcp/tcb";
 import { Timer, clearTimer } from "../tcp/timers";
+import { transmitNext } from "../tcp/transmit";
 import { beginTurn } from "../tcp/turn";
 import { isUsual } from "../tcp/usual";
 import { readable } from "../tcp/window";
@@ -33,19 +32,16 @@ export function exchangeUsual(tcb: Tcb, taken: u32, length: u32): u32 {
     restartIdle(tcb);
     clearTimer(tcb, Timer.Retransmit);
   }
-  if (!mayLeave(tcb)) {
-    settle(tcb);
-    return 0;
-  }
-  const frameLen = transmitUsual(tcb);
-  if (hasReady()) setFramesWait(1);
+  const frameLen = mayLeave(tcb) ? transmitNext(tcb) : 0;
+  if (frameLen == 0) settle(tcb);
+  else if (hasReady()) setFramesWait(1);
   return frameLen;
 }
 
 /** Whether its text may leave now, without a turn in the queue. */
 function mayLeave(tcb: Tcb): bool {
   // Having read, it may have a window to tell of, and be queued.
-  if (!isLone(tcb) || !planUsual(tcb) || !isSegmentUsual(tcb)) return false;
+  if (!isLone(tcb) || !planUsual(tcb)) return false;
   beginTurn(tcb);
-  return tcb.turnLeft > 0 && resolveOrWait(tcb.remoteLow, tcb) == Way.Open;
+  return tcb.turnLeft > 0;
 }

@@ -25,13 +25,8 @@ import { advanceWindow } from "./window";
 
 /** Whether the planned segment is a usual one. */
 export function isPlanUsual(tcb: Tcb): bool {
-  return isSegmentUsual(tcb) && isUsual(tcb) && plan.seq == tcb.sndNxt;
-}
-
-/** The same of what `planUsual` has planned. */
-export function isSegmentUsual(tcb: Tcb): bool {
   if ((plan.flags & ~Flag.Psh) != Flag.Ack || plan.extraLen != 0) return false;
-  return !seqGt(tcb.sndUp, plan.seq);
+  return isUsual(tcb) && plan.seq == tcb.sndNxt && !seqGt(tcb.sndUp, plan.seq);
 }
 
 /**

@@ -175,7 +175,8 @@ export const USUAL: readonly Mutant[] = [
   },
   {
     name: "exchange-rest-untold", breaks: "docs/embedding.md: Waiting",
-    file: "api/exchange_usual.ts", find: "  else if (hasReady()) setFramesWait(1);\n", replace: "",
+    file: "api/exchange_usual.ts", find: "  else if (hasReady()) setFramesWait(1);\n",
+    replace: "",
     noticedBy: ["simulation/exchange"],
   },
   {

@@ -170,7 +170,8 @@ export const USUAL: readonly Mutant[] = [
   },
   {
     name: "exchange-without-turns", breaks: "docs/decisions/whose-turn.md",
-    file: "api/exchange_usual.ts", find: "  return tcb.turnLeft > 0;\n", replace: "  return true;\n",
+    file: "api/exchange_usual.ts", find: "  return tcb.turnLeft > 0;\n",
+    replace: "  return true;\n",
     noticedBy: ["simulation/exchange"],
   },
   {

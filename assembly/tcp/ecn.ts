@@ -91,7 +91,10 @@ export function isEcho(tcb: Tcb, seg: Segment): bool {
   return has(tcb, TcbFlag.Ecn) && (seg.flags & Flag.Ece) != 0;
 }
 
-/** An ACK with or without an echo: the window is halved once for all that was sent before. */
+/**
+ * An ACK with or without an echo: the window is halved once for all that was sent before. The ACK of
+ * the last octet of that has ECE, too: CWR is behind it. So the mark is beyond.
+ */
 export function heedEcho(tcb: Tcb, seg: Segment): void {
   if (!has(tcb, TcbFlag.Ecn)) return;
   const isHeeded = seqLt(tcb.sndUna, tcb.ecnMark);
@@ -108,7 +111,7 @@ export function heedEcho(tcb: Tcb, seg: Segment): void {
 function slowDown(tcb: Tcb): void {
   reduceThreshold(tcb);
   tcb.cwnd = tcb.ssthresh;
-  tcb.ecnMark = tcb.sndMax;
+  tcb.ecnMark = tcb.sndMax + 1;
   if (!isAccurate(tcb)) setFlag(tcb, TcbFlag.CwrDue);
   count(Counter.TcpEcnReductions);
 }

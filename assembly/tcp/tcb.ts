@@ -173,7 +173,7 @@ export class Tcb extends Endpoint {
   rcvRead: u32;
   /** The right edge of the window as announced: RCV.NXT + RCV.WND. */
   rcvAdv: u32;
-  /** The highest sequence number sent when an echoed mark was last heeded (RFC 3168). */
+  /** Beyond SND.NXT of when an echoed mark was last heeded; until then SND.UNA (RFC 3168). */
   ecnMark: u32;
 
   sndWl1: u32;

@@ -18,7 +18,7 @@ export const AGREEMENTS: readonly Mutant[] = [
   },
   {
     name: "echo-halves-again-and-again", breaks: "SHLD-8, RFC 3168 6.1.2",
-    file: "tcp/ecn.ts", find: "tcb.ecnMark = tcb.sndMax;", replace: "",
+    file: "tcp/ecn.ts", find: "tcb.ecnMark = tcb.sndMax + 1;", replace: "",
     noticedBy: ["conformance/ecn"],
   },
   {

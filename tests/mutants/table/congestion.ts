@@ -15,6 +15,12 @@ export const CONGESTION: readonly Mutant[] = [
     noticedBy: ["conformance/ecn/reduction.pkt"],
   },
   {
+    name: "mark-heeded-twice", breaks: "RFC 3168 6.1.2",
+    file: "tcp/ecn.ts", find: "tcb.ecnMark = tcb.sndMax + 1;",
+    replace: "tcb.ecnMark = tcb.sndMax;",
+    noticedBy: ["conformance/ecn/reduction_of_window.pkt"],
+  },
+  {
     name: "no-congestion-avoidance", breaks: "RFC 5681 3.1",
     file: "tcp/congestion.ts", find: "if (tcb.cwnd < tcb.ssthresh) {",
     replace: "if (tcb.sndMss != 0) {",

@@ -31,6 +31,8 @@ export const enum Accurate {
   /** What the peer tells is not heeded: its field was zeroed. */
   Deaf = 32,
   On = 64,
+  /** A count has come, or the code in its place. */
+  Heard = 128,
 }
 
 /** The counts begin here, so that a field that was zeroed on the way is told (section 3.2.1). */
@@ -119,6 +121,16 @@ export function countMark(tcb: Tcb, seg: Segment): void {
   const hasText = seg.textLen != 0;
   const most: u32 = hasText || tcb.rcvAcked != tcb.rcvNxt ? 2 : 3;
   if (untold >= most || (hasText && !wasMarked)) setFlag(tcb, TcbFlag.AckNow);
+}
+
+/**
+ * The first count that comes: 0 would be the third mark already, and is most likely a field that is
+ * zeroed on the way (section 3.2.2.4). No mark could be told of, so none may be made.
+ */
+export function hearFirstCount(tcb: Tcb, seg: Segment): void {
+  if (tcb.accurate & Accurate.Heard) return;
+  const isZeroed = aceOf(seg.flags) == 0;
+  tcb.accurate |= <u8>(Accurate.Heard | (isZeroed ? Accurate.NotCapable | Accurate.Deaf : 0));
 }
 
 /** Whether the ACE field of `seg` tells of more marks than the last one did. */

@@ -12,8 +12,8 @@ import { Segment } from "../wire/segment";
 import { ACE_SHIFT, Flag, aceOf } from "../wire/tcp";
 import { Offer } from "../wire/tcp_options";
 import {
-  Accurate, FIRST_COUNT, accurateBits, beginAccurate, countMark, isAccurate, isForAccurate,
-  ownCode, takeSynAckCode, takeThirdCode, tellsMark,
+  Accurate, FIRST_COUNT, accurateBits, beginAccurate, countMark, hearFirstCount, isAccurate,
+  isForAccurate, ownCode, takeSynAckCode, takeThirdCode, tellsMark,
 } from "./accurate_ecn";
 import { reduceThreshold } from "./congestion";
 import { plan } from "./plan";
@@ -92,13 +92,14 @@ export function isEcho(tcb: Tcb, seg: Segment): bool {
 }
 
 /**
- * An ACK with or without an echo: the window is halved once for all that was sent before. The ACK of
- * the last octet of that has ECE, too: CWR is behind it. So the mark is beyond.
+ * An ACK with or without an echo: the window is halved once for all that was sent before. The ACK
+ * of the last octet of that has ECE, too: CWR is behind it. So `ecnMark` is beyond.
  */
 export function heedEcho(tcb: Tcb, seg: Segment): void {
   if (!has(tcb, TcbFlag.Ecn)) return;
   const isHeeded = seqLt(tcb.sndUna, tcb.ecnMark);
   if (!isHeeded) tcb.ecnMark = tcb.sndUna;
+  if (isAccurate(tcb)) hearFirstCount(tcb, seg);
   const isEchoed = isEcho(tcb, seg);
   if (isAccurate(tcb)) {
     // A count of before, that others have overtaken (RFC 9768 section 3.2.2.2).

@@ -13,6 +13,9 @@
  *   port                            the local port of the latest connection
  *   states PORT, flags PORT         JSON: of the connections with that port of the other side
  *   mark in N, mark out N           so many packets that are ECN-capable are marked CE
+ *   every in N, every out N         each Nth of them, from now on; 0: none any more
+ *   paint in N, bleach out 1, ...   spoil ECN fields on the way (`held_link.ts`)
+ *   seen                            JSON: of each way, what has gone over the line (`held_link.ts`)
  *   send N                          so many octets ("ok": the stack has taken them all)
  *   pause, resume                   stop reading, go on
  *   received                        JSON: octets read so far, and their SHA-256
@@ -123,8 +126,11 @@ async function obey(
     case "error":
       return errorCode;
     case "hold": case "release": case "drop": case "pass": case "mark":
+    case "every": case "paint": case "bleach":
       await link[command](word as Direction, Number(second));
       break;
+    case "seen":
+      return JSON.stringify(link.seen);
     case "counters":
       return JSON.stringify(network.counters());
     case "end":

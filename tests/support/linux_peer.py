@@ -5,12 +5,17 @@
     connected                   once it is, or the name of the error
     send TEXT, urgent TEXT      the last octet of an urgent one is Linux's "out of band"
     recv N                      that many octets, or fewer when the stream has ended
+    fill N                      so many octets, "linulinu..."
+    take N                      reads so many, or fewer: their number and SHA-256
     mark                        reads on to the urgent mark: the text before, "|", the urgent octet
+    info                        JSON of TCP_INFO: what it says of ECN, and of what that slows down
     shutdown, close, reset
 """
 
 import errno
 import fcntl
+import hashlib
+import json
 import select
 import socket
 import struct
@@ -19,6 +24,13 @@ import sys
 OURS = "10.0.0.2"
 SIOCATMARK = 0x8905
 SECONDS = 10
+# struct tcp_info of linux/tcp.h, by offsets; older kernels have fewer fields.
+INFO_OPTIONS = 5
+INFO_FIELDS = {"ssthresh": 76, "deliveredCe": 196, "receivedCe": 248}
+INFO_MODE = 276
+INFO_LEN = 280
+ECN_AGREED = 8
+MODES = ["none", "classic", "accurate", "pending"]
 
 
 class Peer:
@@ -69,6 +81,31 @@ class Peer:
                 break
             text += piece
         return text.decode()
+
+    def fill(self, count):
+        self.sock.sendall((b"linu" * (int(count) // 4 + 1))[:int(count)])
+        return "ok"
+
+    def take(self, count):
+        left = int(count)
+        octets = hashlib.sha256()
+        while left > 0:
+            piece = self.sock.recv(min(left, 65536))
+            if not piece:
+                break
+            left -= len(piece)
+            octets.update(piece)
+        return f"{int(count) - left} {octets.hexdigest()}"
+
+    def info(self):
+        octets = self.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, INFO_LEN)
+        answer = {"ecn": octets[INFO_OPTIONS] & ECN_AGREED != 0}
+        for name, at in INFO_FIELDS.items():
+            if at + 4 <= len(octets):
+                answer[name] = struct.unpack_from("I", octets, at)[0]
+        if len(octets) == INFO_LEN:
+            answer["mode"] = MODES[octets[INFO_MODE] & 3]
+        return json.dumps(answer)
 
     def mark(self):
         select.select([], [], [self.sock], SECONDS)

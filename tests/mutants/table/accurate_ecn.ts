@@ -154,4 +154,14 @@ export const ACCURATE_ECN: readonly Mutant[] = [
     replace: "if (false) setAce",
     noticedBy: ["conformance/ecn/accurate_replies.pkt"],
   },
+  {
+    name: "accurate-zeroed-count-taken", breaks: "RFC 9768 3.2.2.4",
+    file, find: "const isZeroed = aceOf(seg.flags) == 0;", replace: "const isZeroed = false;",
+    noticedBy: ["conformance/ecn/accurate_zeroed.pkt"],
+  },
+  {
+    name: "accurate-any-count-of-0-zeroed", breaks: "RFC 9768 3.2.2.4",
+    file, find: "if (tcb.accurate & Accurate.Heard) return;", replace: "",
+    noticedBy: ["conformance/ecn/accurate_zeroed.pkt"],
+  },
 ];

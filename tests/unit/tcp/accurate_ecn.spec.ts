@@ -4,8 +4,8 @@
  */
 import { thePacket } from "../../../assembly/net/packet";
 import {
-  Accurate, FIRST_COUNT, accurateBits, beginAccurate, codeOf, countMark, isAccurate, ownCode,
-  takeSynAckCode, tellsMark,
+  Accurate, FIRST_COUNT, accurateBits, beginAccurate, codeOf, countMark, hearFirstCount, isAccurate,
+  ownCode, takeSynAckCode, tellsMark,
 } from "../../../assembly/tcp/accurate_ecn";
 import { plan } from "../../../assembly/tcp/plan";
 import { Tcb, TcbFlag, clearFlag, has } from "../../../assembly/tcp/tcb";
@@ -115,6 +115,22 @@ describe("countMark", () => {
     expect<bool>(isTold(3, 0)).toBe(false);
     expect<bool>(isTold(3, 0)).toBe(false);
     expect<bool>(isTold(3, 0)).toBe(true);
+  });
+});
+
+describe("hearFirstCount", () => {
+  it("gives up on a field that is zeroed from the first (3.2.2.4)", () => {
+    agreed(0);
+    hearFirstCount(tcb, coming(0));
+    expect<u32>(tcb.accurate & Accurate.Deaf).toBe(Accurate.Deaf);
+    expect<u32>(tcb.accurate & Accurate.NotCapable).toBe(Accurate.NotCapable);
+  });
+
+  it("takes any other, and a 0 that comes later, as a count", () => {
+    agreed(0);
+    hearFirstCount(tcb, coming(5));
+    hearFirstCount(tcb, coming(0));
+    expect<u32>(tcb.accurate & (Accurate.Deaf | Accurate.NotCapable)).toBe(0);
   });
 });
 

@@ -31,6 +31,12 @@ export const HAS_SHORT_WAYS: bool = !IS_BOARD && !isDefined(CFG_LONG);
  */
 export const HAS_HYSTART: bool = !IS_BOARD || isDefined(CFG_HYSTART);
 
+/**
+ * Whether a connection may be paced (tcp/pacing.ts): 1,560 octets of code. What a board's rings
+ * hold is a burst anyway, and each of its pieces would wake the board up.
+ */
+export const HAS_PACING: bool = !IS_BOARD || isDefined(CFG_PACING);
+
 /** RFC 9768, where its 1,300 octets of code have room. */
 export const HAS_ACCURATE_ECN: bool = !IS_BOARD;
 

@@ -133,6 +133,7 @@ export const OPTIONS = {
   softErrors: Option.SoftErrors,
   ecn: Option.Ecn,
   congestion: Option.Congestion,
+  pacing: Option.Pacing,
 } as const satisfies Record<Uncapitalize<Exclude<keyof typeof Option, "Count">>, Option>;
 export type OptionName = keyof typeof OPTIONS;
 /** Some of the settings: `{ minRto: 200, timeToLive: 32 }`. */

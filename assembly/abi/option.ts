@@ -45,6 +45,11 @@ export const enum Option {
   Ecn,
   /** A `Congestion`: what the congestion window goes by. `Cubic` by default, if it is built in. */
   Congestion,
+  /**
+   * 1: segments leave spread over the round trip, not a window at once (RFC 9002 section 7.7). 0 by
+   * default; not there in the build for boards, which refuses it.
+   */
+  Pacing,
   Count,
 }
 

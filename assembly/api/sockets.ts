@@ -1,6 +1,5 @@
 /** Socket calls: arguments are checked here, the work is done in tcp/. */
 import { Err } from "../abi/error";
-import { Option } from "../abi/option";
 import { CommitFlag, Descriptor, Parameter } from "../abi/parameters";
 import { Phase } from "../abi/status";
 import { describeWord } from "../core/descriptor";
@@ -17,7 +16,7 @@ import {
 } from "../tcp/connections";
 import { closeListener, findListener, openListener, takePending } from "../tcp/listeners";
 import { largestMss } from "../tcp/mss";
-import { applySetting, readSetting, writeSetting } from "../tcp/settings";
+import { SETTINGS, applySetting, readSetting, writeSetting } from "../tcp/settings";
 import { Tcb } from "../tcp/tcb";
 import { readable } from "../tcp/window";
 import { connectionOf, handleOf, heldOf, listenerOfHandle, takenOf } from "./handles";
@@ -155,7 +154,7 @@ export function abort(handle: i32): i32 {
 export function setOption(handle: i32, option: u32, value: u32): i32 {
   const endpoint = heldOf(handle);
   if (endpoint == null) return Err.Handle;
-  if (option >= <u32>Option.Count || !writeSetting(endpoint, option, value)) return Err.Invalid;
+  if (option >= SETTINGS || !writeSetting(endpoint, option, value)) return Err.Invalid;
   const tcb = connectionOf(handle);
   if (tcb != null) applySetting(tcb, option);
   return 0;
@@ -165,7 +164,7 @@ export function setOption(handle: i32, option: u32, value: u32): i32 {
 export function getOption(handle: i32, option: u32): i32 {
   const endpoint = heldOf(handle);
   if (endpoint == null) return Err.Handle;
-  return option < <u32>Option.Count ? readSetting(endpoint, option) : Err.Invalid;
+  return option < SETTINGS ? readSetting(endpoint, option) : Err.Invalid;
 }
 
 /** How many octets to send fit in one piece; the descriptor has where. */

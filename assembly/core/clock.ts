@@ -69,6 +69,11 @@ export function inMs(delayMs: u32): u32 {
   return clock.ms + delayMs + u32(clock.rest != 0);
 }
 
+/** The same for `delayUs`, half an hour at the most: the millisecond in which it is not early. */
+export function inUs(delayUs: u32): u32 {
+  return clock.ms + (clock.rest + delayUs + 999) / 1000;
+}
+
 /** Whether the point in time `atMs` has come. Points within 24 days either way compare right. */
 export function isDue(atMs: u32): bool {
   return <i32>(clock.ms - atMs) >= 0;

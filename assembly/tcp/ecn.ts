@@ -16,6 +16,7 @@ import {
   isForAccurate, ownCode, takeSynAckCode, takeThirdCode, tellsMark,
 } from "./accurate_ecn";
 import { reduceThreshold } from "./congestion";
+import { ecnSetting } from "./entry";
 import { plan } from "./plan";
 import { seqGe, seqLt } from "./seq";
 import { Tcb, TcbFlag, clearFlag, has, setFlag } from "./tcb";
@@ -28,8 +29,9 @@ const ACCURATE: u32 = 2;
  * twice (RFC 9768 section 3.1.4.1).
  */
 export function askedEcn(tcb: Tcb): u32 {
-  if (!HAS_ACCURATE_ECN) return u32(tcb.ecn != 0 && tcb.backoff == 0);
-  return tcb.backoff < tcb.ecn ? tcb.ecn : 0;
+  if (!HAS_ACCURATE_ECN) return u32(ecnSetting(tcb) != 0 && tcb.backoff == 0);
+  const asked = ecnSetting(tcb);
+  return tcb.backoff < asked ? asked : 0;
 }
 
 /**
@@ -38,7 +40,7 @@ export function askedEcn(tcb: Tcb): u32 {
  */
 export function agreedEcn(tcb: Tcb, offers: u32, isAnswer: bool): u32 {
   const isExact = isForAccurate(offers);
-  const asked = isAnswer && isExact ? <u32>tcb.ecn : askedEcn(tcb);
+  const asked = isAnswer && isExact ? <u32>ecnSetting(tcb) : askedEcn(tcb);
   if (HAS_ACCURATE_ECN && asked == ACCURATE) return offers;
   // Our SYN and the peer's cross: of the two kinds the lesser.
   if (asked == CLASSIC && !(isAnswer && isExact)) return offers & ~Offer.Cookie;

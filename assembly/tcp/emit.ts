@@ -8,7 +8,7 @@ import { addOctets, finish, fold } from "../core/checksum";
 import { nowMs } from "../core/clock";
 import { count } from "../core/counters";
 import { ringRead, ringReadAdd } from "../core/ring";
-import { IS_BOARD, IS_SMALL } from "../config";
+import { HAS_PACING, IS_BOARD, IS_SMALL } from "../config";
 import { noteFrame, textOut } from "../net/frame";
 import { hasOffload, pseudoSum } from "../net/interface";
 import { finishPacket, wayMac } from "../net/output";
@@ -25,6 +25,7 @@ import { timestampOffset } from "./isn";
 import { findListener } from "./listeners";
 import { emitOptions, emitSynTimeout, offersOf } from "./options";
 import { isSmall, plannedSize } from "./output";
+import { isPaced, notePaced } from "./pacing";
 import { outdatePlan, plan } from "./plan";
 import { appendRecord } from "./records";
 import { noteLeft } from "./recovery";
@@ -175,6 +176,7 @@ function noteOccupied(tcb: Tcb, end: u32): void {
   else if ((plan.flags & Flag.Syn) == 0) appendRecord(tcb, end);
   if (!isResent) tcb.sndNxt = end;
   if (!IS_SMALL) noteLeft(tcb, len, isResent);
+  if (HAS_PACING && isPaced(tcb) && plan.len != 0) notePaced(tcb, len);
   clearTimer(tcb, Timer.Persist);
   ensureRetransmit(tcb);
 }

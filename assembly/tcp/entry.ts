@@ -5,7 +5,7 @@
  *   48  generation 2, events 2, list of news 8                              12
  *   60  settings 17, taken 1, reason 1, softError 1                          20
  */
-import { IS_SMALL } from "../config";
+import { HAS_PACING, IS_SMALL } from "../config";
 import { Table } from "../abi/status";
 import { clearWords } from "../core/bytes";
 import { Link, append, clearLink, takeFirst, unlink } from "../core/list";
@@ -46,7 +46,7 @@ export class Endpoint extends Entry {
   service: u8;
   /** Bits of `Switch`. */
   switches: u8;
-  /** 0, 1: ECN, 2: accurate ECN. */
+  /** 0, 1: ECN, 2: accurate ECN. In the build for Node `PACED`, too. */
   ecn: u8;
 
   /** 1: the slot is in use. */
@@ -56,6 +56,9 @@ export class Endpoint extends Entry {
   /** A `SoftError`. */
   softError: u8;
 }
+
+/** A bit of `Endpoint.ecn`, whose value is the rest: `Option.Pacing`. */
+export const PACED: u8 = 0x80;
 
 const SETTINGS: usize = offsetof<Endpoint>("userTimeoutS");
 
@@ -123,6 +126,11 @@ export function defaultSettings(endpoint: Endpoint, maxSegment: u32): void {
     Switch.Timestamps | Switch.Sack | Switch.UserTimeoutChangeable | Switch.SoftErrors |
     (IS_SMALL ? Switch.NewReno : 0)
   );
+}
+
+/** What `Option.Ecn` was set to. */
+export function ecnSetting(endpoint: Endpoint): u8 {
+  return HAS_PACING ? endpoint.ecn & ~PACED : endpoint.ecn;
 }
 
 /** Takes over the settings of `from`. */

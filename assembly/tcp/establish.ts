@@ -2,6 +2,7 @@
 import { Counter } from "../abi/counter";
 import { Event } from "../abi/event";
 import { State } from "../abi/state";
+import { HAS_PACING } from "../config";
 import { nowMs } from "../core/clock";
 import { count } from "../core/counters";
 import { Pair, copyPair } from "../core/pair";
@@ -16,6 +17,7 @@ import { Switch, copySettings } from "./entry";
 import { timestampOffset } from "./isn";
 import { Listener, listenerAt, pushPending } from "./listeners";
 import { sendMss } from "./mss";
+import { beginPacing } from "./pacing";
 import { noteProgress } from "./progress";
 import { beginRecovery } from "./recovery";
 import { INITIAL_RTO_MS, LOST_SYN_RTO_MS, endRtt } from "./rto";
@@ -41,6 +43,7 @@ export function beginTcb(tcb: Tcb, iss: u32): void {
   tcb.rcvMss = tcb.maxSegment;
   tcb.sndMss = <u16>sendMss(0);
   tcb.heardAtMs = nowMs();
+  if (HAS_PACING) beginPacing(tcb);
   if (tcb.switches & Switch.Timestamps) tcb.tsOffset = timestampOffset(tcb);
 }
 

@@ -3,7 +3,8 @@
  * bottleneck overflows. At first it only slows down (conservative slow start, CSS), in case that
  * was jitter.
  */
-import { HAS_HYSTART } from "../config";
+import { HAS_HYSTART, HAS_PACING } from "../config";
+import { isPaced } from "./pacing";
 import { Tcb, algorithmOf } from "./tcb";
 
 // Section 4.3, in microseconds: how much longer than in the round before is longer.
@@ -15,7 +16,7 @@ const N_RTT_SAMPLE: u8 = 8;
 const CSS_GROWTH_DIVISOR: u32 = 4;
 /** Rounds of CSS after which it is the path. */
 const CSS_ROUNDS: u8 = 5;
-/** L: segments that an ACK counts for at the most, as nothing paces them. */
+/** L: segments that an ACK counts for at the most, where nothing paces them. */
 const LARGEST_STEP: u32 = 8;
 const NONE: u32 = 0xffffffff;
 
@@ -68,7 +69,9 @@ export function noteSample(tcb: Tcb, rttUs: u32): void {
 
 /** By how much `acked` octets open the window. */
 export function stepHyStart(tcb: Tcb, acked: u32): u32 {
-  const step = min<u32>(acked, LARGEST_STEP * <u32>tcb.sndMss);
+  let step = min<u32>(acked, LARGEST_STEP * <u32>tcb.sndMss);
+  // What paces itself may count all: its bursts are none (section 4.3).
+  if (HAS_PACING && step != acked && isPaced(tcb)) step = acked;
   return HAS_HYSTART && hystartOf(tcb).cssRound != 0 ? step / CSS_GROWTH_DIVISOR : step;
 }
 

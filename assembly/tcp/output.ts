@@ -12,7 +12,7 @@
  */
 import { Event } from "../abi/event";
 import { State } from "../abi/state";
-import { HAS_SHORT_WAYS, IS_BOARD } from "../config";
+import { HAS_PACING, HAS_SHORT_WAYS, IS_BOARD } from "../config";
 import { frameMtu } from "../net/frame";
 import { hasOffload } from "../net/interface";
 import { Flag } from "../wire/tcp";
@@ -23,6 +23,7 @@ import { ecnBits, ecnSynBits } from "./ecn";
 import { Switch } from "./entry";
 import { HEADERS_LEN } from "./mss";
 import { extraLen, usualLen } from "./options";
+import { isPaced, mustWait, pacedRoom } from "./pacing";
 import { plan } from "./plan";
 import { Mark, RECORD_LEN, endOfRecords, firstRecord, recordMarks, recordTo } from "./records";
 import { pipe } from "./scoreboard";
@@ -44,6 +45,7 @@ export function currentPlan(tcb: Tcb): bool {
 export function planSegment(tcb: Tcb): bool {
   if (HAS_SHORT_WAYS && isUsual(tcb)) return planUsual(tcb);
   plan.tcb = changetype<usize>(tcb);
+  if (HAS_PACING) plan.isHeld = false;
   plan.isReady = makePlan(tcb);
   return plan.isReady;
 }
@@ -154,6 +156,7 @@ function planLost(tcb: Tcb): bool {
   if (out != 0 && out + len > tcb.cwnd && !has(tcb, TcbFlag.Resend | TcbFlag.ProbeNow)) {
     return false;
   }
+  if (HAS_PACING && isHeld(tcb, len)) return false;
   finishPlan(tcb, seq, len, seqGt(to, tcb.sndEnd));
   return true;
 }
@@ -171,7 +174,16 @@ function planText(tcb: Tcb): bool {
   const mayFin = isFinUnsent(tcb) && usable > text;
   if (len == 0 && !mayFin) return false;
   if (!has(tcb, TcbFlag.ProbeNow | TcbFlag.ProbeTail) && !mayLeave(tcb, text, len)) return false;
-  planNew(tcb, text, usable, len, mayFin);
+  if (HAS_PACING && isHeld(tcb, len)) return false;
+  const most = HAS_PACING && isPaced(tcb) ? pacedRoom(tcb, usable) : usable;
+  planNew(tcb, text, most, len, mayFin);
+  return true;
+}
+
+/** Whether `len` octets of text, which might leave otherwise, must wait for their time. */
+function isHeld(tcb: Tcb, len: u32): bool {
+  if (!isPaced(tcb) || len == 0 || !mustWait(tcb)) return false;
+  plan.isHeld = true;
   return true;
 }
 

@@ -20,6 +20,8 @@ export class Plan {
   tcb: usize;
   /** Whether that has something to say. */
   isReady: bool;
+  /** Whether text of it must wait for its time (pacing.ts). */
+  isHeld: bool;
 }
 
 /** The plan last made. */

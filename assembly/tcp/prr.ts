@@ -2,15 +2,18 @@
  * Proportional rate reduction (RFC 9937): in recovery the window follows what is delivered, so that
  * at its end what is on its way is what the threshold allows, and nothing leaves in bursts.
  */
+import { HAS_PACING } from "../config";
+import { stopPace } from "./pacing";
 import { delivery, pipe } from "./scoreboard";
 import { seqDistance } from "./seq";
 import { Tcb } from "./tcb";
 
 /** Recovery begins with the delivery that is being taken in. */
 export function beginPrr(tcb: Tcb): void {
+  if (HAS_PACING) stopPace(tcb);
   tcb.prrDelivered = 0;
   tcb.prrOut = 0;
-  // What was on its way before this delivery: RecoverFS.
+  // What was on its way before this delivery: RecoverFS, in a word that pacing.ts has otherwise.
   const flight = seqDistance(tcb.sndUna, tcb.sndNxt);
   tcb.prrFlight = max<u32>(flight - tcb.sackedOctets + delivery.octets, 1);
   // Where it is a timer that has found the loss: the first retransmission, until an ACK comes.

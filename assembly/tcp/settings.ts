@@ -1,11 +1,12 @@
 /** Settings of a connection or listener: see `Option` for units, ranges and defaults. */
 import { Congestion, Option } from "../abi/option";
 import { State } from "../abi/state";
-import { IS_SMALL } from "../config";
+import { HAS_PACING, IS_SMALL } from "../config";
 import { beginAlgorithm } from "./congestion";
 import { isLive } from "./connections";
-import { Endpoint, Switch } from "./entry";
+import { Endpoint, PACED, Switch } from "./entry";
 import { largestMss } from "./mss";
+import { beginPacing } from "./pacing";
 import { outdatePlan } from "./plan";
 import { updateRto } from "./rto";
 import { settle } from "./settle";
@@ -17,6 +18,8 @@ import { tellsTimeout } from "./user_timeout";
 /** How a setting is kept: a bit of an octet (the bit is the kind), an octet, or two. */
 const OCTET: u16 = 0x100;
 const PAIR: u16 = 0x200;
+/** An octet that shares its place with a bit of another setting. */
+const BESIDE: u16 = 0x400;
 
 const NO_DELAY: u16 = <u16>Switch.NoDelay;
 const KEEP_ALIVE: u16 = <u16>Switch.KeepAlive;
@@ -47,19 +50,27 @@ const table: usize = memory.data<u16>([
   <u16>offsetof<Endpoint>("switches"), TIMEOUT_OPTION, 0, 1,
   <u16>offsetof<Endpoint>("switches"), TIMEOUT_CHANGEABLE, 0, 1,
   <u16>offsetof<Endpoint>("switches"), SOFT_ERRORS, 0, 1,
-  <u16>offsetof<Endpoint>("ecn"), OCTET, 0, 2,
+  <u16>offsetof<Endpoint>("ecn"), HAS_PACING ? BESIDE : OCTET, 0, 2,
   <u16>offsetof<Endpoint>("switches"), NEW_RENO, LEAST_CONGESTION, 1,
 ]);
 
+/** The same of the one that boards do not have. */
+const pacing: usize = HAS_PACING
+  ? memory.data<u16>([<u16>offsetof<Endpoint>("ecn"), <u16>PACED, 0, 1]) : 0;
+
+/** How many settings there are: all `Option`s, or those before the one that boards do not have. */
+export const SETTINGS: u32 = HAS_PACING ? Option.Count : Option.Pacing;
+
 /** Writes a setting. False: the value is out of range. */
 export function writeSetting(endpoint: Endpoint, option: u32, value: u32): bool {
-  const row = table + (<usize>option << 3);
+  const row = HAS_PACING ? rowOf(option) : table + (<usize>option << 3);
   if (value < <u32>load<u16>(row, 4) || value > <u32>load<u16>(row, 6)) return false;
   if (option == Option.MaxSegment && value > largestMss()) return false;
   const at = changetype<usize>(endpoint) + load<u16>(row);
   const kind = load<u16>(row, 2);
   if (kind == PAIR) store<u16>(at, value);
   else if (kind == OCTET) store<u8>(at, value);
+  else if (HAS_PACING && kind == BESIDE) store<u8>(at, (load<u8>(at) & PACED) | value);
   else if (value) store<u8>(at, load<u8>(at) | <u8>kind);
   else store<u8>(at, load<u8>(at) & ~(<u8>kind));
   if (option == Option.UserTimeout) endpoint.switches &= ~(<u8>Switch.UserTimeoutChangeable);
@@ -68,10 +79,11 @@ export function writeSetting(endpoint: Endpoint, option: u32, value: u32): bool 
 
 /** Reads a setting. */
 export function readSetting(endpoint: Endpoint, option: u32): u32 {
-  const row = table + (<usize>option << 3);
+  const row = HAS_PACING ? rowOf(option) : table + (<usize>option << 3);
   const at = changetype<usize>(endpoint) + load<u16>(row);
   const kind = load<u16>(row, 2);
   if (kind == PAIR) return load<u16>(at);
+  if (HAS_PACING && kind == BESIDE) return load<u8>(at) & ~PACED;
   return kind == OCTET ? load<u8>(at) : u32((load<u8>(at) & kind) != 0);
 }
 
@@ -87,7 +99,15 @@ export function applySetting(tcb: Tcb, option: u32): void {
   if (option == Option.Congestion) beginAlgorithm(tcb);
   // What Nagle's algorithm has held back may leave now.
   if (option == Option.NoDelay) settle(tcb);
+  if (HAS_PACING && option == Option.Pacing) {
+    beginPacing(tcb);
+    settle(tcb);
+  }
   if (option == Option.KeepAlive || option == Option.KeepAliveIdle) restartKeepAlive(tcb);
+}
+
+function rowOf(option: u32): usize {
+  return option == Option.Pacing ? pacing : table + (<usize>option << 3);
 }
 
 function noteTelling(tcb: Tcb): void {

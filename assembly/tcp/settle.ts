@@ -2,9 +2,11 @@
  * After anything has happened to a connection: is it ready to send, and which of the two timers of
  * sending must run (RFC 6298 section 5, RFC 9293 section 3.8.6.1)? Never both.
  */
-import { IS_SMALL } from "../config";
+import { HAS_PACING, IS_SMALL } from "../config";
 import { restartIdle } from "./congestion";
 import { hasUnsent, isOccupying, planSegment } from "./output";
+import { isPaced, waitForPace } from "./pacing";
+import { plan } from "./plan";
 import { noteProgress } from "./progress";
 import { backedOffRto, ensureRetransmit } from "./rto";
 import { pipe } from "./scoreboard";
@@ -21,6 +23,7 @@ export function settle(tcb: Tcb): void {
   if (isQuiet && isWaiting) restartIdle(tcb);
   const isReady = planSegment(tcb);
   if (isReady) wake(tcb);
+  else if (HAS_PACING && isPaced(tcb)) waitForPace(tcb, plan.isHeld);
   const sendsText = isReady && isOccupying();
   if ((isQuiet || pipe(tcb) == 0) && isWaitingForWindow(tcb, isWaiting, sendsText)) {
     clearTimer(tcb, Timer.Retransmit);

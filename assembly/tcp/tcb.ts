@@ -6,7 +6,8 @@
  *      0  list, pair, hash, timer, kind, state, slot                             48  (core/pool.ts)
  *     48  handle, events, settings, taken, reason, soft error                    32  (entry.ts)
  *     80  flags 4                                                                   4
- *     84  trouble: dupAcks backoff ranges retransmissions owed episode keep-alive     8
+ *     84  trouble: dupAcks backoff ranges retransmissions owed episode keep-alive
+ *         pacing                                                                    8
  *     92  sndMss 2, records 2                                                       4
  *     96  SND: una nxt max end; RCV: nxt; cwnd ssthresh recover                    32
  *    128  SND: wnd; RCV: read adv; ecnMark                                         16
@@ -24,7 +25,7 @@
  *    288  accurate ECN: r.cep, as told, s.cep, state                                4
  *    292  octets: sacked lost                                                       8
  *    300  RACK: us end rtt, least rtt; widenedTo; episode: seq                     24
- *    324  PRR: delivered out flight; undo: octets stamp                            20
+ *    324  PRR: delivered out, flight (or pacing: when); undo: octets stamp         20
  *    344  congestion control: saved 8, last sent 4, round 4, used 4                20
  *    364  CUBIC: wMax epoch wEst 12, k 2; or HyStart++: 3 minima 12, samples 1,
  *         round of CSS 1; or NewReno: counted 4                                    14
@@ -126,7 +127,7 @@ export const STATUS_FLAGS: u32 = 63 | StatusFlag.Sack | StatusFlag.Timestamps | 
 export class Tcb extends Endpoint {
   flags: u32;
 
-  // Trouble: all 0 while nothing is wrong, and looked at as one (usual.ts).
+  // Trouble: all 0 while nothing is wrong, and nothing paced; looked at as one (usual.ts).
   /** Duplicate ACKs in a row. */
   dupAcks: u8;
   /** How often the retransmission timeout has been doubled. */
@@ -141,8 +142,8 @@ export class Tcb extends Endpoint {
   episode: u8;
   /** Keep-alive probes in a row without an answer. */
   keepAliveProbes: u8;
-  /** 0. */
-  noTrouble: u8;
+  /** Bits of `Pacing` (pacing.ts); 0: the connection is not paced. */
+  pacing: u8;
 
   /** The largest text we send: SND.MSS less the options that every segment has. */
   sndMss: u16;
@@ -278,9 +279,13 @@ export class Tcb extends Endpoint {
   widenedTo: u32;
   /** TLP.end_seq, while `Episode.Probed`; SND.UNA at the reduction, while `Episode.Undoable`. */
   episodeSeq: u32;
-  /** RFC 9937: prr_delivered, prr_out, RecoverFS. */
+  /** RFC 9937: prr_delivered, prr_out. */
   prrDelivered: u32;
   prrOut: u32;
+  /**
+   * RecoverFS. Outside of recovery, while `Pacing.Running`: when all that has left would have left
+   * at the pace, in microseconds (pacing.ts).
+   */
   prrFlight: u32;
   /** What was sent again since the reduction that may be undone, and when first. */
   undoOctets: u32;
@@ -325,7 +330,7 @@ export function algorithmOf(tcb: Tcb): usize {
   return changetype<usize>(tcb) + offsetof<Tcb>("algorithm0");
 }
 
-/** Whether nothing is lost, resent, out of order, probed for or waited for too long. */
+/** Whether nothing is lost, resent, out of order, probed for, waited for too long, or paced. */
 export function isUntroubled(tcb: Tcb): bool {
   const at = changetype<usize>(tcb);
   const trouble = load<u64>(at, offsetof<Tcb>("dupAcks"));

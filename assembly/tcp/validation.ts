@@ -6,9 +6,9 @@
  * second (or three round trips), and lets it grow only then. One that was not keeps its size for
  * five minutes there, if what leaves is paced.
  *
- * Deviation: as nothing paces it, here it is halved with every such second, down to the initial
- * window; and after an idle retransmission timeout it is the initial window at once (RFC 5681
- * section 4.1). The threshold remembers how large it was.
+ * Deviation: few connections are paced, and so here, for all, it is halved with every such second,
+ * down to the initial window; and after an idle retransmission timeout it is the initial window at
+ * once (RFC 5681 section 4.1). The threshold remembers how large it was.
  */
 import { nowMs } from "../core/clock";
 import { seqLt, seqMax } from "./seq";

@@ -302,6 +302,11 @@ enum motetcp_option {
   MOTETCP_OPTION_ECN,
   /** A `Congestion`: what the congestion window goes by. `Cubic` by default, if it is built in. */
   MOTETCP_OPTION_CONGESTION,
+  /**
+   * 1: segments leave spread over the round trip, not a window at once (RFC 9002 section 7.7). 0 by
+   * default; not there in the build for boards, which refuses it.
+   */
+  MOTETCP_OPTION_PACING,
   MOTETCP_OPTION_COUNT,
 };
 

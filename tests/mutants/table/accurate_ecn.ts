@@ -6,13 +6,13 @@ const file = "tcp/accurate_ecn.ts";
 export const ACCURATE_ECN: readonly Mutant[] = [
   {
     name: "accurate-asked-once", breaks: "RFC 9768 3.1.4.1",
-    file: "tcp/ecn.ts", find: "return tcb.backoff < tcb.ecn ? tcb.ecn : 0;",
-    replace: "return tcb.backoff == 0 ? tcb.ecn : 0;",
+    file: "tcp/ecn.ts", find: "return tcb.backoff < asked ? asked : 0;",
+    replace: "return tcb.backoff == 0 ? asked : 0;",
     noticedBy: ["conformance/ecn/accurate_syn_again.pkt"],
   },
   {
     name: "accurate-late-answer-refused", breaks: "RFC 9768 3.1.4.1",
-    file: "tcp/ecn.ts", find: "isAnswer && isExact ? <u32>tcb.ecn : askedEcn(tcb)",
+    file: "tcp/ecn.ts", find: "isAnswer && isExact ? <u32>ecnSetting(tcb) : askedEcn(tcb)",
     replace: "askedEcn(tcb)",
     noticedBy: ["conformance/ecn/accurate_syn_again.pkt"],
   },

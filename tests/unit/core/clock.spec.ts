@@ -1,7 +1,7 @@
 /** The long clock made from a u32 of microseconds that wraps. */
 import { Counter } from "../../../assembly/abi/counter";
 import {
-  advanceClock, inMs, isDue, isnTicks, nowMs, nowUs, skipSeconds, startClock, usUntil,
+  advanceClock, inMs, inUs, isDue, isnTicks, nowMs, nowUs, skipSeconds, startClock, usUntil,
 } from "../../../assembly/core/clock";
 import { clearCounters, countersAt } from "../../../assembly/core/counters";
 import { CORNERS, below, seed } from "../support/numbers";
@@ -94,6 +94,21 @@ describe("inMs", () => {
     startClock(0);
     advanceClock(10_000);
     expect<u32>(inMs(5) - nowMs()).toBe(5);
+  });
+});
+
+describe("inUs", () => {
+  it("is the millisecond that is over first, and never early", () => {
+    startClock(0);
+    advanceClock(10_400);
+    const now = nowMs();
+    expect<u32>(inUs(0) - now).toBe(1);
+    expect<u32>(inUs(600) - now).toBe(1);
+    expect<u32>(inUs(601) - now).toBe(2);
+    expect<u32>(inUs(5_600) - now).toBe(6);
+    advanceClock(11_000);
+    expect<u32>(inUs(0) - nowMs()).toBe(0);
+    expect<u32>(inUs(1) - nowMs()).toBe(1);
   });
 });
 

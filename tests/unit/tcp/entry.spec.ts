@@ -2,14 +2,25 @@
 import { Table } from "../../../assembly/abi/status";
 import { isLone } from "../../../assembly/core/list";
 import {
-  Endpoint, GENERATIONS, Switch, copySettings, defaultSettings, endpointOfNews, newsOf,
-  releaseEndpoint, takeEndpoint, voidHandle,
+  Endpoint, GENERATIONS, PACED, Switch, copySettings, defaultSettings, ecnSetting, endpointOfNews,
+  newsOf, releaseEndpoint, takeEndpoint, voidHandle,
 } from "../../../assembly/tcp/entry";
 import { hasEvents, raise, takeEvent } from "../../../assembly/tcp/events";
 import { begin } from "../support/peer";
 
 const one: Endpoint = changetype<Endpoint>(memory.data(offsetof<Endpoint>(), 8));
 const other: Endpoint = changetype<Endpoint>(memory.data(offsetof<Endpoint>(), 8));
+
+describe("ecnSetting", () => {
+  it("is what was set, whether the connection is paced or not", () => {
+    for (let ecn: u8 = 0; ecn <= 2; ecn++) {
+      one.ecn = ecn;
+      expect<u8>(ecnSetting(one)).toBe(ecn);
+      one.ecn = ecn | PACED;
+      expect<u8>(ecnSetting(one)).toBe(ecn);
+    }
+  });
+});
 
 function takeOne(): Endpoint {
   const endpoint = takeEndpoint(Table.Connections);

@@ -1,6 +1,7 @@
 /** HyStart++ (RFC 9406), round by round. */
 import { startClock } from "../../../assembly/core/clock";
 import { beginCongestion, growWindow, noteRoundTrip } from "../../../assembly/tcp/congestion";
+import { Pacing } from "../../../assembly/tcp/pacing";
 import { Tcb } from "../../../assembly/tcp/tcb";
 
 const tcb: Tcb = changetype<Tcb>(memory.data(offsetof<Tcb>(), 8));
@@ -43,6 +44,16 @@ function third(rttUs: u32, laterUs: u32): u32 {
 }
 
 describe("HyStart++", () => {
+  it("counts all of an ACK where segments are paced (4.3)", () => {
+    fresh();
+    tcb.pacing = <u8>Pacing.On;
+    tcb.cwnd = 50000;
+    tcb.sndMax = tcb.sndUna + 50000;
+    tcb.sndUna += 12000;
+    growWindow(tcb, 12000);
+    expect<u32>(tcb.cwnd).toBe(62000);
+  });
+
   it("counts eight segments an ACK at the most (4.3: L)", () => {
     fresh();
     tcb.cwnd = 50000;

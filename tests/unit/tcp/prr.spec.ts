@@ -1,4 +1,5 @@
 /** Proportional rate reduction, beside what section 6.2 of RFC 9937 computes in its own words. */
+import { Pacing } from "../../../assembly/tcp/pacing";
 import { beginPrr, noteOut, reduceProportionally } from "../../../assembly/tcp/prr";
 import { delivery, pipe } from "../../../assembly/tcp/scoreboard";
 import { below, seed } from "../support/numbers";
@@ -45,6 +46,13 @@ describe("beginPrr", () => {
     expect<u32>(tcb.prrFlight).toBe(20 * MSS);
     expect<u32>(tcb.prrDelivered).toBe(0);
     expect<u32>(tcb.prrOut).toBe(0);
+  });
+
+  it("takes the word of pacing, which begins anew afterwards", () => {
+    freshRecords(4);
+    tcb.pacing = <u8>(Pacing.On | Pacing.Running);
+    beginPrr(tcb);
+    expect<u8>(tcb.pacing).toBe(<u8>Pacing.On);
   });
 
   it("is never 0, for it divides", () => {

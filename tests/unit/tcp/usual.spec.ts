@@ -1,5 +1,6 @@
 /** Which connections are in the usual case: each condition alone takes one out of it. */
 import { State } from "../../../assembly/abi/state";
+import { Pacing } from "../../../assembly/tcp/pacing";
 import { Tcb, TcbFlag } from "../../../assembly/tcp/tcb";
 import { isUsual } from "../../../assembly/tcp/usual";
 
@@ -38,6 +39,11 @@ describe("isUsual", () => {
       tcb.state = <u8>state;
       expect<bool>(isUsual(tcb)).toBe(state == <u32>State.Established);
     }
+  });
+
+  it("says no to one that is paced", () => {
+    tcb.pacing = <u8>Pacing.On;
+    expect<bool>(isUsual(tcb)).toBe(false);
   });
 
   it("says no to a peer without selective acknowledgments", () => {

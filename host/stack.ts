@@ -292,14 +292,16 @@ export class Stack {
     check(this.core.exports.abort(handle), "abort");
   }
 
-  /** Of a listener: for the connections it will accept. EINVAL when out of range. */
+  /** Of a listener: for those it will accept. EINVAL: out of range, or not in this module. */
   setOption(handle: number, option: OptionName, value: number | boolean): void {
     const result = this.core.exports.setOption(handle, OPTIONS[option], Number(value));
-    if (result < 0) refuse(result, "setOption", undefined, `${option} = ${value}`);
+    if (result >= 0) return;
+    this.getOption(handle, option); // Throws for what cannot be read either: not for the value.
+    refuse(result, "setOption", undefined, `${option} = ${value}`);
   }
 
   getOption(handle: number, option: OptionName): number {
-    return check(this.core.exports.getOption(handle, OPTIONS[option]), "getOption");
+    return check(this.core.exports.getOption(handle, OPTIONS[option]), "getOption", option);
   }
 
   /** Octets to be read before the stream is not urgent any more (RFC 9293 section 3.8.5). */

@@ -36,6 +36,9 @@ const SPECIAL: Partial<Record<Call, Partial<Record<Err, Meaning>>>> = {
       detail: "mtu above the budget's, or an address that no interface or router can have",
     },
   },
+  getOption: {
+    [Err.Invalid]: { code: "EINVAL", detail: "the module has no such option" },
+  },
   write: { [Err.State]: { code: "EPIPE", detail: "this side of the connection has ended" } },
   shutdown: { [Err.State]: { code: "ENOTCONN", detail: "the connection is over" } },
   listen: {
@@ -48,9 +51,9 @@ const SPECIAL: Partial<Record<Call, Partial<Record<Err, Meaning>>>> = {
   },
 };
 
-/** The result of a call when it is none of `Err`; otherwise throws StackError. */
-export function check(result: number, call: Call): number {
-  return result >= 0 ? result : refuse(result, call);
+/** The result of a call when it is none of `Err`; otherwise throws StackError, as `refuse`. */
+export function check(result: number, call: Call, about?: string): number {
+  return result >= 0 ? result : refuse(result, call, undefined, about);
 }
 
 /** Throws the StackError of a result that is an `Err`. */

@@ -267,7 +267,7 @@ describe("settings", () => {
 
   it("of the stack are set for a network, a server, or a socket, the nearest wins", async () => {
     const networks = await VirtualNetworks.create({}, {
-      tcpOptions: { minRto: 200, timeToLive: 9 },
+      tcpOptions: { minRto: 200, timeToLive: 9, pacing: true },
     });
     const { client, served } = await networks.open(
       { tcpOptions: { timeToLive: 7 } }, { tcpOptions: { timeToLive: 8 } },
@@ -275,13 +275,13 @@ describe("settings", () => {
     const { left, right } = networks;
     const of = (network: typeof left, socket: typeof client): number[] => {
       const { handle } = socket.status()!;
-      const names = ["minRto", "timeToLive"] as const;
+      const names = ["minRto", "timeToLive", "pacing"] as const;
       return names.map((name) => network.stack.getOption(handle, name));
     };
-    assert.deepEqual(of(left, client), [200, 7]);
-    assert.deepEqual(of(right, served), [200, 8]);
-    client.setTcpOptions({ timeToLive: 6 });
-    assert.deepEqual(of(left, client), [200, 6]);
+    assert.deepEqual(of(left, client), [200, 7, 1]);
+    assert.deepEqual(of(right, served), [200, 8, 1]);
+    client.setTcpOptions({ timeToLive: 6, pacing: false });
+    assert.deepEqual(of(left, client), [200, 6, 0]);
     assert.throws(() => client.setTcpOptions({ timeToLive: 300 }), /timeToLive = 300/);
     const unknown = { hops: 3 } as object;
     assert.throws(() => client.setTcpOptions(unknown), /"hops" is unknown; there are noDelay, /);

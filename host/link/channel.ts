@@ -167,6 +167,11 @@ export class Channel {
     this.run();
   }
 
+  /** Octets that wait for the rate, the frame that is on its way out among them. */
+  get queuedOctets(): number {
+    return this.queued.octets;
+  }
+
   /** Forgets all frames; nothing is called any more. */
   close(): void {
     this.isClosed = true;

@@ -103,6 +103,20 @@ sameOnTheWire("what is lost is sent again segment by segment, and nothing is joi
   remote.says(`A 1 ack ${1 + 20 * MSS}`);
 });
 
+sameOnTheWire("paced, no more than a burst leaves as one [RFC9002-7.7b]",
+  (lab, { remote, handle }) => {
+    lab.do((stack) => stack.setOption(handle, "pacing", 1));
+    lab.write(handle, textOf(1, MSS));
+    lab.wait(0.01);
+    remote.says(`A 1 ack ${1 + MSS}`);
+    lab.write(handle, textOf(1 + MSS, 20 * MSS));
+    lab.wait(0.01);
+    remote.says(`A 1 ack ${1 + 6 * MSS}`);
+    lab.wait(0.02);
+    remote.says(`A 1 ack ${1 + 12 * MSS}`);
+    lab.wait(0.02);
+  });
+
 sameOnTheWire("after a timeout, too [RFC6298-5.4]", (lab, { remote, handle }) => {
   lab.write(handle, MUCH);
   lab.wait(1.5);

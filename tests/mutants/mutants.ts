@@ -10,6 +10,7 @@ import { NETWORK } from "./table/network.js";
 import { OFFLOAD } from "./table/offload.js";
 import { OPENING } from "./table/opening.js";
 import { OPTIONS } from "./table/options.js";
+import { PACING } from "./table/pacing.js";
 import { PATH_MTU } from "./table/path_mtu.js";
 import { RECOVERY } from "./table/recovery.js";
 import { RESETS } from "./table/resets.js";
@@ -21,5 +22,5 @@ import { WINDOWS } from "./table/windows.js";
 export const MUTANTS: readonly Mutant[] = [
   ...SEGMENTS, ...OPENING, ...RESETS, ...CLOSING, ...LOSS, ...CONGESTION, ...WINDOWS,
   ...NETWORK, ...FRAGMENTS, ...PATH_MTU, ...OPTIONS, ...AGREEMENTS, ...ACCURATE_ECN, ...RECOVERY,
-  ...TURNS, ...OFFLOAD, ...USUAL,
+  ...PACING, ...TURNS, ...OFFLOAD, ...USUAL,
 ];

@@ -94,6 +94,20 @@ export function drawPlan(seed: number, wishes: Wishes = {}): Plan {
   };
 }
 
+/** The same plan with every end paced that is of the build for Node. */
+export function paced(plan: Plan): Plan {
+  const connections = plan.connections.map((connection) => {
+    const { opener, scripts } = connection;
+    const pace = (script: Script, index: number): Script => {
+      const side = opener === "both" || opener === 0 ? index : 1 - index;
+      if (plan.sides[side]!.module === "board") return script;
+      return { ...script, options: { ...script.options, pacing: 1 } };
+    };
+    return { ...connection, scripts: scripts.map(pace) as [Script, Script] };
+  });
+  return { ...plan, connections };
+}
+
 function drawSide(
   random: Random, build: "node" | "board", link: LinkType, mtu: number, atLeast: number,
 ): SideOptions {

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { COUNTER_NAMES, type CounterName } from "../../host/names.js";
 import type { LinkType } from "../../host/link/link.js";
 import type { WireOptions } from "../../host/link/wire.js";
-import { drawPlan, type Plan, type Wishes } from "./plan.js";
+import { drawPlan, paced, type Plan, type Wishes } from "./plan.js";
 import { transferPlan } from "./transfer.js";
 import { World } from "./world.js";
 
@@ -19,6 +19,7 @@ npm run sim -- [--seed N] [--seconds S] [--count N] [--verbose] [what to fix, el
   --link ethernet|ip|serial
   --loss P --duplicate P --reorder P --corrupt P --delay MS
   --transfer                the transfer of thousand.test.ts instead
+  --pacing                  all ends that are of the build for Node are paced
 `;
 
 /** Where captures of failures go: the next one of the same seed takes the place of the last. */
@@ -27,10 +28,12 @@ const CAPTURES = join("build", "captures");
 /** What a command line asks for. */
 interface Request extends Wishes {
   transfer?: true;
+  pacing?: true;
 }
 
-function planOf(seed: number, { transfer, ...wishes }: Request): Plan {
-  return transfer === true ? transferPlan(seed) : drawPlan(seed, wishes);
+function planOf(seed: number, { transfer, pacing, ...wishes }: Request): Plan {
+  const plan = transfer === true ? transferPlan(seed) : drawPlan(seed, wishes);
+  return pacing === true ? paced(plan) : plan;
 }
 
 /** Runs one seed. Throws what failed, with the replay command in the message. */
@@ -104,6 +107,7 @@ async function main(): Promise<number> {
       build: { type: "string" }, board: { type: "boolean" }, link: { type: "string" },
       loss: { type: "string" }, duplicate: { type: "string" }, reorder: { type: "string" },
       corrupt: { type: "string" }, delay: { type: "string" }, transfer: { type: "boolean" },
+      pacing: { type: "boolean" },
     },
   });
   if (values.help) {
@@ -139,6 +143,7 @@ async function main(): Promise<number> {
 function readWishes(values: Record<string, string | boolean | undefined>): Request {
   const wishes: Request = {};
   if (values.transfer === true) wishes.transfer = true;
+  if (values.pacing === true) wishes.pacing = true;
   if (values.board === true) wishes.build = "board";
   if (values.build !== undefined) {
     wishes.build = oneOf<"node" | "board">("build", values.build, ["node", "board"]);

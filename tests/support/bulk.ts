@@ -6,6 +6,7 @@ import { Event } from "../../assembly/abi/event.js";
 import type { BudgetOptions } from "../../host/budget.js";
 import { Driver } from "../../host/driver.js";
 import type { Clock } from "../../host/link/clock.js";
+import type { OptionName, TcpOptions } from "../../host/names.js";
 import type { Link } from "../../host/link/link.js";
 import { type ConnectCall, Stack } from "../../host/stack.js";
 
@@ -106,12 +107,18 @@ export class Source {
   readonly handle: number;
   private rest: number;
 
-  constructor(readonly host: BulkHost, call: ConnectCall, private readonly burst = Infinity) {
+  constructor(
+    readonly host: BulkHost, call: ConnectCall, private readonly burst = Infinity,
+    options: TcpOptions = {},
+  ) {
     this.rest = burst;
     const { driver, stack } = host;
     this.handle = stack.connect(call);
     stack.setOption(this.handle, "noDelay", 1);
     stack.setOption(this.handle, "minRto", LINUX_MIN_RTO_MS);
+    for (const [name, value] of Object.entries(options)) {
+      stack.setOption(this.handle, name as OptionName, value);
+    }
     driver.attach(this.handle, (bits) => this.onEvent(bits));
     driver.wake();
   }

@@ -41,6 +41,7 @@ export class Dumbbell {
   private readonly there: Channel;
   private readonly back: Channel;
   private readonly kind: "ip" | "ethernet";
+  private mostQueued = 0;
 
   constructor({ kind, clock, rateBitsPerSecond, delayMs, ...rest }: DumbbellOptions) {
     this.kind = kind;
@@ -61,7 +62,11 @@ export class Dumbbell {
 
   /** A port on the left; `number`: the last octet of the addresses of who is there. */
   plugLeft(number: number): Port {
-    return this.plug(number, this.left, this.there);
+    const port = this.plug(number, this.left, this.there);
+    port.onSent = () => {
+      this.mostQueued = Math.max(this.mostQueued, this.there.queuedOctets);
+    };
+    return port;
   }
 
   plugRight(number: number): Port {
@@ -71,6 +76,11 @@ export class Dumbbell {
   /** What was done to the frames on their way to the right. */
   get counts(): ChannelCounts {
     return this.there.counts;
+  }
+
+  /** The most octets that have waited in the queue to the right. */
+  get largestQueue(): number {
+    return this.mostQueued;
   }
 
   close(): void {
@@ -103,6 +113,8 @@ export class Port extends LinkCallbacks implements Link {
   readonly mtu = 1500;
   private isOpen = false;
   private hasArrived = false;
+  /** Used by `Dumbbell` only. */
+  onSent: () => void = () => {};
 
   constructor(
     readonly kind: "ip" | "ethernet", readonly number: number, private readonly channel: Channel,
@@ -119,7 +131,9 @@ export class Port extends LinkCallbacks implements Link {
   }
 
   send(frame: Uint8Array): boolean {
-    return this.isOpen && this.channel.offer(frame);
+    if (!this.isOpen || !this.channel.offer(frame)) return false;
+    this.onSent();
+    return true;
   }
 
   /** Used by `Dumbbell` only. */

@@ -39,6 +39,7 @@ const TITLES: Record<string, string> = {
   rfc7323: "RFC 7323: window scale, timestamps, PAWS",
   rfc7661: "RFC 7661: windows that are not used",
   rfc8985: "RFC 8985: RACK-TLP",
+  rfc9002: "RFC 9002: pacing",
   rfc9406: "RFC 9406: HyStart++",
   rfc9438: "RFC 9438: CUBIC",
   rfc9768: "RFC 9768: accurate ECN",

@@ -126,7 +126,7 @@ async function obey(
     case "error":
       return errorCode;
     case "hold": case "release": case "drop": case "pass": case "mark":
-    case "every": case "paint": case "bleach":
+    case "every": case "paint": case "bleach": case "narrow":
       await link[command](word as Direction, Number(second));
       break;
     case "seen":

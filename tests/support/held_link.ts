@@ -25,6 +25,8 @@ const MOST_ACES = 4;
 /** What has gone over the line in one direction. */
 export interface Seen {
   packets: number;
+  /** Octets of the longest IP packet. */
+  longest: number;
   /** Those that were ECN-capable, SYNs aside. */
   capable: number;
   /** Those that were marked here. */
@@ -41,6 +43,7 @@ export class HeldLink extends LinkCallbacks implements Link {
   private isHeld = false;
   private readonly marks = { in: 0, out: 0 };
   private readonly periods = { in: 0, out: 0 };
+  private readonly limits = { in: 0, out: 0 };
   private readonly paints = { in: -1, out: -1 };
   private readonly bleached = { in: 0, out: 0 };
   readonly seen: Record<Direction, Seen> = { in: nothingSeen(), out: nothingSeen() };
@@ -53,6 +56,7 @@ export class HeldLink extends LinkCallbacks implements Link {
 
   open(): Promise<void> {
     this.link.onFrame = (taken) => {
+      if (this.isLost("in", taken)) return;
       const frame = this.changed("in", taken);
       if (this.isKept(frame)) this.waiting.in.push(frame.slice());
       else this.onFrame(frame);
@@ -68,6 +72,7 @@ export class HeldLink extends LinkCallbacks implements Link {
   }
 
   send(given: Uint8Array): boolean {
+    if (this.isLost("out", given)) return true;
     const frame = this.changed("out", given);
     if (!this.isKept(frame)) return this.link.send(frame);
     this.waiting.out.push(frame.slice());
@@ -107,6 +112,20 @@ export class HeldLink extends LinkCallbacks implements Link {
     this.seen[direction] = nothingSeen();
   }
 
+  /** Packets of more octets are lost from now on, without a word. 0: none. */
+  narrow(direction: Direction, mtu: number): void {
+    this.limits[direction] = mtu;
+  }
+
+  private isLost(direction: Direction, frame: Uint8Array): boolean {
+    const limit = this.limits[direction];
+    return limit !== 0 && !this.isArp(frame) && this.packetLen(frame) > limit;
+  }
+
+  private packetLen(frame: Uint8Array): number {
+    return get16(frame, this.kind === "ethernet" ? ETHERNET_HEADER + 2 : 2);
+  }
+
   /** From now on SYNs have this ECN field when they arrive; -1: their own. */
   paint(direction: Direction, field: number): void {
     this.paints[direction] = field;
@@ -131,24 +150,25 @@ export class HeldLink extends LinkCallbacks implements Link {
       put16(frame, tcpAt + 12, get16(frame, tcpAt + 12) & ~(ACE_BITS << ACE_SHIFT));
       repairTransport(frame, at, frame.length);
     }
-    if (this.isDue(direction, frame[at + 1]! & EXPERIENCED, isSyn)) frame[at + 1]! |= EXPERIENCED;
+    const seen = this.seen[direction];
+    seen.packets++;
+    seen.longest = Math.max(seen.longest, this.packetLen(frame));
+    const isCapable = !isSyn && (frame[at + 1]! & EXPERIENCED) !== 0;
+    if (isCapable && this.isDue(direction)) frame[at + 1]! |= EXPERIENCED;
     repairIp(frame, at, frame.length);
-    this.noteAce(this.seen[direction], (get16(frame, tcpAt + 12) >> ACE_SHIFT) & ACE_BITS);
+    this.noteAce(seen, (get16(frame, tcpAt + 12) >> ACE_SHIFT) & ACE_BITS);
     return frame;
   }
 
-  /** Whether the packet is to be marked. */
-  private isDue(direction: Direction, field: number, isSyn: boolean): boolean {
+  /** Whether the packet, which is capable, is to be marked. */
+  private isDue(direction: Direction): boolean {
     const seen = this.seen[direction];
-    seen.packets++;
-    if (field === 0 || isSyn) return false;
     seen.capable++;
     const period = this.periods[direction];
     const isDue = period === 0 ? this.marks[direction] > 0 : seen.capable % period === 0;
-    if (!isDue) return false;
-    if (period === 0) this.marks[direction]--;
-    seen.marked++;
-    return true;
+    if (isDue && period === 0) this.marks[direction]--;
+    if (isDue) seen.marked++;
+    return isDue;
   }
 
   private noteAce(seen: Seen, ace: number): void {
@@ -178,5 +198,5 @@ export class HeldLink extends LinkCallbacks implements Link {
 }
 
 function nothingSeen(): Seen {
-  return { packets: 0, capable: 0, marked: 0, aces: [], lastAce: 0 };
+  return { packets: 0, longest: 0, capable: 0, marked: 0, aces: [], lastAce: 0 };
 }

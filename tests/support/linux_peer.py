@@ -9,6 +9,10 @@
     take N                      reads so many, or fewer: their number and SHA-256
     mark                        reads on to the urgent mark: the text before, "|", the urgent octet
     info                        JSON of TCP_INFO: what it says of ECN, and of what that slows down
+    set NAME VALUE              an option of sockets that are made from here on: TCP_MAXSEG, ...
+    now NAME VALUE              the same, of the open one
+    sign KEY                    sockets made from here on sign their segments (RFC 2385)
+    plain                       none of all that
     shutdown, close, reset
 """
 
@@ -24,6 +28,10 @@ import sys
 OURS = "10.0.0.2"
 SIOCATMARK = 0x8905
 SECONDS = 10
+# struct tcp_md5sig of linux/tcp.h, the address a sockaddr_in in 128 octets.
+MD5_SIGN = 14
+socket.TCP_FASTOPEN_CONNECT = 30
+MD5_STRUCT = "HH4s120xBBHi80s"
 # struct tcp_info of linux/tcp.h, by offsets; older kernels have fewer fields.
 INFO_OPTIONS = 5
 INFO_FIELDS = {"ssthresh": 76, "deliveredCe": 196, "receivedCe": 248}
@@ -39,9 +47,39 @@ class Peer:
         # The latest, and those before: one that nobody held would be closed.
         self.sock = None
         self.kept = []
+        self.options = []
+
+    def set(self, name, value):
+        level = socket.IPPROTO_TCP if name.startswith("TCP_") else socket.SOL_SOCKET
+        self.options.append((level, getattr(socket, name), int(value)))
+        return "ok"
+
+    def now(self, name, value):
+        level = socket.IPPROTO_TCP if name.startswith("TCP_") else socket.SOL_SOCKET
+        self.sock.setsockopt(level, getattr(socket, name), int(value))
+        return "ok"
+
+    def sign(self, key):
+        address = socket.inet_aton(OURS)
+        sign = struct.pack(MD5_STRUCT, socket.AF_INET, 0, address, 0, 0, len(key), 0, key.encode())
+        self.options.append((socket.IPPROTO_TCP, MD5_SIGN, sign))
+        return "ok"
+
+    def plain(self):
+        self.options = []
+        return "ok"
+
+    def make(self, port):
+        sock = socket.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        for option in self.options:
+            sock.setsockopt(*option)
+        sock.bind(("10.0.0.1", int(port)))
+        return sock
 
     def listen(self, port):
-        self.listener = socket.create_server(("10.0.0.1", int(port)))
+        self.listener = self.make(port)
+        self.listener.listen()
         return "ok"
 
     def accept(self):
@@ -52,9 +90,7 @@ class Peer:
         return "ok"
 
     def connect(self, local_port, port):
-        self.sock = socket.socket()
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.sock.bind(("10.0.0.1", int(local_port)))
+        self.sock = self.make(local_port)
         self.sock.setblocking(False)
         self.sock.connect_ex((OURS, int(port)))
         return "ok"

@@ -32,7 +32,7 @@ export const HAS_SHORT_WAYS: bool = !IS_BOARD && !isDefined(CFG_LONG);
 export const HAS_HYSTART: bool = !IS_BOARD || isDefined(CFG_HYSTART);
 
 /**
- * Whether a connection may be paced (tcp/pacing.ts): 1,560 octets of code. What a board's rings
+ * Whether a connection may be paced (tcp/pacing.ts): 1,500 octets of code. What a board's rings
  * hold is a burst anyway, and each of its pieces would wake the board up.
  */
 export const HAS_PACING: bool = !IS_BOARD || isDefined(CFG_PACING);

@@ -10,8 +10,16 @@ import { Stack } from "../../host/stack.js";
 import { BULK_PORT, BulkHost, Sink, Source, addressOf } from "../support/bulk.js";
 import { Dumbbell } from "../support/dumbbell.js";
 import { type PacedOutcome, type PacedTransfer, runPaced } from "../support/paced_transfer.js";
+import { meteredModule, workOf } from "../support/work_meter.js";
 
 const PACKET_OCTETS = 1500;
+const TEXT_OCTETS = 1448;
+/** Nodes of the wheel that move to a finer level in a call: there is a bound to them. */
+const BY_CHANCE = 48;
+/** Of a loop from deadline to deadline. */
+const MOST_TURNS = 20_000;
+/** What is written where it is to be looked at segment by segment: less than the window. */
+const SEGMENTS = 9;
 const ENDLESS_QUEUE = 1e9;
 
 /** Unpaced, and paced. */
@@ -61,33 +69,46 @@ test("a paced connection is as fast with timers that come two milliseconds late 
   assert.ok(late.tookMs < exact.tookMs + 10, `${late.tookMs} ms, ${exact.tookMs} with exact ones`);
 });
 
-/** A stack with a paced connection to another one, 50 ms away, at a time like any other. */
-function pacedStack(): { stack: Stack; handle: number; nowUs: number } {
+/** A stack with paced connections to another one, 50 ms away, at a time like any other. */
+function pacedStack(
+  count: number, module?: WebAssembly.Module,
+): { stack: Stack; handles: number[]; nowUs: number } {
   let nowUs = 123_456_789;
-  const entropy = new Uint8Array(32);
+  const options = {
+    module: module ?? "node" as const, entropy: new Uint8Array(32), now: nowUs,
+    budget: {
+      connections: count, halfOpen: count, replies: count, receiveRing: 16_384, sendRing: 16_384,
+    },
+  };
   const [stack, peer] = [1, 2].map((number) => {
-    const one = Stack.createSync({ entropy, now: nowUs });
+    const one = Stack.createSync(options);
     one.configure({ kind: "ip", address: `10.0.0.${number}/24` });
     return one;
   }) as [Stack, Stack];
-  peer.listen({ port: BULK_PORT });
-  const handle = stack.connect({ address: addressOf(2), port: BULK_PORT });
-  stack.setOption(handle, "pacing", true);
+  peer.listen({ port: BULK_PORT, backlog: count });
+  const handles = Array.from({ length: count }, () => {
+    const handle = stack.connect({ address: addressOf(2), port: BULK_PORT });
+    stack.setOption(handle, "pacing", true);
+    return handle;
+  });
   for (const [from, to] of [[stack, peer], [peer, stack], [stack, peer]] as const) {
-    to.receive(from.transmit(nowUs)!, nowUs);
+    for (let frame = from.transmit(nowUs); frame !== null; frame = from.transmit(nowUs)) {
+      to.receive(frame, nowUs);
+    }
     nowUs += 50_000;
   }
   while (stack.nextEvent() !== null) continue;
-  return { stack, handle, nowUs };
+  return { stack, handles, nowUs };
 }
 
 test("nextDeadline says when what waits may leave; then transmit gives it, and nothing before " +
   "[RFC9002-7.7a] [node]", () => {
-  let { stack, handle, nowUs } = pacedStack();
-  stack.write(handle, new Uint8Array(9 * 1448));
+  const { stack, handles, ...begun } = pacedStack(1);
+  let { nowUs } = begun;
+  stack.write(handles[0]!, new Uint8Array(SEGMENTS * TEXT_OCTETS));
   const beganUs = nowUs;
   const leftUs: number[] = [];
-  while (leftUs.length < 9) {
+  while (leftUs.length < SEGMENTS) {
     while (stack.transmit(nowUs) !== null) leftUs.push(nowUs - beganUs);
     const dueUs = stack.nextDeadline(nowUs);
     assert.ok(dueUs > 0, `at once, ${leftUs.length} have left`);
@@ -100,6 +121,32 @@ test("nextDeadline says when what waits may leave; then transmit gives it, and n
     const lateUs = us - least[index]!;
     assert.ok(lateUs >= 0 && lateUs < 1000, `segment ${index} leaves after ${us} us`);
   }
+});
+
+/** The most work of a call, while all of so many paced connections have much to send. */
+async function mostWork(count: number): Promise<number> {
+  const { stack, handles, ...begun } = pacedStack(count, await meteredModule("node"));
+  let { nowUs } = begun;
+  let most = 0;
+  const measured = <Result>(call: () => Result): Result => {
+    const before = workOf(stack);
+    const result = call();
+    most = Math.max(most, workOf(stack) - before);
+    return result;
+  };
+  for (const handle of handles) stack.write(handle, new Uint8Array(SEGMENTS * TEXT_OCTETS));
+  for (let left = 0, turn = 0; left < count * SEGMENTS; turn++) {
+    assert.ok(turn < MOST_TURNS, `only ${left} segments have left`);
+    while (measured(() => stack.transmit(nowUs)) !== null) left++;
+    nowUs += measured(() => stack.nextDeadline(nowUs));
+  }
+  return most;
+}
+
+test("no call is dearer with a thousand paced connections than with ten [S22] [node]", async () => {
+  const few = await mostWork(10);
+  const many = await mostWork(1000);
+  assert.ok(many <= few + BY_CHANCE, `${few} with ten, ${many} with a thousand`);
 });
 
 /** Octets a second of so many connections of one stack, each alone far from filling the path. */

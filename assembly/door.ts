@@ -56,6 +56,10 @@ export {
 export {
   exchange, //       (handle, taken, length, now)        consume, commit, transmit
 } from "./api/exchange";
+export {
+  receiveBurst, //   (length, flags, now)                several frames, from frameInPtr() - 2 on
+  transmitBurst, //  (now)              the same, from frameOutPtr() - 2 on: octets, 0, or an Err
+} from "./api/bursts";
 
 // Sockets: api/sockets.ts
 export {

@@ -43,6 +43,8 @@ export interface CoreExports {
 
   nextEvent(): number;
   exchange(handle: number, taken: number, length: number, now: number): number;
+  receiveBurst(length: number, flags: number, now: number): number;
+  transmitBurst(now: number): number;
 
   listen(port: number, backlog: number): number;
   accept(listener: number): number;
@@ -70,7 +72,7 @@ export const CORE_EXPORTS: readonly (keyof CoreExports)[] = [
   "countersPtr", "descriptorPtr",
   "frameInPtr", "frameInSize", "receive", "transmit", "frameOutPtr", "nextDeadline", "sleep",
   "serialPtr", "serialSize", "serialReceive", "serialTransmit",
-  "nextEvent", "exchange",
+  "nextEvent", "exchange", "receiveBurst", "transmitBurst",
   "listen", "accept", "connect", "sendPtr", "sendSpace", "commit", "receivePtr", "receiveLen",
   "consume", "shutdown", "close", "abort", "setOption", "getOption",
   "status", "describe",

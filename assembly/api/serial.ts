@@ -9,7 +9,8 @@ import { advanceClock } from "../core/clock";
 import { count, countMany } from "../core/counters";
 import { setFramesWait } from "../core/descriptor";
 import { SERIAL_CHUNK } from "../config";
-import { frameIn, frameInLen, frameOut } from "../net/frame";
+import { firstFrame } from "../net/burst";
+import { frameIn, frameInLen } from "../net/frame";
 import {
   SLIP_LONGEST, SlipDecoder, SlipStep, clearSlip, decodeSlip, encodeSlip, encodeSlipEnd,
 } from "../wire/slip";
@@ -69,7 +70,7 @@ export function serialTransmit(now: u32): u32 {
     // RFC 1055: an END in front flushes noise that the line has picked up.
     at += encodeSlipEnd(chunk);
   }
-  const from = frameOut();
+  const from = firstFrame();
   while (sender.done < sender.len) {
     const octet = <u32>load<u8>(from + sender.done);
     if (at + SLIP_LONGEST > SERIAL_CHUNK) return moreThan(at);

@@ -16,6 +16,7 @@ import { IS_BOARD } from "../config";
 import { ipv4Of, isAny, isIpv4 } from "../net/address";
 import { startInterface } from "../net/arp";
 import { PACKET_BUFFER_LEN } from "../net/buffers";
+import { dropBurst, startBursts } from "../net/burst";
 import { setFrames } from "../net/frame";
 import { clearIcmp } from "../net/icmp";
 import { clearInterface, mayBeOwn, setInterface, theInterface } from "../net/interface";
@@ -137,6 +138,7 @@ export function configure(interface_: u32): i32 {
   );
   // The frame slots begin elsewhere now.
   clearSerial();
+  dropBurst();
   if (!IS_BOARD) describeFrame(FrameFlag.None, 0);
   startInterface(flags & InterfaceFlag.Quiet ? budgetWord(Budget.MslSeconds) * 1000 : 0);
   return 0;
@@ -147,6 +149,7 @@ function carve(): void {
   setFrames(
     partAt(Part.FrameIn), partAt(Part.FrameOut), partAt(Part.Packets), budgetWord(Budget.Mtu),
   );
+  startBursts();
   setTable(partAt(Part.Buckets), entriesOf(Part.Buckets));
   for (let table: u32 = 0; table <= <u32>Table.Neighbours; table++) {
     const part = Part.Connections + table;

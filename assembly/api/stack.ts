@@ -16,8 +16,9 @@ import {
 } from "../config";
 import { emitArpReply, onInterfaceTimer } from "../net/arp";
 import { PacketBuffer } from "../net/buffers";
+import { firstFrame, isBurstWaiting, takeWaiting } from "../net/burst";
 import {
-  frameFlags, frameIn, frameInLen, frameOut, frameSegmentSize, noteFrame,
+  frameFlags, frameIn, frameInLen, frameSegmentSize, noteFrame,
 } from "../net/frame";
 import { emitIcmp, hasIcmp } from "../net/icmp";
 import { inputFrame } from "../net/input";
@@ -55,11 +56,11 @@ export function frameInSize(): u32 {
 }
 
 export function frameOutPtr(): usize {
-  return frameOut();
+  return firstFrame();
 }
 
 /** All that `receive` may be told of a frame. */
-const RECEIVE_FLAGS: u32 = ReceiveFlag.News | (IS_BOARD ? ReceiveFlag.None : ReceiveFlag.Checked);
+export const RECEIVE_FLAGS: u32 = ReceiveFlag.News | (IS_BOARD ? ReceiveFlag.None : ReceiveFlag.Checked);
 
 /**
  * Takes the frame of `length` octets at `frameInPtr()`. Whatever it is, it is counted. 0, or, when
@@ -82,12 +83,25 @@ export function receive(interface_: u32, length: u32, flags: u32, now: u32): i32
  */
 export function transmit(now: u32): u32 {
   if (!isInUse()) return 0;
-  advanceClock(now);
-  expireTimers();
-  if (mayHaveOthers()) tendOthers();
+  turnClock(now);
+  if (isBurstWaiting()) return nextWaiting();
   const length = hasOffload() ? nextLargeFrame() : nextFrame();
   if (!hasFrames()) setFramesWait(0);
   return length == 0 ? 0 : countFrameOut(length);
+}
+
+/** What comes before frames: timers, and who is to be reset. */
+export function turnClock(now: u32): void {
+  advanceClock(now);
+  expireTimers();
+  if (mayHaveOthers()) tendOthers();
+}
+
+/** A frame that was built, and counted, while a burst came in. */
+function nextWaiting(): u32 {
+  const length = takeWaiting();
+  if (!hasFrames()) setFramesWait(0);
+  return length;
 }
 
 /** Counts a frame of `length` octets, which it returns. */
@@ -111,26 +125,33 @@ export function sleep(seconds: u32): void {
 }
 
 /** Whether somebody waits for a frame of theirs to be built, or for their end. */
-function hasFrames(): bool {
+export function hasFrames(): bool {
   return hasReady() || (mayHaveOthers() && hasOthers());
 }
 
 function hasOthers(): bool {
-  return hasReplies() || hasIcmp() || hasDoomed();
+  return hasReplies() || hasIcmp() || hasDoomed() || isBurstWaiting();
 }
 
-/** Brings a frame up through the layers. `flags`: bits of `ReceiveFlag`. */
-export function takeFrame(at: usize, length: u32, flags: u32): void {
+/**
+ * Brings a frame up through the layers. `flags`: bits of `ReceiveFlag`. Returns the connection that
+ * took it by the short way; or else 0.
+ */
+export function takeFrame(at: usize, length: u32, flags: u32): usize {
   flagPacket(flags);
   const usual = HAS_SHORT_WAYS ? usualPacketAt(at, length) : 0;
-  if (usual != 0 && takeUsualSegment(usual)) {
-    count(Counter.InTcp);
-    return;
+  if (usual != 0) {
+    const taker = takeUsualSegment(usual);
+    if (taker != 0) {
+      count(Counter.InTcp);
+      return taker;
+    }
   }
   let counter = inputFrame(at, length);
   if (counter == Counter.InTcp) counter = inputSegment(thePacket());
   else if (counter == Counter.InIcmpError) counter = inputIcmpError(thePacket());
   count(counter);
+  return 0;
 }
 
 /** A few of the timers that are due; the rest makes `nextDeadline` say 0. */
@@ -178,7 +199,7 @@ function nextLargeFrame(): u32 {
 }
 
 /** Replies go first: they are few, bounded, and somebody waits for each. */
-function nextFrame(): u32 {
+export function nextFrame(): u32 {
   for (let turn: u32 = 0; turn < READY_PER_CALL; turn++) {
     let length: u32 = 0;
     if (mayHaveOthers() && hasReplies()) {

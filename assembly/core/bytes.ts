@@ -37,6 +37,15 @@ export function clearWords(at: usize, len: usize): void {
   for (; at < end; at += 8) store<u64>(at, 0);
 }
 
+/** Copies `len` octets, up to 15 more where SIMD does it, of what does not overlap. */
+export function copyBlock(to: usize, from: usize, len: usize): void {
+  if (!ASC_FEATURE_SIMD) {
+    memory.copy(to, from, len);
+    return;
+  }
+  for (let at: usize = 0; at < len; at += 16) v128.store(to + at, v128.load(from + at));
+}
+
 /** The smallest multiple of 8 that is not below `size`. */
 export function align8(size: usize): usize {
   return (size + 7) & ~7;

@@ -25,6 +25,11 @@ export function isLone(link: Link): bool {
   return link.next == link;
 }
 
+/** Whether `link` is all that `list` holds. */
+export function holdsOnly(list: Link, link: Link): bool {
+  return list.next == link && list.previous == link;
+}
+
 /** Puts `link` at the end. It must be in no list. */
 export function append(list: Link, link: Link): void {
   const last = list.previous;

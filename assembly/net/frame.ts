@@ -72,6 +72,16 @@ export function frameSegmentSize(): u32 {
   return frames.segmentSize;
 }
 
+/** The slot of outgoing frames, or the place of the next one in it: see net/burst.ts. */
+export function slotOut(): usize {
+  return frames.out;
+}
+
+/** Moves it: the next frame is built as if a slot began at `at`. */
+export function moveSlotOut(at: usize): void {
+  frames.out = at;
+}
+
 /** Where an outgoing frame begins on the link as configured. */
 export function frameOut(): usize {
   return packetOut() - linkHeaderLen();

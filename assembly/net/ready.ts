@@ -12,7 +12,7 @@
  */
 import { IS_BOARD } from "../config";
 import { setFramesWait } from "../core/descriptor";
-import { Link, append, clearLink, isLone, prepend, splice, takeFirst } from "../core/list";
+import { Link, append, clearLink, holdsOnly, isLone, prepend, splice, takeFirst } from "../core/list";
 
 @unmanaged
 @final
@@ -54,6 +54,13 @@ export function takeReady(): Link | null {
     ready.round++;
   }
   return takeFirst(currentQueue());
+}
+
+/** Whether nobody but `link`, which does not come before others, waits. */
+export function isOnlyReady(link: Link): bool {
+  if (mayHaveOthers() || !isLone(sparseQueue())) return false;
+  return isLone(currentQueue()) ? holdsOnly(nextQueue(), link)
+    : isLone(nextQueue()) && holdsOnly(currentQueue(), link);
 }
 
 /** A number for the round; it comes round itself. */

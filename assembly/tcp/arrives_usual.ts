@@ -37,40 +37,48 @@ import { wake } from "./turn";
 import { isUsual } from "./usual";
 import { receiveWindow, takeWindow } from "./window";
 
-/** Takes the segment in the IPv4 packet at `packet`, as net/usual.ts has it, if it is usual. */
-export function takeUsualSegment(packet: usize): bool {
+/**
+ * Takes the segment in the IPv4 packet at `packet`, as net/usual.ts has it, if it is usual. Returns
+ * its connection, or 0.
+ */
+export function takeUsualSegment(packet: usize): usize {
   const at = packet + IPV4_HEADER_LEN;
   // SYNs and FINs are not looked up twice.
-  if (!bearsAckAlone(at)) return false;
+  if (!bearsAckAlone(at)) return 0;
   const found = findPair(0, mapIpv4(ipv4Source(packet)), tcpPorts(at));
   const entry = changetype<Entry | null>(found);
-  if (entry == null || entry.kind != Table.Connections) return false;
+  if (entry == null || entry.kind != Table.Connections) return 0;
   const tcb = changetype<Tcb>(entry);
-  if (!isUsual(tcb) || tcpSequence(at) != tcb.rcvNxt) return false;
-  const headerLen = has(tcb, TcbFlag.Timestamps) ? TCP_HEADER_LEN + TIMESTAMPS_LEN : TCP_HEADER_LEN;
+  if (!isUsual(tcb) || tcpSequence(at) != tcb.rcvNxt) return 0;
+  const headerLen = usualHeaderLen(tcb);
   const segmentLen = ipv4TotalLen(packet) - IPV4_HEADER_LEN;
-  if (segmentLen < headerLen || !hasHeaderLen(at, headerLen)) return false;
-  if (headerLen != TCP_HEADER_LEN && !areTimestampsUsual(tcb, at + TCP_HEADER_LEN)) return false;
+  if (segmentLen < headerLen || !hasHeaderLen(at, headerLen)) return 0;
+  if (headerLen != TCP_HEADER_LEN && !areTimestampsUsual(tcb, at + TCP_HEADER_LEN)) return 0;
   const len = segmentLen - headerLen;
-  if (len > receiveWindow(tcb)) return false;
+  if (len > receiveWindow(tcb)) return 0;
   const ack = tcpAcknowledgment(at);
   const wnd = tcpWindow(at) << tcb.sndScale;
   const isNew = ack != tcb.sndUna;
   let record: usize = 0;
   if (isNew) {
-    if (seqDistance(tcb.sndUna, ack) > seqDistance(tcb.sndUna, tcb.sndNxt)) return false;
+    if (seqDistance(tcb.sndUna, ack) > seqDistance(tcb.sndUna, tcb.sndNxt)) return 0;
     record = lastCovered(tcb, ack);
-    if (record == 0) return false;
+    if (record == 0) return 0;
   } else if ((len == 0 && wnd == tcb.sndWnd) || seqGt(tcb.sndWl1, tcb.rcvNxt)) {
     // It may be a duplicate ACK; or its window is older than the last one.
-    return false;
+    return 0;
   }
-  if (wnd == 0 || !isSound(tcb, packet, headerLen, segmentLen)) return false;
+  if (wnd == 0 || !isSound(tcb, packet, headerLen, segmentLen)) return 0;
   if (headerLen != TCP_HEADER_LEN && tcb.rcvAcked == tcb.rcvNxt) {
     tcb.tsRecent = timestampValue(at + TCP_HEADER_LEN);
   }
   take(tcb, ack, record, wnd, len);
-  return true;
+  return changetype<usize>(tcb);
+}
+
+/** Octets of the header of its segments. */
+export function usualHeaderLen(tcb: Tcb): u32 {
+  return has(tcb, TcbFlag.Timestamps) ? TCP_HEADER_LEN + TIMESTAMPS_LEN : TCP_HEADER_LEN;
 }
 
 function areTimestampsUsual(tcb: Tcb, at: usize): bool {
@@ -78,7 +86,7 @@ function areTimestampsUsual(tcb: Tcb, at: usize): bool {
 }
 
 /** Whether the checksum is right (MUST-3). The text goes to its place meanwhile. */
-function isSound(tcb: Tcb, packet: usize, headerLen: u32, segmentLen: u32): bool {
+export function isSound(tcb: Tcb, packet: usize, headerLen: u32, segmentLen: u32): bool {
   const at = packet + IPV4_HEADER_LEN;
   const len = segmentLen - headerLen;
   if (isChecked()) {

@@ -68,8 +68,8 @@ function emitUsual(tcb: Tcb): u32 {
   );
 }
 
-/** Text up to `end` has been sent, for the first time. */
-function noteText(tcb: Tcb, end: u32): void {
+/** Text up to `end`, the planned segment's, has been sent for the first time. */
+export function noteText(tcb: Tcb, end: u32): void {
   tcb.sentAtMs = nowMs();
   noteFirstSent(tcb, end);
   tcb.sndMax = end;

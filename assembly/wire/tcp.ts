@@ -144,6 +144,20 @@ export function emitTcp(
   store<u32>(at, 0, CHECKSUM);
 }
 
+/** Gives the header at `at`, a copy, another sequence number and control bits; its checksum is 0. */
+export function moveOn(at: usize, seq: u32, flags: u32): void {
+  store32(at + SEQUENCE, seq);
+  store<u8>(at, <u8>flags, OFFSET_FLAGS + 1);
+  store<u32>(at, 0, CHECKSUM);
+}
+
+/** Makes the header at `at` that of another segment: its checksum is 0, and there is no URG. */
+export function advanceTcp(at: usize, seq: u32, flags: u32): void {
+  store32(at + SEQUENCE, seq);
+  store<u8>(at, <u8>flags, OFFSET_FLAGS + 1);
+  store<u32>(at, 0, CHECKSUM);
+}
+
 /** Sets URG and the urgent pointer in the header at `at`. 0: neither. */
 export function emitUrgent(at: usize, pointer: u32): void {
   if (pointer == 0) return;

@@ -1,0 +1,111 @@
+/** Several frames in one call, in and out: net/burst.ts. Not in the build for boards. */
+import { Counter } from "../abi/counter";
+import { Err } from "../abi/error";
+import { ReceiveFlag } from "../abi/parameters";
+import { Table } from "../abi/status";
+import { HAS_BURSTS, HAS_SHORT_WAYS } from "../config";
+import { advanceClock } from "../core/clock";
+import { count, countMany } from "../core/counters";
+import { setFramesWait } from "../core/descriptor";
+import { unlink } from "../core/list";
+import { Entry } from "../core/pool";
+import { findEntry } from "../core/table";
+import {
+  LENGTH_LEN, hasRoom, keepFrame, letBurstWait, resumeBurst, stepOf, takeBurst,
+} from "../net/burst";
+import { frameIn, frameInLen } from "../net/frame";
+import { hasOffload, isInUse, linkHeaderLen } from "../net/interface";
+import { thePacket } from "../net/packet";
+import { makeOthersReady } from "../net/ready";
+import { takeAlikeSegment } from "../tcp/arrives_alike";
+import { emitRun } from "../tcp/emit_run";
+import { Tcb, TcbFlag, has } from "../tcp/tcb";
+import { transmitNext } from "../tcp/transmit";
+import { nextEvent } from "./events";
+import { isReady } from "./ready";
+import { RECEIVE_FLAGS, countFrameOut, hasFrames, nextFrame, takeFrame, turnClock } from "./stack";
+
+/**
+ * What `receive` does, for each of the frames of a burst, which takes up `length` octets from
+ * `frameInPtr() - 2` on. A segment that must be acknowledged at once is, before the next frame is
+ * taken (RFC 2525 section 2.13: no stretch ACKs); what follows the last one is the host's to ask for.
+ */
+export function receiveBurst(length: u32, flags: u32, now: u32): i32 {
+  if (!HAS_BURSTS) return Err.Invalid;
+  if (!isInUse() && !isReady()) return Err.NotReady;
+  if (hasOffload() || (flags & ~RECEIVE_FLAGS) != 0) return Err.Invalid;
+  advanceClock(now);
+  if (length > LENGTH_LEN + frameInLen()) count(Counter.DropFrameLength);
+  else takeFrames(frameIn(), frameIn() + length - LENGTH_LEN, flags);
+  return flags & ReceiveFlag.News ? nextEvent() : 0;
+}
+
+/**
+ * What `transmit` does, until nobody has anything to say or the frame slot is full. Returns how many
+ * octets the burst takes up from `frameOutPtr() - 2` on; 0: no frame.
+ */
+export function transmitBurst(now: u32): i32 {
+  if (!HAS_BURSTS) return Err.Invalid;
+  if (!isInUse()) return 0;
+  if (hasOffload()) return Err.Invalid;
+  resumeBurst();
+  turnClock(now);
+  while (hasRoom()) {
+    const len = nextFrame();
+    if (len == 0) break;
+    keepFrame(countFrameOut(len));
+    if (HAS_SHORT_WAYS) emitRun(len);
+  }
+  if (!hasFrames()) setFramesWait(0);
+  return takeBurst();
+}
+
+/** Takes the frames from the one at `at` on. What goes beyond `end` is none. */
+function takeFrames(at: usize, end: usize, flags: u32): void {
+  // Who has taken the frame before, by the short way; and that frame.
+  let taker: usize = 0;
+  let before: usize = 0;
+  let lenBefore: u32 = 0;
+  while (at < end) {
+    const len = <u32>load<u16>(at - LENGTH_LEN);
+    count(Counter.FramesIn);
+    if (at + len > end) {
+      count(Counter.DropFrameLength);
+      return;
+    }
+    countMany(Counter.OctetsIn, len);
+    if (taker != 0 && len == lenBefore && takeAlike(taker, at, before)) {
+      count(Counter.InTcp);
+    } else {
+      taker = takeFrame(at, len, flags);
+      lenBefore = len;
+    }
+    before = at;
+    at += stepOf(len);
+    if (at < end) acknowledge(taker != 0 ? taker : lastConnection());
+  }
+}
+
+function takeAlike(taker: usize, at: usize, before: usize): bool {
+  const offset = linkHeaderLen();
+  return takeAlikeSegment(changetype<Tcb>(taker), at + offset, before + offset);
+}
+
+/** The connection that the last packet was for, however it went; 0: there is none. */
+function lastConnection(): usize {
+  const entry = changetype<Entry | null>(findEntry(thePacket()));
+  return entry != null && entry.kind == Table.Connections ? changetype<usize>(entry) : 0;
+}
+
+/** A connection that must acknowledge at once, and has no text to send, does. */
+function acknowledge(at: usize): void {
+  if (at == 0) return;
+  const tcb = changetype<Tcb>(at);
+  if (!has(tcb, TcbFlag.AckNow) || tcb.sndNxt != tcb.sndEnd || !hasRoom()) return;
+  unlink(tcb);
+  const len = transmitNext(tcb);
+  if (len == 0) return;
+  keepFrame(countFrameOut(len));
+  letBurstWait();
+  makeOthersReady();
+}

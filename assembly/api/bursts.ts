@@ -28,7 +28,7 @@ import { RECEIVE_FLAGS, countFrameOut, hasFrames, nextFrame, takeFrame, turnCloc
 /**
  * What `receive` does, for each of the frames of a burst, which takes up `length` octets from
  * `frameInPtr() - 2` on. A segment that must be acknowledged at once is, before the next frame is
- * taken (RFC 2525 section 2.13: no stretch ACKs); what follows the last one is the host's to ask for.
+ * taken (RFC 2525 section 2.13: no stretch ACKs); what follows the last one, the host asks for.
  */
 export function receiveBurst(length: u32, flags: u32, now: u32): i32 {
   if (!HAS_BURSTS) return Err.Invalid;
@@ -41,8 +41,8 @@ export function receiveBurst(length: u32, flags: u32, now: u32): i32 {
 }
 
 /**
- * What `transmit` does, until nobody has anything to say or the frame slot is full. Returns how many
- * octets the burst takes up from `frameOutPtr() - 2` on; 0: no frame.
+ * What `transmit` does, until nobody has anything to say or the frame slot is full. Returns how
+ * many octets the burst takes up from `frameOutPtr() - 2` on, or an `Err`; 0: no frame.
  */
 export function transmitBurst(now: u32): i32 {
   if (!HAS_BURSTS) return Err.Invalid;

@@ -17,9 +17,7 @@ import {
 import { emitArpReply, onInterfaceTimer } from "../net/arp";
 import { PacketBuffer } from "../net/buffers";
 import { firstFrame, isBurstWaiting, takeWaiting } from "../net/burst";
-import {
-  frameFlags, frameIn, frameInLen, frameSegmentSize, noteFrame,
-} from "../net/frame";
+import { frameFlags, frameIn, frameInLen, frameSegmentSize, noteFrame } from "../net/frame";
 import { emitIcmp, hasIcmp } from "../net/icmp";
 import { inputFrame } from "../net/input";
 import { hasOffload, isInUse } from "../net/interface";
@@ -60,7 +58,8 @@ export function frameOutPtr(): usize {
 }
 
 /** All that `receive` may be told of a frame. */
-export const RECEIVE_FLAGS: u32 = ReceiveFlag.News | (IS_BOARD ? ReceiveFlag.None : ReceiveFlag.Checked);
+export const RECEIVE_FLAGS: u32 =
+  ReceiveFlag.News | (IS_BOARD ? ReceiveFlag.None : ReceiveFlag.Checked);
 
 /**
  * Takes the frame of `length` octets at `frameInPtr()`. Whatever it is, it is counted. 0, or, when

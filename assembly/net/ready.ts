@@ -12,7 +12,9 @@
  */
 import { IS_BOARD } from "../config";
 import { setFramesWait } from "../core/descriptor";
-import { Link, append, clearLink, holdsOnly, isLone, prepend, splice, takeFirst } from "../core/list";
+import {
+  Link, append, clearLink, holdsOnly, isLone, prepend, splice, takeFirst,
+} from "../core/list";
 
 @unmanaged
 @final

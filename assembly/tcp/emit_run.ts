@@ -1,11 +1,12 @@
 /**
  * Forming segments in a run: while one connection alone has something to say, its full segments of
- * new text differ in sequence number, PSH, text and checksum. All else is copied from the one before.
+ * new text differ in sequence number, PSH, text and checksum. All else is copied from the one
+ * before.
  */
 import { Counter } from "../abi/counter";
-import { countMany } from "../core/counters";
-import { finish } from "../core/checksum";
 import { copyBlock } from "../core/bytes";
+import { finish } from "../core/checksum";
+import { countMany } from "../core/counters";
 import { ringReadAdd } from "../core/ring";
 import { ipv4Of } from "../net/address";
 import { hasRoom, keepFrame, stepOf } from "../net/burst";
@@ -16,8 +17,8 @@ import { IPV4_HEADER_LEN, PROTOCOL_TCP, ipv4Destination } from "../wire/ipv4";
 import {
   addHeader, advanceTcp, emitTcpChecksum, swapPorts, tcpAcknowledgment, tcpPorts, tcpSequence,
 } from "../wire/tcp";
-import { sendMask, sendRing } from "./connections";
 import { usualHeaderLen } from "./arrives_usual";
+import { sendMask, sendRing } from "./connections";
 import { isPlanUsual, noteText } from "./emit_usual";
 import { planUsual } from "./output";
 import { outdatePlan, plan } from "./plan";

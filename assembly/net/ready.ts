@@ -60,7 +60,7 @@ export function takeReady(): Link | null {
 
 /** Whether nobody but `link`, which does not come before others, waits. */
 export function isOnlyReady(link: Link): bool {
-  if (mayHaveOthers() || !isLone(sparseQueue())) return false;
+  if (ready.others != 0 || !isLone(sparseQueue())) return false;
   return isLone(currentQueue()) ? holdsOnly(nextQueue(), link)
     : isLone(nextQueue()) && holdsOnly(currentQueue(), link);
 }

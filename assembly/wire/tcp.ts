@@ -151,7 +151,7 @@ export function moveOn(at: usize, seq: u32, flags: u32): void {
   store<u32>(at, 0, CHECKSUM);
 }
 
-/** Makes the header at `at` that of another segment, without URG; its checksum is 0. */
+/** Makes the header at `at` one of another segment, without URG; its checksum is 0. */
 export function advanceTcp(at: usize, seq: u32, flags: u32): void {
   store32(at + SEQUENCE, seq);
   store<u8>(at, <u8>flags, OFFSET_FLAGS + 1);

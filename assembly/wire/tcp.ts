@@ -144,13 +144,6 @@ export function emitTcp(
   store<u32>(at, 0, CHECKSUM);
 }
 
-/** Gives the header at `at`, a copy, another sequence number and control bits; its checksum is 0. */
-export function moveOn(at: usize, seq: u32, flags: u32): void {
-  store32(at + SEQUENCE, seq);
-  store<u8>(at, <u8>flags, OFFSET_FLAGS + 1);
-  store<u32>(at, 0, CHECKSUM);
-}
-
 /** Makes the header at `at` one of another segment, without URG; its checksum is 0. */
 export function advanceTcp(at: usize, seq: u32, flags: u32): void {
   store32(at + SEQUENCE, seq);

@@ -15,6 +15,7 @@ export {
   type WriteFlags,
 } from "./stack.js";
 export type { BudgetOptions } from "./budget.js";
+export { burstsOf, framesOf } from "./burst.js";
 export type { ModuleSource } from "./core.js";
 export type { InterfaceOptions } from "./interface.js";
 export type {

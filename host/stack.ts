@@ -14,6 +14,7 @@ import { State } from "../assembly/abi/state.js";
 import { Table } from "../assembly/abi/status.js";
 import { writeAddress } from "./address.js";
 import { initCore, randomEntropy, writeEntropy } from "./budget.js";
+import { LENGTH } from "./burst.js";
 import {
   type ConnectCall, type ListenCall, MOST_PORT, type RestoreOptions, type StackEvent,
   type StackOptions, type WriteFlags, checkBacklog, checkPort, commitBits,
@@ -107,6 +108,37 @@ export class Stack {
     this.nowUs = now;
     const length = this.core.exports.transmit(now);
     return length > 0 ? this.views.of(this.frameOutAt, length) : null;
+  }
+
+  /** Octets of the longest burst; how many frames that are follows from the budget's MTU. */
+  get burstSize(): number {
+    return LENGTH + this.longestFrame;
+  }
+
+  /**
+   * Hands over several frames at once, in the order in which they came; `burstsOf` makes bursts of
+   * them. What must be acknowledged at once is acknowledged between them. Throws RangeError for one
+   * that is longer than `burstSize`, StackError (EINVAL) on boards and with offload.
+   */
+  receiveBurst(burst: Uint8Array, now: number, flags = ReceiveFlag.None): void {
+    const { core } = this;
+    if (burst.length > this.burstSize) {
+      const room = `a burst has ${this.burstSize} octets at most (see the budget's mtu)`;
+      throw argumentError("ERR_OUT_OF_RANGE", `${room}, not ${burst.length}`);
+    }
+    core.octets.set(burst, this.frameInAt - LENGTH);
+    this.nowUs = now;
+    check(core.exports.receiveBurst(burst.length, flags, now), "receiveBurst");
+  }
+
+  /**
+   * All frames that are to be sent, as many as have room, or null; `framesOf` tells them apart. A
+   * view that is good until the next call that takes or gives frames. Throws as `receiveBurst`.
+   */
+  transmitBurst(now: number): Uint8Array | null {
+    this.nowUs = now;
+    const length = check(this.core.exports.transmitBurst(now), "transmitBurst");
+    return length > 0 ? this.views.of(this.frameOutAt - LENGTH, length) : null;
   }
 
   /**

@@ -5,7 +5,8 @@ import { type ErrorCode, type ErrorPlace, StackError } from "./error.js";
 /** The calls of `Stack` that can be refused. */
 export type Call =
   | "configure" | "listen" | "accept" | "connect" | "read" | "write" | "shutdown"
-  | "close" | "abort" | "setOption" | "getOption" | "status" | "start";
+  | "close" | "abort" | "setOption" | "getOption" | "status" | "start" | "receiveBurst"
+  | "transmitBurst";
 
 interface Meaning {
   code: ErrorCode;
@@ -27,6 +28,10 @@ const MEANINGS: Record<Err, Meaning> = {
   [Err.NotReady]: { code: "ENETDOWN", detail: "the stack is not initialised or not configured" },
 };
 
+const NO_BURSTS: Meaning = {
+  code: "EINVAL", detail: "neither the build for boards nor a link with offload has bursts",
+};
+
 /** Where a call gives a refusal a meaning of its own. */
 const SPECIAL: Partial<Record<Call, Partial<Record<Err, Meaning>>>> = {
   configure: {
@@ -45,6 +50,8 @@ const SPECIAL: Partial<Record<Call, Partial<Record<Err, Meaning>>>> = {
     [Err.Full]: { code: "ENOBUFS", detail: "no listener left (budget.listeners)" },
     [Err.Invalid]: { code: "EADDRNOTAVAIL", detail: "not an address of ours" },
   },
+  receiveBurst: { [Err.Invalid]: NO_BURSTS },
+  transmitBurst: { [Err.Invalid]: NO_BURSTS },
   connect: {
     [Err.Full]: { code: "ENOBUFS", detail: "no connection left (budget.connections)" },
     [Err.Invalid]: { code: "EADDRNOTAVAIL", detail: "not an address one can connect to" },

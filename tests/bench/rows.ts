@@ -55,6 +55,8 @@ export const Name = {
   lwip: "lwIP Wasm",
   stack: "MoteTCP",
   raw: "MoteTCP raw",
+  lwipBursts: "lwIP in bursts",
+  bursts: "raw in bursts",
 } as const;
 
 /** Runs a row. A peer that cannot be built is named in its result. */
@@ -67,7 +69,8 @@ export async function runRow(row: Row, effort: Effort): Promise<RowReport> {
     try {
       const built = buildLwip({ window: Math.min(window, 65535), connections, target });
       commands.push(target === "native"
-        ? { subject, program: built } : { subject, words: ["lwip", built] });
+        ? { subject, program: built }
+        : { subject, words: [subject === Name.lwipBursts ? "lwip-bursts" : "lwip", built] });
     } catch (error) {
       if (!(error instanceof PeerMissing)) throw error;
       missing.push({
@@ -80,5 +83,9 @@ export async function runRow(row: Row, effort: Effort): Promise<RowReport> {
   const ours = [product, String(window), String(connections)];
   commands.push({ subject: Name.stack, words: ["stack", ...ours] });
   commands.push({ subject: Name.raw, words: ["raw", ...ours] });
+  if (row.workload === "w1" && !isScalar) {
+    peer(Name.lwipBursts, "simd");
+    commands.push({ subject: Name.bursts, words: ["bursts", ...ours] });
+  }
   return { ...row, results: [...missing, ...await measure(row, commands, effort)] };
 }

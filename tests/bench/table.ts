@@ -64,8 +64,10 @@ export function verdicts(reports: RowReport[]): Verdict[] {
     ({ what, ratio, limit, isMet: Number.isNaN(ratio) ? null : ratio <= limit });
   const best = (report: RowReport | undefined) =>
     Math.min(nsOf(report, Name.stack), nsOf(report, Name.raw));
-  const toPeer = (name: string) =>
-    Math.min(ratioTo(row(name), Name.stack), ratioTo(row(name), Name.raw));
+  // In a row without bursts there is no figure of them.
+  const toPeer = (name: string) => [Name.raw, Name.bursts]
+    .map((subject) => ratioTo(row(name), subject))
+    .reduce((best, ratio) => (ratio < best ? ratio : best), ratioTo(row(name), Name.stack));
   const many = row("W2 N = 10000");
   return [
     ...["written", "in place"].flatMap((way) => [

@@ -3,12 +3,16 @@ import { readFileSync } from "node:fs";
 import { KeptViews } from "./kept_views.js";
 import type { Subject, Workload } from "./subject.js";
 
-interface Exports {
+export interface Exports {
   memory: WebAssembly.Memory;
   init(self: number, peer: number): void;
   next_frame(): number;
   frame_out(): number;
   frame_buffer(length: number): number;
+  next_frames(): number;
+  frames_out(): number;
+  frames_in(): number;
+  receive_frames(length: number): void;
   receive(): void;
   listen(mode: number): void;
   connect(index: number): number;
@@ -29,7 +33,7 @@ const enum Progress {
   Words,
 }
 
-interface Side {
+export interface Side {
   calls: Exports;
   octets: Uint8Array;
   progress: Uint32Array;
@@ -40,8 +44,8 @@ const MODES: Record<Workload, number> = { w1: 0, w2: 1, w3: 2 };
 
 export class LwipPair implements Subject {
   frames = 0;
-  private readonly left: Side;
-  private readonly right: Side;
+  protected readonly left: Side;
+  protected readonly right: Side;
 
   constructor(path: string) {
     const module = new WebAssembly.Module(readFileSync(path));
@@ -108,7 +112,7 @@ export class LwipPair implements Subject {
     while (waits(this.right)) this.pass(this.right, this.left);
   }
 
-  private pass(from: Side, to: Side): void {
+  protected pass(from: Side, to: Side): void {
     const length = from.calls.next_frame();
     to.octets.set(from.frames.of(length), to.calls.frame_buffer(length));
     to.calls.receive();

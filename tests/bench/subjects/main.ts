@@ -7,6 +7,8 @@
 import { createInterface } from "node:readline";
 import type { Product } from "../rows.js";
 import { LwipPair } from "./lwip.js";
+import { LwipBurstPair } from "./lwip_bursts.js";
+import { MoteBurstPair } from "./mote_bursts.js";
 import { MoteRawPair } from "./mote_raw.js";
 import { MoteStackPair } from "./mote_stack.js";
 import type { Subject, Workload } from "./subject.js";
@@ -18,11 +20,13 @@ const PRODUCTS: Record<Product, string> = {
 
 function create([kind, module, ring, connections]: string[]): Subject {
   if (kind === "lwip") return new LwipPair(module!);
+  if (kind === "lwip-bursts") return new LwipBurstPair(module!);
   const options = {
     module: new URL(`../../../build/${PRODUCTS[module as Product]}.wasm`, import.meta.url),
     ring: Number(ring), connections: Number(connections),
   };
-  return kind === "stack" ? new MoteStackPair(options) : new MoteRawPair(options);
+  if (kind === "stack") return new MoteStackPair(options);
+  return kind === "bursts" ? new MoteBurstPair(options) : new MoteRawPair(options);
 }
 
 /** What the first command of a workload needs, beforehand. */

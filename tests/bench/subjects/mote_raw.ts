@@ -13,7 +13,7 @@ import { KeptViews } from "./kept_views.js";
 import { SMALL_RING, createStacks, isTimestamped, type MoteOptions } from "./mote_options.js";
 import { MESSAGE, PORT, type Subject, type Workload } from "./subject.js";
 
-interface Side {
+export interface Side {
   stack: Stack;
   calls: CoreExports;
   octets: Uint8Array;
@@ -46,16 +46,16 @@ export class MoteRawPair implements Subject {
   established = 0;
   replies = 0;
   finished = 0;
-  private readonly left: Side;
-  private readonly right: Side;
+  protected readonly left: Side;
+  protected readonly right: Side;
   private readonly handles: number[] = [];
   /** What is written: it is all the same, so any piece is one of the first octets. */
   private readonly source = new KeptViews(new Uint8Array(SOURCE), 0);
   private readonly message = new Uint8Array(MESSAGE);
   private listener = 0;
   private workload: Workload = "w1";
-  private nowUs = 0;
-  private flags = ReceiveFlag.None;
+  protected nowUs = 0;
+  protected flags = ReceiveFlag.None;
 
   /** `stacks`: where to note the two. */
   constructor(private readonly options: MoteOptions, stacks: Stack[] = []) {
@@ -130,7 +130,7 @@ export class MoteRawPair implements Subject {
   }
 
   /** A frame from one to the other. Returns whose news it has brought, if it is to be told. */
-  private pass(from: Side, to: Side): number {
+  protected pass(from: Side, to: Side): number {
     const length = from.calls.transmit(this.nowUs);
     return length === 0 ? 0 : this.hand(from, to, length);
   }
@@ -143,7 +143,7 @@ export class MoteRawPair implements Subject {
   }
 
   /** Frames from right to left. */
-  private answer(): void {
+  protected answer(): void {
     while (waits(this.right, Waiting.Frames)) this.attend(this.pass(this.right, this.left));
   }
 

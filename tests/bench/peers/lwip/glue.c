@@ -44,6 +44,11 @@ static u32_t queue_head, queue_tail;
 static struct pbuf *arriving;
 static u8_t frame_out[1536];
 
+/* Bursts: each frame has its length in front, and they follow each other at multiples of 16. */
+#define BURST 16384
+#define STEP(length) (((u32_t)(length) + 2 + 15) & ~15u)
+static u8_t frames_out[BURST], frames_in[BURST];
+
 u32_t sys_now(void) { return now_ms; }
 
 uint32_t bench_random(void) { return seed = seed * 1664525 + 1013904223; }
@@ -97,6 +102,33 @@ void *API(frame_buffer)(int length) {
 
 void API(receive)(void) {
   if (ethernet_input(arriving, &ethernet) != ERR_OK) pbuf_free(arriving);
+}
+
+/* Frames in bursts: as many as have room, out and in. */
+
+void *API(frames_out)(void) { return frames_out; }
+void *API(frames_in)(void) { return frames_in; }
+
+int API(next_frames)(void) {
+  u32_t at = 0, end = 0;
+  for (;;) {
+    int length = PASTE(PREFIX, next_length)();
+    if (length == 0 || at + STEP(length) > BURST) return (int)end;
+    frames_out[at] = (u8_t)length;
+    frames_out[at + 1] = (u8_t)(length >> 8);
+    PASTE(PREFIX, take_frame)(frames_out + at + 2);
+    end = at + 2 + (u32_t)length;
+    at += STEP(length);
+  }
+}
+
+void API(receive_frames)(int octets) {
+  for (u32_t at = 0; at < (u32_t)octets;) {
+    int length = frames_in[at] | frames_in[at + 1] << 8;
+    memcpy(PASTE(PREFIX, frame_buffer)(length), frames_in + at + 2, (size_t)length);
+    PASTE(PREFIX, receive)();
+    at += STEP(length);
+  }
 }
 
 /* Applications. */

@@ -20,8 +20,8 @@ export function* framesOf(burst: Uint8Array): Generator<Uint8Array> {
 }
 
 /**
- * Bursts of frames, which are copied: as few as it takes where none may be longer than `size` octets
- * (`Stack.burstSize`). Throws RangeError for a frame that none has room for.
+ * Bursts of frames, which are copied: as few as it takes where none may be longer than `size`
+ * octets (`Stack.burstSize`). Throws RangeError for a frame that none has room for.
  */
 export function* burstsOf(frames: Iterable<Uint8Array>, size: number): Generator<Uint8Array> {
   const most = Math.min(size - LENGTH, MOST_LENGTH);

@@ -7,7 +7,6 @@ import { HAS_BURSTS, HAS_SHORT_WAYS } from "../config";
 import { advanceClock } from "../core/clock";
 import { count, countMany } from "../core/counters";
 import { setFramesWait } from "../core/descriptor";
-import { unlink } from "../core/list";
 import { Entry } from "../core/pool";
 import { findEntry } from "../core/table";
 import {
@@ -20,7 +19,6 @@ import { makeOthersReady } from "../net/ready";
 import { takeAlikeSegment } from "../tcp/arrives_alike";
 import { emitRun } from "../tcp/emit_run";
 import { Tcb, TcbFlag, has } from "../tcp/tcb";
-import { transmitNext } from "../tcp/transmit";
 import { nextEvent } from "./events";
 import { isReady } from "./ready";
 import { RECEIVE_FLAGS, countFrameOut, hasFrames, nextFrame, takeFrame, turnClock } from "./stack";
@@ -77,6 +75,7 @@ function takeFrames(at: usize, end: usize, flags: u32): void {
     if (taker != 0 && len == lenBefore && takeAlike(taker, at, before)) {
       count(Counter.InTcp);
     } else {
+      thePacket().ports = 0;
       taker = takeFrame(at, len, flags);
       lenBefore = len;
     }
@@ -97,15 +96,14 @@ function lastConnection(): usize {
   return entry != null && entry.kind == Table.Connections ? changetype<usize>(entry) : 0;
 }
 
-/** A connection that must acknowledge at once, and has no text to send, does. */
+/** Frames leave, in their turns, until a connection that must acknowledge at once has done so. */
 function acknowledge(at: usize): void {
   if (at == 0) return;
-  const tcb = changetype<Tcb>(at);
-  if (!has(tcb, TcbFlag.AckNow) || tcb.sndNxt != tcb.sndEnd || !hasRoom()) return;
-  unlink(tcb);
-  const len = transmitNext(tcb);
-  if (len == 0) return;
-  keepFrame(countFrameOut(len));
-  letBurstWait();
-  makeOthersReady();
+  while (has(changetype<Tcb>(at), TcbFlag.AckNow) && hasRoom()) {
+    const len = nextFrame();
+    if (len == 0) return;
+    keepFrame(countFrameOut(len));
+    letBurstWait();
+    makeOthersReady();
+  }
 }

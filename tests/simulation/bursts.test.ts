@@ -157,7 +157,8 @@ class OneWay {
   }
 
   private note(stack: Stack, frame: Uint8Array): Uint8Array {
-    this.frames[stack === this.left ? 0 : 1]!.update(`${this.nowUs} ${frame.length} `).update(frame);
+    const hash = this.frames[stack === this.left ? 0 : 1]!;
+    hash.update(`${this.nowUs} ${frame.length} `).update(frame);
     return frame.slice();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The raw exports, as many frames in one call as a slot holds (docs/decisions/bursts.md). All else is
- * as in mote_raw.ts.
+ * The raw exports, as many frames in one call as a slot holds (docs/decisions/bursts.md). All else
+ * is as in mote_raw.ts.
  */
 import { ReceiveFlag } from "../../../assembly/abi/parameters.js";
 import type { Stack } from "../../../host/stack.js";

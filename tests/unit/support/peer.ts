@@ -22,12 +22,14 @@ import { describe as describeEntry } from "../../../assembly/api/status";
 import { Tcb } from "../../../assembly/tcp/tcb";
 import { get16, get32, plainSum, put16, put32, putIp, textOctet } from "./packets";
 import {
-  OUR_ADDRESS, PEER_ADDRESS, RING, putAddress, putBudget, putInterface, setEntropy, setWord,
+  OUR_ADDRESS, PEER_ADDRESS, RING, putAddress, putBudget, putInterface, setEntropy, setSlotMtu,
+  setWord,
 } from "./setup";
 
 export { plainSum, putIp, textOctet };
 export {
-  OUR_ADDRESS, PEER_ADDRESS, RING, putAddress, putBudget, putInterface, setEntropy, setWord,
+  OUR_ADDRESS, PEER_ADDRESS, RING, putAddress, putBudget, putInterface, setEntropy, setSlotMtu,
+  setWord,
 };
 
 export const FIN: u32 = 1;
@@ -124,7 +126,13 @@ export function deliver(len: u32): void {
 export function sendSegment(
   flags: u32, seq: u32, ack: u32, textLen: u32, wnd: u32, optionLen: u32 = 0,
 ): void {
-  const ip = frameInPtr();
+  deliver(putSegment(frameInPtr(), flags, seq, ack, textLen, wnd, optionLen));
+}
+
+/** Writes such a segment, in an IP packet at `ip`. Returns the packet's length. */
+export function putSegment(
+  ip: usize, flags: u32, seq: u32, ack: u32, textLen: u32, wnd: u32, optionLen: u32,
+): u32 {
   const at = ip + 20;
   const headerLen = optionLen + 20;
   put16(at, peerPort);
@@ -144,7 +152,7 @@ export function sendSegment(
   const len = headerLen + textLen;
   put16(at + 16, tcpSum(PEER_ADDRESS, OUR_ADDRESS, at, len) ^ 0xffff);
   putIp(ip, 6, PEER_ADDRESS, OUR_ADDRESS, len);
-  deliver(20 + len);
+  return 20 + len;
 }
 
 /** Where a spec leaves the options of the next segments it sends. */
@@ -185,7 +193,9 @@ export function takeAll(): u32 {
   return count;
 }
 
-function decode(at: usize, len: u32): void {
+/** Reads the IP packet of `len` octets at `at` into `sent`. */
+export function decode(at: usize, len: u32): void {
+  sent = new Sent();
   sent.at = at;
   sent.len = len;
   assert(get16(at + 2) == len, "the IP header has another length");

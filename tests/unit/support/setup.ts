@@ -17,6 +17,14 @@ export function setEntropy(from: u32): void {
   entropy = from;
 }
 
+/** The longest packet that the frame slots of the next stacks hold; 0: what the core has by itself. */
+let slotMtu: u32 = 0;
+
+/** The next stacks get frame slots for packets of `octets`: for several of the link's, perhaps. */
+export function setSlotMtu(octets: u32): void {
+  slotMtu = octets;
+}
+
 /** Sets a word of the parameters. */
 export function setWord(index: u32, value: u32): void {
   store<u32>(parametersPtr() + (<usize>index << 2), value);
@@ -43,6 +51,7 @@ export function putBudget(): void {
   setWord(Budget.Ranges, 3);
   setWord(Budget.Replies, 8);
   setWord(Budget.Neighbours, 4);
+  setWord(Budget.Mtu, slotMtu);
   for (let index: u32 = 0; index < 32; index++) {
     store<u8>(parametersPtr() + Parameter.Entropy + index, <u8>(index * 7 + entropy));
   }

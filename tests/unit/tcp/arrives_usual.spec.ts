@@ -62,7 +62,7 @@ function takeLong(told: Told): void {
 /** The same packet, in the same situation, goes the short way. */
 function takeShort(): bool {
   memory.copy(frameInPtr(), copy, FRAME);
-  return takeUsualSegment(frameInPtr());
+  return takeUsualSegment(frameInPtr()) != 0;
 }
 
 /** Both ways, from two situations alike, lead to the same. */

@@ -1,0 +1,106 @@
+/** Bursts by hand: frames laid one behind the other as docs/embedding.md has it, and taken apart. */
+import { LinkKind } from "../../../assembly/abi/parameters";
+import { receiveBurst, transmitBurst } from "../../../assembly/api/bursts";
+import { frameInPtr, frameOutPtr } from "../../../assembly/api/stack";
+import { OUR_MAC, PEER_MAC } from "./ethernet";
+import { hex, put } from "./octets";
+import { beginOn, now, peerNext, putSegment, setPeerNext, setSlotMtu } from "./peer";
+
+/** Octets that a burst may have beside the link's header, where specs want room for many frames. */
+export const ROOMY: u32 = 16384;
+
+/** Octets of a link's header. */
+let linkLen: u32 = 0;
+/** Where the next frame is laid, and where the last one ends. */
+let next: usize = 0;
+let end: usize = 0;
+
+/** A fresh stack on a link of the kind, with room for packets of `slotMtu` octets in its slots. */
+export function beginBursts(kind: LinkKind, slotMtu: u32 = ROOMY, flags: u32 = 0): void {
+  setSlotMtu(slotMtu);
+  beginOn(kind, flags);
+  linkLen = kind == LinkKind.Ethernet ? 14 : 0;
+  layFirst();
+}
+
+/** The next frame is the first of a burst; on a bare IP link, unless `beginBursts` said another. */
+export function layFirst(): void {
+  next = frameInPtr();
+  end = next - 2;
+}
+
+/** Where it goes. */
+export function layAt(): usize {
+  return next;
+}
+
+/** `len` octets lie there. */
+export function lay(len: u32): void {
+  store<u16>(next - 2, <u16>len);
+  end = next + len;
+  next += (len + 2 + 15) / 16 * 16;
+}
+
+/** The frame written as hexadecimal text comes next. */
+export function layFrame(text: string): void {
+  lay(put(next, text));
+}
+
+/** A segment of the peer's comes next, as `sendSegment` takes it. */
+export function laySegment(
+  flags: u32, seq: u32, ack: u32, textLen: u32, wnd: u32 = 0xffff, optionLen: u32 = 0,
+): void {
+  if (linkLen != 0) put(next, OUR_MAC + PEER_MAC + "08 00");
+  lay(linkLen + putSegment(next + linkLen, flags, seq, ack, textLen, wnd, optionLen));
+}
+
+/** The peer's next text. */
+export function layText(flags: u32, ack: u32, textLen: u32): void {
+  laySegment(flags, peerNext, ack, textLen);
+  setPeerNext(peerNext + textLen);
+}
+
+/** Octets of what was laid. */
+export function laidLen(): u32 {
+  return <u32>(end - frameInPtr()) + 2;
+}
+
+/** Hands it in. */
+export function handIn(flags: u32 = 0): i32 {
+  const news = receiveBurst(laidLen(), flags, now);
+  layFirst();
+  return news;
+}
+
+/** The lengths of the frames that were taken last, and where they lie. */
+export let tookLens: u32[] = [];
+export let tookAt: usize[] = [];
+
+/** Takes a burst. Returns how many frames it has. */
+export function takeFrames(): u32 {
+  const len = transmitBurst(now);
+  tookLens = [];
+  tookAt = [];
+  if (len <= 0) return 0;
+  const from = frameOutPtr();
+  let at = from;
+  while (at < from + len - 2) {
+    const frameLen = <u32>load<u16>(at - 2);
+    assert(frameLen > 0 && at + frameLen <= from + len - 2, "a frame goes beyond its burst");
+    tookLens.push(frameLen);
+    tookAt.push(at);
+    if (at + frameLen == from + len - 2) break;
+    at += (frameLen + 2 + 15) / 16 * 16;
+  }
+  const last = tookLens.length - 1;
+  assert(tookAt[last] + tookLens[last] == from + len - 2, "the burst is longer than its frames");
+  return tookLens.length;
+}
+
+/** The same, as text. */
+export function takeTexts(): string[] {
+  const texts: string[] = [];
+  const count = takeFrames();
+  for (let index: u32 = 0; index < count; index++) texts.push(hex(tookAt[index], tookLens[index]));
+  return texts;
+}

@@ -1,10 +1,13 @@
 /** Octets in network order; words. */
 import {
-  align8, clearWords, load16, load32, store16, store32,
+  align8, clearWords, copyBlock, load16, load32, store16, store32,
 } from "../../../assembly/core/bytes";
+import { fillRandom, seed } from "../support/numbers";
 
 const at: usize = memory.data(16, 8);
 const words: usize = memory.data(64, 8);
+const from: usize = memory.data(160, 8);
+const to: usize = memory.data(160, 8);
 
 describe("store16 and load16", () => {
   it("put the high octet first", () => {
@@ -64,6 +67,24 @@ describe("clearWords", () => {
       for (let index: usize = 0; index < 64; index++) {
         const isCleared = index >= 8 && index < 8 + len;
         expect<u32>(load<u8>(words + index)).toBe(isCleared ? 0 : 0xee);
+      }
+    }
+  });
+});
+
+describe("copyBlock", () => {
+  it("copies so many octets, and no more than 15 beside them, from anywhere to anywhere", () => {
+    seed(1);
+    fillRandom(from, 160);
+    for (let offset: usize = 0; offset < 16; offset++) {
+      for (let len: usize = 0; len <= 100; len++) {
+        memory.fill(to, 0xee, 160);
+        copyBlock(to + 8, from + offset, len);
+        expect<i32>(memory.compare(to + 8, from + offset, len)).toBe(0);
+        const end: usize = 8 + ((len + 15) & ~15);
+        for (let index: usize = 0; index < 160; index++) {
+          if (index < 8 || index >= end) expect<u32>(load<u8>(to + index)).toBe(0xee);
+        }
       }
     }
   });

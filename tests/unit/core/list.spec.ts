@@ -1,6 +1,6 @@
 /** Intrusive circular lists, against an array that does the same. */
 import {
-  Link, append, clearLink, isLone, prepend, splice, takeFirst, unlink,
+  Link, append, clearLink, holdsOnly, isLone, prepend, splice, takeFirst, unlink,
 } from "../../../assembly/core/list";
 import { below, seed } from "../support/numbers";
 
@@ -84,6 +84,30 @@ describe("append and unlink", () => {
       }
       expect<u32[]>(contents(head(0))).toStrictEqual(model);
     }
+  });
+});
+
+describe("holdsOnly", () => {
+  beforeEach(() => reset());
+
+  it("says yes of the one link of a list", () => {
+    append(head(0), link(3));
+    expect<bool>(holdsOnly(head(0), link(3))).toBe(true);
+    expect<bool>(holdsOnly(head(0), link(2))).toBe(false);
+    expect<bool>(holdsOnly(head(1), link(3))).toBe(false);
+  });
+
+  it("says no of an empty list, and of the first and the last of several", () => {
+    expect<bool>(holdsOnly(head(0), link(0))).toBe(false);
+    for (let index: u32 = 0; index < 3; index++) append(head(0), link(index));
+    for (let index: u32 = 0; index < 3; index++) {
+      expect<bool>(holdsOnly(head(0), link(index))).toBe(false);
+    }
+    unlink(link(1));
+    expect<bool>(holdsOnly(head(0), link(0))).toBe(false);
+    expect<bool>(holdsOnly(head(0), link(2))).toBe(false);
+    unlink(link(0));
+    expect<bool>(holdsOnly(head(0), link(2))).toBe(true);
   });
 });
 

@@ -1,8 +1,8 @@
 /** The two frame slots. */
 import { FrameFlag, LinkKind } from "../../../assembly/abi/parameters";
 import {
-  FRAME_ROOM, frameFlags, frameIn, frameInLen, frameOut, frameSegmentSize, noteFrame, packetOut,
-  setFrames, textOut,
+  FRAME_ROOM, frameFlags, frameIn, frameInLen, frameOut, frameSegmentSize, moveSlotOut, noteFrame,
+  packetOut, setFrames, slotOut, textOut,
 } from "../../../assembly/net/frame";
 import { begin, beginOn } from "../support/peer";
 
@@ -19,6 +19,19 @@ describe("the frame slots", () => {
     setFrames(1024, 4096, 8192, 1500);
     expect<usize>(packetOut()).toBe(4096 + FRAME_ROOM);
     expect<usize>(frameOut()).toBe(packetOut() - 14);
+    expect<usize>(frameIn()).toBe(1024 + FRAME_ROOM - 14);
+    expect<u32>(frameInLen()).toBe(1514);
+  });
+
+  it("let the next frame be built elsewhere than the first", () => {
+    beginOn(LinkKind.Ethernet, 0);
+    setFrames(1024, 4096, 8192, 1500);
+    expect<usize>(slotOut()).toBe(4096);
+    moveSlotOut(4096 + 48);
+    expect<usize>(slotOut()).toBe(4096 + 48);
+    expect<usize>(packetOut()).toBe(4096 + 48 + FRAME_ROOM);
+    expect<usize>(frameOut()).toBe(packetOut() - 14);
+    expect<usize>(textOut()).toBe(packetOut() + 20);
     expect<usize>(frameIn()).toBe(1024 + FRAME_ROOM - 14);
     expect<u32>(frameInLen()).toBe(1514);
   });

@@ -4,8 +4,8 @@ import { IS_BOARD } from "../../../assembly/config";
 import { descriptorAt, setFramesWait } from "../../../assembly/core/descriptor";
 import { Link, clearLink, isLone, append } from "../../../assembly/core/list";
 import {
-  clearOthers, clearReady, currentRound, goOn, hasReady, makeAllReady, makeOthersReady, makeReady,
-  mayHaveOthers, takeReady,
+  clearOthers, clearReady, currentRound, goOn, hasReady, isOnlyReady, makeAllReady,
+  makeOthersReady, makeReady, mayHaveOthers, takeReady,
 } from "../../../assembly/net/ready";
 
 const first: Link = changetype<Link>(memory.data(8, 4));
@@ -80,6 +80,49 @@ describe("goOn", () => {
     expect<bool>(takeReady() == third).toBe(true);
     expect<bool>(takeReady() == first).toBe(true);
     expect<bool>(takeReady() == second).toBe(true);
+  });
+});
+
+describe("isOnlyReady", () => {
+  beforeEach(() => reset());
+
+  it("says yes of the only one that waits, in this round or for the next", () => {
+    makeReady(first, false);
+    expect<bool>(isOnlyReady(first)).toBe(true);
+    expect<bool>(isOnlyReady(second)).toBe(false);
+    takeReady();
+    goOn(first);
+    expect<bool>(isOnlyReady(first)).toBe(true);
+    expect<bool>(isOnlyReady(second)).toBe(false);
+  });
+
+  it("says no when nobody waits", () => {
+    expect<bool>(isOnlyReady(first)).toBe(false);
+  });
+
+  it("says no when another waits, too, whose turn comes before it or behind", () => {
+    makeReady(first, false);
+    makeReady(second, false);
+    expect<bool>(isOnlyReady(first)).toBe(false);
+    expect<bool>(isOnlyReady(second)).toBe(false);
+    expect<bool>(takeReady() == first).toBe(true);
+    // Now `second` is in this round.
+    expect<bool>(isOnlyReady(second)).toBe(true);
+    goOn(first);
+    expect<bool>(isOnlyReady(first)).toBe(false);
+    expect<bool>(takeReady() == first).toBe(true);
+    makeReady(first, false);
+    expect<bool>(isOnlyReady(first)).toBe(false);
+    expect<bool>(isOnlyReady(second)).toBe(false);
+  });
+
+  it("says no when somebody is sparse, even itself: it comes before others", () => {
+    makeReady(first, false);
+    makeReady(third, true);
+    expect<bool>(isOnlyReady(first)).toBe(false);
+    expect<bool>(isOnlyReady(third)).toBe(false);
+    takeReady();
+    expect<bool>(isOnlyReady(first)).toBe(true);
   });
 });
 

@@ -1,4 +1,4 @@
-/** Bursts by hand: frames laid one behind the other as docs/embedding.md has it, and taken apart. */
+/** Bursts by hand: frames laid one behind the other, and taken apart. */
 import { LinkKind } from "../../../assembly/abi/parameters";
 import { receiveBurst, transmitBurst } from "../../../assembly/api/bursts";
 import { frameInPtr, frameOutPtr } from "../../../assembly/api/stack";

@@ -17,7 +17,7 @@ export function setEntropy(from: u32): void {
   entropy = from;
 }
 
-/** The longest packet that the frame slots of the next stacks hold; 0: what the core has by itself. */
+/** The longest packet that the frame slots of the next stacks hold; 0: as the core has it. */
 let slotMtu: u32 = 0;
 
 /** The next stacks get frame slots for packets of `octets`: for several of the link's, perhaps. */

@@ -1,8 +1,8 @@
 /** TCP headers. */
 import { Segment } from "../../../assembly/wire/segment";
 import {
-  Flag, TCP_HEADER_LEN, emitTcp, emitTcpChecksum, emitUrgent, firstPort, parseTcp, portsWord,
-  secondPort, swapPorts, tcpHeaderLen, tcpPorts, tcpSequence,
+  Flag, TCP_HEADER_LEN, advanceTcp, emitTcp, emitTcpChecksum, emitUrgent, firstPort, parseTcp,
+  portsWord, secondPort, swapPorts, tcpHeaderLen, tcpPorts, tcpSequence,
 } from "../../../assembly/wire/tcp";
 import { CORNERS, fillRandom, seed } from "../support/numbers";
 import { hex, put } from "../support/octets";
@@ -109,6 +109,26 @@ describe("emitTcp", () => {
         expect<usize>(seg.textAt).toBe(packet + headerLen);
       }
     }
+  });
+});
+
+describe("advanceTcp", () => {
+  it("changes sequence number and control bits, and nothing but them and what must be 0", () => {
+    emitTcp(packet, portsWord(4660, 80), 1, 0xa0b0c0d0, Flag.Ack | Flag.Psh, 512, 24);
+    put(packet + 20, "01 01 01 00");
+    emitTcpChecksum(packet, 0xefbe);
+    advanceTcp(packet, 0xfffefdfc, Flag.Ack);
+    expect<string>(hex(packet, 24))
+      .toBe("12 34 00 50 ff fe fd fc a0 b0 c0 d0 60 10 02 00 00 00 00 00 01 01 01 00");
+    advanceTcp(packet, 2, Flag.Ack | Flag.Psh);
+    expect<string>(hex(packet + 4, 10)).toBe("00 00 00 02 a0 b0 c0 d0 60 18");
+  });
+
+  it("leaves nothing of urgent data", () => {
+    emitTcp(packet, portsWord(1, 2), 0, 0, Flag.Ack, 512, 20);
+    emitUrgent(packet, 0x1234);
+    advanceTcp(packet, 0, Flag.Ack);
+    expect<string>(hex(packet + 12, 8)).toBe("50 10 02 00 00 00 00 00");
   });
 });
 

@@ -33,8 +33,12 @@ export function receiveBurst(length: u32, flags: u32, now: u32): i32 {
   if (!isInUse() && !isReady()) return Err.NotReady;
   if (hasOffload() || (flags & ~RECEIVE_FLAGS) != 0) return Err.Invalid;
   advanceClock(now);
-  if (length > LENGTH_LEN + frameInLen()) count(Counter.DropFrameLength);
-  else takeFrames(frameIn(), frameIn() + length - LENGTH_LEN, flags);
+  if (length > LENGTH_LEN + frameInLen()) {
+    count(Counter.FramesIn);
+    count(Counter.DropFrameLength);
+  } else {
+    takeFrames(frameIn(), frameIn() + length - LENGTH_LEN, flags);
+  }
   return flags & ReceiveFlag.News ? nextEvent() : 0;
 }
 

@@ -3,7 +3,10 @@ import { Err } from "../../../assembly/abi/error";
 import { exchange } from "../../../assembly/api/exchange";
 import { receiveLen, sendPtr, sendSpace, shutdown } from "../../../assembly/api/sockets";
 import { State } from "../../../assembly/abi/state";
-import { ACK, RING, iss, now, sacking, say, takeAll, tcbOf } from "../support/peer";
+import { flood, sackingBursts } from "../support/bursts";
+import {
+  ACK, RING, iss, now, peerNext, sacking, say, takeAll, tcbOf, write,
+} from "../support/peer";
 
 let handle: i32 = 0;
 
@@ -42,5 +45,17 @@ describe("exchange", () => {
     expect<i32>(exchange(handle, 3, 1, now)).toBe(Err.State);
     expect<i32>(receiveLen(handle)).toBe(0);
     expect<u32>(tcbOf(handle).state).toBe(<u8>State.FinWait1);
+  });
+
+  it("hands out frames that wait, before what it has written", () => {
+    handle = sackingBursts();
+    flood(5);
+    const tcb = tcbOf(handle);
+    expect<i32>(exchange(handle, 0, 0, now)).toBe(40);
+    write(handle, 10);
+    expect<i32>(exchange(handle, 0, 0, now)).toBe(40);
+    expect<i32>(exchange(handle, 0, 0, now)).toBe(50);
+    expect<i32>(exchange(handle, 0, 0, now)).toBe(0);
+    expect<u32>(tcb.rcvAcked).toBe(peerNext);
   });
 });

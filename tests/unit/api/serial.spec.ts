@@ -3,6 +3,7 @@ import { Counter } from "../../../assembly/abi/counter";
 import { Err } from "../../../assembly/abi/error";
 import { serialPtr, serialReceive, serialSize, serialTransmit } from "../../../assembly/api/serial";
 import { frameInPtr } from "../../../assembly/api/stack";
+import { flood, sackingBursts } from "../support/bursts";
 import { isFilled } from "../support/numbers";
 import {
   OUR_ADDRESS, PEER_ADDRESS, begin, counted, now, plainSum, putIp,
@@ -121,5 +122,22 @@ describe("serialReceive and serialTransmit", () => {
 
   it("refuse more than a chunk", () => {
     expect<i32>(serialReceive(serialSize() + 1, now)).toBe(Err.Invalid);
+  });
+
+  it("carry frames that wait, built while a burst came in", () => {
+    sackingBursts();
+    flood(5);
+    let ends = 0;
+    let octets = 0;
+    for (let len = serialTransmit(now); len != 0; len = serialTransmit(now)) {
+      for (let at: u32 = 0; at < len; at++) {
+        const octet = load<u8>(serialPtr() + at);
+        if (octet == 0xc0) ends++;
+        else if (octet != 0xdb) octets++;
+      }
+    }
+    // An END on both sides of each.
+    expect<i32>(ends).toBe(4);
+    expect<i32>(octets).toBe(80);
   });
 });

@@ -1,10 +1,16 @@
 /** Bursts by hand: frames laid one behind the other, and taken apart. */
-import { LinkKind } from "../../../assembly/abi/parameters";
+import { Descriptor, LinkKind, Waiting } from "../../../assembly/abi/parameters";
 import { receiveBurst, transmitBurst } from "../../../assembly/api/bursts";
+import { descriptorPtr } from "../../../assembly/api/setup";
+import { accept } from "../../../assembly/api/sockets";
 import { frameInPtr, frameOutPtr } from "../../../assembly/api/stack";
 import { OUR_MAC, PEER_MAC } from "./ethernet";
+import { below } from "./numbers";
 import { hex, put } from "./octets";
-import { beginOn, now, peerNext, putSegment, setPeerNext, setSlotMtu } from "./peer";
+import {
+  ACK, PEER_ISS, PSH, SYN, beginOn, decode, iss, listening, now, peerNext, putSegment, sacking,
+  sent, setPeerNext, setSlotMtu, takeAll,
+} from "./peer";
 
 /** Octets that a burst may have beside the link's header, where specs want room for many frames. */
 export const ROOMY: u32 = 16384;
@@ -103,4 +109,60 @@ export function takeTexts(): string[] {
   const count = takeFrames();
   for (let index: u32 = 0; index < count; index++) texts.push(hex(tookAt[index], tookLens[index]));
   return texts;
+}
+
+const FULL: u32 = 536;
+
+/** A connection on a bare IP link, in the usual case, that has acknowledged all that came. */
+export function sackingBursts(slotMtu: u32 = ROOMY): i32 {
+  beginBursts(LinkKind.Ip, slotMtu);
+  const handle = sacking();
+  takeAll();
+  return handle;
+}
+
+/** So many full segments of the peer's in one burst. */
+export function flood(count: u32): void {
+  for (let index: u32 = 0; index < count; index++) layText(ACK, iss + 1, FULL);
+  handIn();
+}
+
+/** Text in order and out of it, again, or a part of it; and ACKs of nothing new. */
+export function layRandom(): void {
+  const kind = below(8);
+  const len = 1 + below(FULL);
+  if (kind < 4) {
+    layText(kind == 0 ? ACK | PSH : ACK, iss + 1, kind < 2 ? FULL : len);
+  } else if (kind < 6) {
+    laySegment(ACK, peerNext + below(600), iss + 1, len);
+  } else if (kind == 6) {
+    laySegment(ACK, peerNext - below(600), iss + 1, len);
+  } else {
+    laySegment(ACK, peerNext, iss + 1, 0, 0xff00 + below(255));
+  }
+}
+
+/** Our ISN on Ethernet. */
+export let ethernetIss: u32 = 0;
+
+/** A connection on Ethernet, accepted, whose neighbour nobody has asked for. */
+export function onEthernet(): i32 {
+  beginBursts(LinkKind.Ethernet);
+  const listener = listening();
+  laySegment(SYN, PEER_ISS, 0, 0);
+  handIn();
+  assert(takeFrames() == 1, "no SYN+ACK came");
+  decode(tookAt[0] + 14, tookLens[0] - 14);
+  ethernetIss = sent.seq;
+  setPeerNext(PEER_ISS + 1);
+  laySegment(ACK, peerNext, ethernetIss + 1, 0);
+  handIn();
+  const accepted = accept(listener);
+  assert(accepted > 0, "nothing to accept");
+  return accepted;
+}
+
+/** Whether the descriptor says that frames wait. */
+export function framesWait(): bool {
+  return (load<u32>(descriptorPtr() + 4 * Descriptor.Waiting) & Waiting.Frames) != 0;
 }

@@ -326,6 +326,19 @@ function connectedBy(optionLen: u32, roundTripMs: u32): i32 {
   return handle;
 }
 
+/** Another one, to the peer's next port. */
+export function secondConnected(): i32 {
+  putAddress(Parameter.Address, PEER_ADDRESS);
+  putAddress(Parameter.LocalAddress, 0);
+  const handle = connect(PEER_PORT + 1, 5000);
+  assert(handle > 0 && take() && sent.flags == SYN, "connect was refused");
+  setPeerPort(PEER_PORT + 1);
+  sendSegment(SYN | ACK, PEER_ISS, sent.seq + 1, 0, 0xffff);
+  setPeerPort(PEER_PORT);
+  takeAll();
+  return handle;
+}
+
 /** The control block of a handle. */
 export function tcbOf(handle: i32): Tcb {
   const tcb = connectionOf(handle);

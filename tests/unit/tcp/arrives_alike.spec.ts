@@ -7,7 +7,7 @@ import { advanceClock } from "../../../assembly/core/clock";
 import { hasReady } from "../../../assembly/net/ready";
 import { theInterface } from "../../../assembly/net/interface";
 import { takeAlikeSegment } from "../../../assembly/tcp/arrives_alike";
-import { takeUsualSegment, usualHeaderLen } from "../../../assembly/tcp/arrives_usual";
+import { takeUsualSegment } from "../../../assembly/tcp/arrives_usual";
 import { plan } from "../../../assembly/tcp/plan";
 import { Tcb, TcbFlag, setFlag } from "../../../assembly/tcp/tcb";
 import { hex, put } from "../support/octets";
@@ -279,7 +279,6 @@ describe("takeAlikeSegment, with timestamps", () => {
   it("takes the same ones, as the short way does", () => {
     agrees(ACK, 100, 100);
     agrees(ACK | PSH, 536, 536);
-    expect<u32>(usualHeaderLen(tcb)).toBe(32);
   });
 
   it("takes TS.Recent from the first behind an acknowledgment of ours, and from no other", () => {
@@ -299,15 +298,5 @@ describe("takeAlikeSegment, with timestamps", () => {
       follow(ACK, 100);
       differs(at, load<u8>(packet + at) ^ 1);
     }
-  });
-});
-
-describe("usualHeaderLen", () => {
-  it("is 20 octets, and 12 more with timestamps", () => {
-    optionLen = 0;
-    fresh(100);
-    expect<u32>(usualHeaderLen(tcb)).toBe(20);
-    setFlag(tcb, TcbFlag.Timestamps);
-    expect<u32>(usualHeaderLen(tcb)).toBe(32);
   });
 });

@@ -5,7 +5,7 @@
 import { frameInPtr } from "../../../assembly/api/stack";
 import { advanceClock } from "../../../assembly/core/clock";
 import { hasReady } from "../../../assembly/net/ready";
-import { takeUsualSegment } from "../../../assembly/tcp/arrives_usual";
+import { takeUsualSegment, usualHeaderLen } from "../../../assembly/tcp/arrives_usual";
 import { Mark, firstRecord, setMarks } from "../../../assembly/tcp/records";
 import { Tcb, TcbFlag, setFlag } from "../../../assembly/tcp/tcb";
 import { hex } from "../support/octets";
@@ -62,7 +62,9 @@ function takeLong(told: Told): void {
 /** The same packet, in the same situation, goes the short way. */
 function takeShort(): bool {
   memory.copy(frameInPtr(), copy, FRAME);
-  return takeUsualSegment(frameInPtr()) != 0;
+  const taker = takeUsualSegment(frameInPtr());
+  assert(taker == 0 || taker == changetype<usize>(tcb), "it names another connection");
+  return taker != 0;
 }
 
 /** Both ways, from two situations alike, lead to the same. */
@@ -262,5 +264,14 @@ describe("takeUsualSegment, with timestamps", () => {
     fresh();
     setFlag(tcb, TcbFlag.Timestamps);
     isLeft();
+  });
+});
+
+describe("usualHeaderLen", () => {
+  it("is 20 octets, and 12 more with timestamps", () => {
+    fresh();
+    expect<u32>(usualHeaderLen(tcb)).toBe(20);
+    setFlag(tcb, TcbFlag.Timestamps);
+    expect<u32>(usualHeaderLen(tcb)).toBe(32);
   });
 });

@@ -4,8 +4,7 @@
  */
 import { Counter } from "../../../assembly/abi/counter";
 import { Option } from "../../../assembly/abi/option";
-import { Parameter } from "../../../assembly/abi/parameters";
-import { connect, setOption } from "../../../assembly/api/sockets";
+import { setOption } from "../../../assembly/api/sockets";
 import { advanceClock } from "../../../assembly/core/clock";
 import { unlink } from "../../../assembly/core/list";
 import { hasRoom, keepFrame, takeBurst } from "../../../assembly/net/burst";
@@ -19,9 +18,8 @@ import { transmitNext } from "../../../assembly/tcp/transmit";
 import { ROOMY, takeTexts } from "../support/bursts";
 import { hex } from "../support/octets";
 import {
-  ACK, FIN, PEER_ADDRESS, PEER_ISS, PEER_PORT, PSH, RING, SYN, counted, decode, iss, isTextRight,
-  jump, now, peerNext, putAddress, sacking, say, sendSegment, sent, setPeerNext, setPeerPort,
-  setSlotMtu, take, takeAll, tcbOf, write,
+  ACK, FIN, PSH, RING, counted, decode, iss, isTextRight, jump, now, peerNext, sacking, say,
+  secondConnected, sendSegment, sent, setPeerNext, setSlotMtu, takeAll, tcbOf, write,
 } from "../support/peer";
 
 const FULL: u32 = 536;
@@ -56,19 +54,6 @@ function fresh(slotMtu: u32 = ROOMY): void {
   }
   jump(3);
   advanceClock(now);
-}
-
-/** Another connection, to the peer's next port. */
-function second(): i32 {
-  putAddress(Parameter.Address, PEER_ADDRESS);
-  putAddress(Parameter.LocalAddress, 0);
-  const other = connect(PEER_PORT + 1, 5000);
-  assert(other > 0 && take(), "connect was refused");
-  setPeerPort(PEER_PORT + 1);
-  sendSegment(SYN | ACK, PEER_ISS, sent.seq + 1, 0, 0xffff);
-  setPeerPort(PEER_PORT);
-  takeAll();
-  return other;
 }
 
 /** Its next segment, kept in the slot, as whoever builds a burst does. Returns its length. */
@@ -261,7 +246,7 @@ describe("emitRun leaves it to others", () => {
   it("when another connection waits, in this round or in the next", () => {
     for (let isSparse = 0; isSparse < 2; isSparse++) {
       fresh();
-      const other = tcbOf(second());
+      const other = tcbOf(secondConnected());
       tcb.cwnd = 1 << 20;
       const len = begin(3 * FULL);
       makeReady(other, isSparse != 0);

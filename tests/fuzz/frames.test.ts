@@ -8,6 +8,7 @@ import { describe, it } from "node:test";
 import { BUILDS, LINKS, attack, missingReasons } from "./run.js";
 
 const FRAMES = 1_000_000;
+const BURST_FRAMES = 400_000;
 /** Octets of the honest connection that must arrive meanwhile: it must not starve. */
 const LEAST_DELIVERED = 5_000_000;
 
@@ -22,3 +23,13 @@ for (const build of BUILDS) {
     }
   });
 }
+
+describe("bursts under attack", () => {
+  for (const link of ["ethernet", "ip"] as const) {
+    it(`hold for ${BURST_FRAMES.toLocaleString("en")} frames on ${link}`, () => {
+      const result = attack({ build: "node", link, seed: 7, frames: BURST_FRAMES, inBursts: true });
+      assert.deepEqual(missingReasons(link, result), [], "reasons that were never met");
+      assert.ok(result.delivered > LEAST_DELIVERED / 4, `only ${result.delivered} octets arrived`);
+    });
+  }
+});

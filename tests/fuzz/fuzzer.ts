@@ -10,6 +10,7 @@ import { findLostSlot } from "../support/inspect.js";
 import { Protocol, get16, get32, type Decoded } from "../support/wire.js";
 import { Application } from "./application.js";
 import { Fragments } from "./fragments.js";
+import { BurstSubject } from "./burst_subject.js";
 import { Corpus, writeMutated, writeRandom } from "./generate.js";
 import { Honest } from "./honest.js";
 import { HONEST_HOST, NETWORK, OWN_HOST, writeArp, writeIcmp } from "./packets.js";
@@ -22,6 +23,8 @@ export interface FuzzOptions {
   link: LinkType;
   seed: number;
   frames: number;
+  /** Frames pass in bursts, in the Node build on links that have frames. */
+  inBursts?: boolean;
 }
 
 export interface FuzzResult {
@@ -32,6 +35,8 @@ export interface FuzzResult {
   seconds: number;
 }
 
+/** Microseconds, shortly before they wrap. */
+const START_US = 0xffff_0000;
 /** Frames between two looks at everything. */
 const CHECK_EVERY = 4096;
 const TARGET_EVERY = 20_000;
@@ -58,7 +63,9 @@ export class Fuzzer {
     this.random = new Random(seed, 4);
     const { random } = this;
     const entropy = (): Uint8Array => random.fill(new Uint8Array(32));
-    this.subject = new Subject(build, link, entropy(), 0xffff_0000);
+    this.subject = options.inBursts
+      ? new BurstSubject(link, entropy(), START_US, random)
+      : new Subject(build, link, entropy(), START_US);
     this.subject.configure();
     this.sparring = new Sparring(link, random);
     this.fragments = new Fragments(link, random);
@@ -79,6 +86,8 @@ export class Fuzzer {
       this.step();
       if (this.frame % CHECK_EVERY !== CHECK_EVERY - 1) continue;
       this.check();
+      // What a burst has lost is sent again after a second, or two, or four.
+      if (this.options.inBursts && this.frame % (16 * CHECK_EVERY) > CHECK_EVERY) continue;
       if (this.honest.delivered === delivered) throw new FuzzFailure("nothing arrives any more");
       delivered = this.honest.delivered;
     }

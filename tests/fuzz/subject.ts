@@ -26,7 +26,7 @@ export const SIZES: Sizes & Record<string, number> = {
 const END = 0xc0;
 const ESC = 0xdb;
 /** Frames sent in one go at the most: more is a storm. */
-const MOST_FRAMES = 5000;
+export const MOST_FRAMES = 5000;
 
 export class FuzzFailure extends Error {
   override readonly name = "FuzzFailure";
@@ -40,23 +40,27 @@ export class Subject {
   readonly slot: Slot;
   nowUs: number;
   /** What is said of every third length: that its checksum is right, whatever it is. */
-  private readonly flags: ReceiveFlag;
+  protected readonly flags: ReceiveFlag;
   private readonly canary: Canary;
   private readonly inspector: Inspector;
   private readonly countersWord: number;
   private readonly slip = new SlipDecoder();
   private readonly decoded = new Decoded();
 
-  constructor(module: "node" | "board", readonly kind: LinkType, entropy: Uint8Array, nowUs = 0) {
+  constructor(
+    module: "node" | "board", readonly kind: LinkType, entropy: Uint8Array, nowUs = 0,
+    mtu = SIZES.mtu!,
+  ) {
     this.nowUs = nowUs;
     this.flags = module === "node" ? ReceiveFlag.Checked : ReceiveFlag.None;
-    const budget = { ...SIZES, reassembly: kind === "serial" ? 3 : 1 };
+    const sizes = { ...SIZES, mtu };
+    const budget = { ...sizes, reassembly: kind === "serial" ? 3 : 1 };
     this.stack = Stack.createSync({ module, budget, entropy, now: nowUs });
     watchHints(this.stack, (message) => {
       throw new FuzzFailure(message);
     });
     this.canary = new Canary(this.stack);
-    this.inspector = new Inspector(this.stack, SIZES, kind === "ethernet");
+    this.inspector = new Inspector(this.stack, sizes, kind === "ethernet");
     const { core } = this.stack;
     this.countersWord = core.exports.countersPtr() >>> 2;
     // Before `configure` the slot lies where a link without a header has it.
@@ -65,7 +69,7 @@ export class Subject {
 
   configure(probe = false): void {
     const { kind, stack } = this;
-    stack.configure({ kind, mac: "02:00:00:00:00:01", address: "10.0.0.1/24", probe });
+    stack.configure({ kind, mac: "02:00:00:00:00:01", address: "10.0.0.1/24", probe, mtu: SIZES.mtu });
     this.place();
   }
 
@@ -145,7 +149,7 @@ export class Subject {
     }
   }
 
-  private look(frame: Uint8Array, sink: Sink): void {
+  protected look(frame: Uint8Array, sink: Sink): void {
     const kind = this.kind === "serial" ? "ip" : this.kind;
     const fault = decodeFrame(kind, frame, SIZES.mtu!, this.decoded);
     if (fault !== null) {
@@ -154,7 +158,7 @@ export class Subject {
     sink(frame, this.decoded);
   }
 
-  private checkCounters(): void {
+  protected checkCounters(): void {
     const { words } = this.stack.core;
     let sum = 0;
     for (let index = 0; index < REASON_WORDS.length; index++) {

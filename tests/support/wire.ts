@@ -121,7 +121,8 @@ function decodeTcp(frame: Uint8Array, into: Decoded): string | null {
   if (len < TCP_HEADER) return `a segment of ${len} octets`;
   const headerLen = (frame[at + 12]! >> 4) * 4;
   if (headerLen < TCP_HEADER || headerLen > len) return `a TCP header of ${headerLen} octets`;
-  if ((frame[at + 12]! & 15) !== 0) return "reserved bits are set";
+  // The lowest of the four is AE since RFC 9768.
+  if ((frame[at + 12]! & 14) !== 0) return "reserved bits are set";
   if (checksum(frame, at, len, pseudoSum(frame, into.ipAt, Protocol.Tcp, len)) !== 0) {
     return "the TCP checksum is wrong";
   }

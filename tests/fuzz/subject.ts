@@ -69,7 +69,8 @@ export class Subject {
 
   configure(probe = false): void {
     const { kind, stack } = this;
-    stack.configure({ kind, mac: "02:00:00:00:00:01", address: "10.0.0.1/24", probe, mtu: SIZES.mtu });
+    const { mtu } = SIZES;
+    stack.configure({ kind, mac: "02:00:00:00:00:01", address: "10.0.0.1/24", probe, mtu });
     this.place();
   }
 

@@ -127,3 +127,42 @@ describe("a stack", () => {
     }
   });
 });
+
+describe("bursts in the core [node]", () => {
+  /** Two stacks, and a burst of so many full segments from one to the other. */
+  function send(segments: number): { left: Stack; right: Stack; burst: Uint8Array } {
+    const [left, right] = createPair(16_384);
+    const listener = right.listen({ port: 80 });
+    const handle = left.connect({ address: "10.0.0.2", port: 80 });
+    carry(left, right);
+    right.accept(listener);
+    while (right.nextEvent() !== null);
+    left.write(handle, frame(segments * 1448));
+    return { left, right, burst: left.transmitBurst(0)!.slice() };
+  }
+
+  it("count like segments as all others, and tell of frames that wait [node]", () => {
+    const { left, right, burst } = send(5);
+    assert.deepEqual(lengthsOf(burst), [1500, 1500, 1500, 1500, 1500]);
+    const { InTcp, FramesIn, FramesOut } = right.counters();
+    right.receiveBurst(burst, 0);
+    assert.equal(right.counter("InTcp"), InTcp! + 5);
+    assert.equal(right.counter("FramesIn"), FramesIn! + 5);
+    assert.equal(right.counter("FramesOut"), FramesOut! + 2);
+    while (right.nextEvent() !== null);
+    // Nothing else waits: the fifth segment is acknowledged later.
+    assert.equal(right.nextDeadline(0), 0);
+    carry(right, left);
+    assert.ok(right.nextDeadline(0) > 0);
+  });
+
+  it("do not take a frame for a like one that ends before its packet does [node]", () => {
+    const { right, burst } = send(2);
+    const [first] = framesOf(burst);
+    // The last octet lies where it did; but the frame is said to be without it.
+    burst[Math.ceil((first!.length + 2) / 16) * 16]! -= 1;
+    assert.deepEqual(lengthsOf(burst), [1500, 1499]);
+    right.receiveBurst(burst, 0);
+    assert.equal(right.counter("DropIpMalformed"), 1);
+  });
+});

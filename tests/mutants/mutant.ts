@@ -14,9 +14,16 @@ export interface Mutant {
   replace: string;
   /**
    * Files below tests/: tests, without ".test.ts", in one of which a test of the Node build must
-   * fail, and scripts (docs/drill.md), with ".pkt", of which one must not go as it says.
+   * fail; specs, with ".spec"; and scripts (docs/drill.md), with ".pkt", of which one must not go
+   * as it says.
    */
   noticedBy: string[];
+}
+
+/** The path of such a file. */
+export function pathOf(file: string): string {
+  if (file.endsWith(".pkt")) return `tests/${file}`;
+  return file.endsWith(".spec") ? `tests/${file}.ts` : `tests/${file}.test.ts`;
 }
 
 /** The file of the tree at `root` with the defect in it. Throws when its place is not found. */

@@ -9,7 +9,7 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { DrillReport } from "../../host/drill/drill.js";
-import { type Mutant, plant } from "./mutant.js";
+import { type Mutant, pathOf, plant } from "./mutant.js";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -22,6 +22,11 @@ const COMPILER_OPTIONS = [
 ];
 const TEST_OPTIONS = [
   "--import", "tsx", "--test-reporter=tap", "--test-name-pattern=\\[node\\]",
+];
+/** Specs are compiled anew, with the core in them. */
+const SPEC_OPTIONS = [
+  "node_modules/@as-pect/cli/bin/asp.js", "--config", "tests/mutants/spec.config.js",
+  "--as-config", "tests/unit/as-pect.asconfig.json", "--summary", "--no-logo",
 ];
 const SCRIPT_OPTIONS = [
   "--import", "tsx", "host/cli/main.ts", "drill", "--build", "node", "--json",
@@ -101,11 +106,14 @@ export class Workshop {
   private async test(file: string, timeoutMs: number): Promise<Verdict["noticed"]> {
     const startMs = performance.now();
     const isScript = file.endsWith(".pkt");
-    const ended = await this.run(isScript ? [...SCRIPT_OPTIONS, `tests/${file}`]
-      : [...TEST_OPTIONS, `tests/${file}.test.ts`], timeoutMs);
+    const isSpec = file.endsWith(".spec");
+    const options = isScript ? SCRIPT_OPTIONS : TEST_OPTIONS;
+    const ended = isSpec ? await this.run(SPEC_OPTIONS, timeoutMs, { SPEC: pathOf(file) })
+      : await this.run([...options, pathOf(file)], timeoutMs);
     this.testMs.set(file, performance.now() - startMs);
     if (ended.isTimeout) return { file, title: `(hangs: ended after ${timeoutMs / 1000} s)` };
     if (isScript) return this.finding(file, ended);
+    if (isSpec) return this.failing(file, ended);
     const failure = /^\s*not ok \d+ - (.*)$/m.exec(ended.stdout)?.[1];
     if (failure !== undefined) return { file, title: failure.replace(" [node]", "") };
     const death = /^FATAL ERROR: .*$/m.exec(ended.stderr)?.[0];
@@ -128,11 +136,21 @@ export class Workshop {
     return note === undefined ? undefined : { file, title: note };
   }
 
-  private run(argv: string[], timeoutMs: number): Promise<Ended> {
+  /** The first promise of a spec that is not kept, or the assertion that ended it. */
+  private failing(file: string, { status, stdout, stderr }: Ended): Verdict["noticed"] {
+    const text = `${stderr}${stdout}`.replace(/\x1b\[\d+m/g, "");
+    const failure = /^ {4}❌ (.*?)(?: - .*)?$/m.exec(text)?.[1] ?? /^.*❌.*$/m.exec(text)?.[0];
+    if (failure !== undefined) return { file, title: failure.trim() };
+    if (status === 0 && / Pass!/.test(text)) return undefined;
+    if (/compile error/.test(text)) throw new Error(`${pathOf(file)} does not compile\n${text}`);
+    return { file, title: `(dies: ${stderr.split("\n").find((line) => line !== "")})` };
+  }
+
+  private run(argv: string[], timeoutMs: number, variables = {}): Promise<Ended> {
     return new Promise((done) => {
       const options = {
         cwd: this.folder, timeout: timeoutMs, killSignal: "SIGKILL" as const,
-        maxBuffer: MOST_OUTPUT, env: ENVIRONMENT,
+        maxBuffer: MOST_OUTPUT, env: { ...ENVIRONMENT, ...variables },
       };
       const child = execFile(process.execPath, argv, options, (error, stdout, stderr) => {
         done({ status: child.exitCode, isTimeout: error?.killed ?? false, stdout, stderr });

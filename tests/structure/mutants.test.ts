@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { type Mutant, plant } from "../mutants/mutant.js";
+import { type Mutant, pathOf, plant } from "../mutants/mutant.js";
 import { MUTANTS } from "../mutants/mutants.js";
 import { chosen } from "../mutants/run.js";
 import { Workshop } from "../mutants/workshop.js";
@@ -38,7 +38,7 @@ describe("the planted defects", () => {
   it("have names of their own, tests that exist, and change something", () => {
     assert.equal(new Set(MUTANTS.map(({ name }) => name)).size, MUTANTS.length);
     assertNone(MUTANTS.flatMap(({ noticedBy }) => noticedBy)
-      .map((file) => `tests/${file}${file.endsWith(".pkt") ? "" : ".test.ts"}`)
+      .map(pathOf)
       .filter((path) => !existsSync(join(ROOT, path))));
     assertNone(MUTANTS.filter(({ find, replace }) => find === replace).map(({ name }) => name));
   });
@@ -73,6 +73,14 @@ describe("a workshop", () => {
       const endless = "while (from != 1) from |= 2;\n  return to;";
       const hung = await workshop.try({ ...ROW, replace: endless }, () => 8_000);
       assert.match(hung.noticed!.title, /hangs/);
+      const seen = await workshop.try(
+        { ...off, noticedBy: ["unit/tcp/seq.spec"] }, () => 120_000,
+      );
+      assert.equal(seen.noticed?.file, "unit/tcp/seq.spec");
+      const unseen = await workshop.try(
+        { ...ROW, noticedBy: ["unit/tcp/seq.spec"] }, () => 120_000,
+      );
+      assert.equal(unseen.noticed, undefined);
       const spelt = { ...ROW, replace: "return to +;" };
       await assert.rejects(workshop.try(spelt, () => 1), /not compile/);
     } finally {

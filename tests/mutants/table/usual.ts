@@ -38,7 +38,7 @@ export const USUAL: readonly Mutant[] = [
   },
   {
     name: "usual-beyond-the-window", breaks: "RFC 9293 3.10.7.4",
-    file: "tcp/arrives_usual.ts", find: "  if (len > receiveWindow(tcb)) return false;\n",
+    file: "tcp/arrives_usual.ts", find: "  if (len > receiveWindow(tcb)) return 0;\n",
     replace: "",
     noticedBy: ["conformance/usual/beyond_the_window.pkt"],
   },

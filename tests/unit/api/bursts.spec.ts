@@ -216,6 +216,19 @@ describe("acknowledgments within a burst", () => {
     expect<bool>(take()).toBe(false);
   });
 
+  it("leave behind what comes before them in a single call: replies, and all of them", () => {
+    handle = sackingBursts();
+    const first = peerNext;
+    layFrame(ECHO.substr(42));
+    laySegment(ACK, 1, 1, 0);
+    layText(ACK, iss + 1, FULL);
+    flood(2);
+    expect<u32>(takeFrames()).toBe(3);
+    expect<u32>(load<u8>(tookAt[0], 9) + load<u8>(tookAt[1], 9)).toBe(1 + 6);
+    decode(tookAt[2], tookLens[2]);
+    expect<u32>(sent.ack).toBe(first + 2 * FULL);
+  });
+
   it("are left for that call where the slot has no room", () => {
     handle = sackingBursts(2000);
     setOption(handle, Option.AckDelay, 0);

@@ -130,6 +130,20 @@ describe("frames that wait", () => {
     expect<u32>(counted(Counter.OctetsOut)).toBe(octets + 3 * 40);
   });
 
+  it("are what makes frames wait, when nobody has anything to say beside them", () => {
+    handle = sackingBursts();
+    flood(5);
+    eventsOf(handle);
+    for (let index = 0; index < 2; index++) {
+      expect<bool>(framesWait()).toBe(true);
+      expect<u32>(nextDeadline(now)).toBe(0);
+      expect<bool>(take()).toBe(true);
+    }
+    expect<bool>(framesWait()).toBe(false);
+    expect<u32>(nextDeadline(now)).toBeGreaterThan(0);
+    expect<bool>(take()).toBe(false);
+  });
+
   it("are all of a burst, before what else there is", () => {
     handle = sackingBursts();
     const first = peerNext;

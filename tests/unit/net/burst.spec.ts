@@ -1,6 +1,6 @@
 /** Several frames in one slot: where they lie, how many have room, and those that wait. */
 import { InterfaceFlag, LinkKind } from "../../../assembly/abi/parameters";
-import { configure } from "../../../assembly/api/setup";
+import { configure, init } from "../../../assembly/api/setup";
 import {
   LENGTH_LEN, dropBurst, firstFrame, hasKept, hasRoom, isBurstWaiting, keepFrame, letBurstWait,
   resumeBurst, startBursts, stepOf, takeBurst, takeWaiting,
@@ -9,7 +9,7 @@ import { FRAME_ROOM, frameOut, packetOut, slotOut } from "../../../assembly/net/
 import { ROOMY, beginBursts } from "../support/bursts";
 import { OUR_IP, OUR_MAC, PEER_MAC, REPLY, arp, sendFrame } from "../support/ethernet";
 import { isFilled } from "../support/numbers";
-import { putInterface } from "../support/peer";
+import { now, putBudget, putInterface } from "../support/peer";
 
 /** Builds a frame of `len` octets, each of them `octet`, and keeps it. */
 function keep(len: u32, octet: u8): void {
@@ -251,7 +251,8 @@ describe("dropBurst and startBursts", () => {
     beginBursts(LinkKind.Ethernet);
     keepThree();
     letBurstWait();
-    beginBursts(LinkKind.Ethernet);
+    putBudget();
+    expect<i32>(init(now)).toBe(0);
     expect<bool>(isBurstWaiting()).toBe(false);
     expect<u32>(takeBurst()).toBe(0);
     beginBursts(LinkKind.Ethernet, ROOMY, InterfaceFlag.Probe);

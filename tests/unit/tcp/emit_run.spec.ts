@@ -237,10 +237,15 @@ describe("emitRun leaves it to others", () => {
 
   it("when the last frame is not as long as the planned one", () => {
     begin(2 * FULL + 1);
-    const len = keepNext();
+    let len = keepNext();
     planNext();
     expect<u32>(plan.len).toBe(1);
     addsNothing(len);
+    fresh();
+    len = begin(3 * FULL);
+    // With an option more, say.
+    addsNothing(len + 4);
+    adds(len, 2);
   });
 
   it("when another connection waits, in this round or in the next", () => {

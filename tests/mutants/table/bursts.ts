@@ -1,0 +1,366 @@
+/** Defects in bursts: frames in a slot, what waits, segments in a run and segments alike. */
+import type { Mutant } from "../mutant.js";
+
+export const BURSTS: readonly Mutant[] = [
+  {
+    name: "burst-step-unaligned", breaks: "docs/embedding.md: bursts",
+    file: "net/burst.ts", find: "(len + LENGTH_LEN + ALIGNMENT - 1) & ~(ALIGNMENT - 1)",
+    replace: "len + LENGTH_LEN",
+    noticedBy: ["unit/net/burst.spec"],
+  },
+  {
+    name: "burst-step-without-length", breaks: "docs/embedding.md: bursts",
+    file: "net/burst.ts", find: "(len + LENGTH_LEN + ALIGNMENT - 1)",
+    replace: "(len + ALIGNMENT - 1)",
+    noticedBy: ["unit/net/burst.spec"],
+  },
+  {
+    name: "burst-room-beyond-the-slot", breaks: "docs/embedding.md: bursts",
+    file: "net/burst.ts", find: "<= burst.slot + frameMtu();",
+    replace: "<= burst.slot + frameMtu() + 16;",
+    noticedBy: ["unit/net/burst.spec"],
+  },
+  {
+    name: "burst-room-for-one-less", breaks: "docs/embedding.md: bursts",
+    file: "net/burst.ts", find: "theInterface().mtu <= burst.slot",
+    replace: "theInterface().mtu < burst.slot",
+    noticedBy: ["unit/net/burst.spec"],
+  },
+  {
+    name: "burst-next-not-moved", breaks: "docs/embedding.md: bursts",
+    file: "net/burst.ts", find: "  burst.next = at + stepOf(len);\n", replace: "",
+    noticedBy: ["unit/net/burst.spec"],
+  },
+  {
+    name: "burst-waits-for-ever", breaks: "docs/embedding.md: bursts",
+    file: "net/burst.ts", find: "  if (burst.next >= burst.end) dropBurst();\n", replace: "",
+    noticedBy: ["unit/net/burst.spec"],
+  },
+  {
+    name: "burst-waits-from-the-first-again", breaks: "docs/embedding.md: bursts",
+    file: "net/burst.ts", find: "if (burst.waits == 0) burst.next", replace: "burst.next",
+    noticedBy: ["unit/net/burst.spec"],
+  },
+  {
+    name: "burst-not-closed-up", breaks: "docs/embedding.md: bursts",
+    file: "net/burst.ts", find: "  moveSlotOut(slotOut() - gone);\n", replace: "",
+    noticedBy: ["unit/net/burst.spec"],
+  },
+  {
+    name: "burst-end-not-moved", breaks: "docs/embedding.md: bursts",
+    file: "net/burst.ts", find: "  burst.end -= gone;\n", replace: "",
+    noticedBy: ["unit/net/burst.spec"],
+  },
+  {
+    name: "burst-taken-again", breaks: "docs/embedding.md: bursts",
+    file: "net/burst.ts", find: "+ LENGTH_LEN : 0;\n  dropBurst();\n",
+    replace: "+ LENGTH_LEN : 0;\n",
+    noticedBy: ["unit/net/burst.spec"],
+  },
+  {
+    name: "burst-kept-by-init", breaks: "docs/embedding.md: bursts",
+    file: "net/burst.ts", find: "  burst.slot = slotOut();\n  burst.waits = 0;\n",
+    replace: "  burst.slot = slotOut();\n",
+    noticedBy: ["unit/net/burst.spec"],
+  },
+  {
+    name: "burst-acks-stretched", breaks: "RFC 2525 2.13",
+    file: "api/bursts.ts",
+    find: "    if (at < end) acknowledge(taker != 0 ? taker : lastConnection());\n",
+    replace: "",
+    noticedBy: ["unit/api/bursts.spec"],
+  },
+  {
+    name: "burst-acks-of-the-taker-alone", breaks: "RFC 2525 2.13",
+    file: "api/bursts.ts", find: "taker != 0 ? taker : lastConnection()", replace: "taker",
+    noticedBy: ["unit/api/bursts.spec"],
+  },
+  {
+    name: "burst-ack-behind-the-last", breaks: "docs/embedding.md: bursts",
+    file: "api/bursts.ts", find: "if (at < end) acknowledge(", replace: "acknowledge(",
+    noticedBy: ["unit/api/stack.spec"],
+  },
+  {
+    name: "burst-ack-not-kept-waiting", breaks: "docs/embedding.md: bursts",
+    file: "api/bursts.ts", find: "    letBurstWait();\n", replace: "",
+    noticedBy: ["unit/api/stack.spec"],
+  },
+  {
+    name: "burst-ack-waits-untold", breaks: "docs/embedding.md: Waiting",
+    file: "api/bursts.ts", find: "    letBurstWait();\n    makeOthersReady();\n",
+    replace: "    letBurstWait();\n",
+    noticedBy: ["host/bursts"],
+  },
+  {
+    name: "burst-ack-without-room", breaks: "docs/embedding.md: bursts",
+    file: "api/bursts.ts", find: "TcbFlag.AckNow) && hasRoom()) {", replace: "TcbFlag.AckNow)) {",
+    noticedBy: ["unit/api/bursts.spec"],
+  },
+  {
+    name: "burst-ack-before-its-turn", breaks: "RFC 2525 2.13",
+    file: "api/bursts.ts", find: "while (has(changetype<Tcb>(at)",
+    replace: "if (has(changetype<Tcb>(at)",
+    noticedBy: ["unit/api/bursts.spec"],
+  },
+  {
+    name: "alike-cut-packet", breaks: "RFC 9293 3.1",
+    file: "api/bursts.ts", find: "taker != 0 && len == lenBefore && ", replace: "taker != 0 && ",
+    noticedBy: ["host/bursts"],
+  },
+  {
+    name: "burst-beyond-its-end", breaks: "docs/embedding.md: bursts",
+    file: "api/bursts.ts", find: "if (at + len > end) {", replace: "if (at + len > end + 16) {",
+    noticedBy: ["unit/api/bursts.spec"],
+  },
+  {
+    name: "burst-overlong-uncounted", breaks: "docs/embedding.md: bursts",
+    file: "api/bursts.ts",
+    find: "    count(Counter.FramesIn);\n    count(Counter.DropFrameLength);\n  } else",
+    replace: "    count(Counter.DropFrameLength);\n  } else",
+    noticedBy: ["unit/api/bursts.spec"],
+  },
+  {
+    name: "burst-octets-uncounted", breaks: "docs/embedding.md: bursts",
+    file: "api/bursts.ts", find: "    countMany(Counter.OctetsIn, len);\n", replace: "",
+    noticedBy: ["unit/api/bursts.spec"],
+  },
+  {
+    name: "burst-alike-uncounted", breaks: "docs/embedding.md: bursts",
+    file: "api/bursts.ts", find: "      count(Counter.InTcp);\n", replace: "",
+    noticedBy: ["host/bursts"],
+  },
+  {
+    name: "burst-frames-counted-twice", breaks: "docs/embedding.md: bursts",
+    file: "api/bursts.ts", find: "    keepFrame(countFrameOut(len));\n    if",
+    replace: "    keepFrame(countFrameOut(countFrameOut(len)));\n    if",
+    noticedBy: ["unit/api/bursts.spec"],
+  },
+  {
+    name: "burst-without-those-that-wait", breaks: "docs/embedding.md: bursts",
+    file: "api/bursts.ts", find: "  resumeBurst();\n", replace: "",
+    noticedBy: ["unit/api/stack.spec"],
+  },
+  {
+    name: "burst-without-timers", breaks: "RFC 6298 5",
+    file: "api/bursts.ts", find: "  turnClock(now);\n", replace: "  advanceClock(now);\n",
+    noticedBy: ["unit/api/bursts.spec"],
+  },
+  {
+    name: "burst-waiting-not-cleared", breaks: "docs/embedding.md: Waiting",
+    file: "api/bursts.ts", find: "  if (!hasFrames()) setFramesWait(0);\n", replace: "",
+    noticedBy: ["unit/api/bursts.spec"],
+  },
+  {
+    name: "waiting-frame-counted-twice", breaks: "docs/embedding.md: bursts",
+    file: "api/stack.ts", find: "const length = takeWaiting();",
+    replace: "const length = countFrameOut(takeWaiting());",
+    noticedBy: ["unit/api/stack.spec"],
+  },
+  {
+    name: "waiting-frame-untold", breaks: "docs/embedding.md: bursts",
+    file: "api/stack.ts", find: " || hasDoomed() || isBurstWaiting()", replace: " || hasDoomed()",
+    noticedBy: ["unit/api/stack.spec"],
+  },
+  {
+    name: "waiting-frame-behind-others", breaks: "docs/embedding.md: bursts",
+    file: "api/stack.ts", find: "  if (isBurstWaiting()) return nextWaiting();\n", replace: "",
+    noticedBy: ["unit/api/stack.spec"],
+  },
+  {
+    name: "waiting-frame-not-cleared", breaks: "docs/embedding.md: Waiting",
+    file: "api/stack.ts",
+    find: "  const length = takeWaiting();\n  if (!hasFrames()) setFramesWait(0);\n",
+    replace: "  const length = takeWaiting();\n",
+    noticedBy: ["unit/api/stack.spec"],
+  },
+  {
+    name: "waiting-frame-after-configure", breaks: "docs/embedding.md: bursts",
+    file: "api/setup.ts", find: "  dropBurst();\n", replace: "",
+    noticedBy: ["unit/net/burst.spec"],
+  },
+  {
+    name: "run-without-push", breaks: "MUST-61",
+    file: "tcp/emit_run.ts", find: "advanceTcp(at, plan.seq, plan.flags);",
+    replace: "advanceTcp(at, plan.seq, plan.flags & ~8);",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "run-sequence-stands", breaks: "RFC 9293 3.4",
+    file: "tcp/emit_run.ts", find: "advanceTcp(at, plan.seq, plan.flags);",
+    replace: "advanceTcp(at, plan.seq - size, plan.flags);",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "run-without-checksum", breaks: "MUST-2",
+    file: "tcp/emit_run.ts", find: "  emitTcpChecksum(at, finish(sum));\n", replace: "",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "run-turn-not-used", breaks: "docs/decisions/whose-turn.md",
+    file: "tcp/emit_run.ts", find: "    useTurn(tcb, len);\n", replace: "",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "run-turn-not-begun", breaks: "docs/decisions/whose-turn.md",
+    file: "tcp/emit_run.ts", find: "    beginTurn(tcb);\n", replace: "",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "run-past-others", breaks: "docs/decisions/whose-turn.md",
+    file: "tcp/emit_run.ts", find: " && isOnlyReady(tcb)) {", replace: ") {",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "run-beyond-the-slot", breaks: "docs/embedding.md: bursts",
+    file: "tcp/emit_run.ts", find: " && hasRoom() &&", replace: " &&",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "run-of-another-size", breaks: "docs/embedding.md: bursts",
+    file: "tcp/emit_run.ts", find: "while (plan.len == size && ", replace: "while (",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "run-of-anothers-header", breaks: "docs/embedding.md: bursts",
+    file: "tcp/emit_run.ts", find: "  if (!isItsOwn(tcb, frame + before, size)) return;\n",
+    replace: "",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "run-behind-another-length", breaks: "docs/embedding.md: bursts",
+    file: "tcp/emit_run.ts", find: "len != before + headerLen + size || ", replace: "",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "run-in-no-usual-case", breaks: "docs/embedding.md: bursts",
+    file: "tcp/emit_run.ts", find: " || !isPlanUsual(tcb)) return;", replace: ") return;",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "run-not-noted", breaks: "RFC 8985 6.1",
+    file: "tcp/emit_run.ts", find: "  noteText(tcb, plan.seq + size);\n", replace: "",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "run-ends-without-turn", breaks: "docs/decisions/whose-turn.md",
+    file: "tcp/emit_run.ts", find: "    goOnOrWait(tcb);\n", replace: "",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "run-uncounted", breaks: "docs/embedding.md: bursts",
+    file: "tcp/emit_run.ts", find: "  countMany(Counter.FramesOut, sent);\n", replace: "",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "run-segments-uncounted", breaks: "docs/embedding.md: bursts",
+    file: "tcp/emit_run.ts", find: "  countMany(Counter.TcpSegmentsOut, sent);\n", replace: "",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "run-header-cut", breaks: "docs/embedding.md: bursts",
+    file: "tcp/emit_run.ts", find: "copyBlock(next, frame, before + headerLen);",
+    replace: "copyBlock(next, frame, before);",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "alike-from-another-station", breaks: "docs/embedding.md: bursts",
+    file: "tcp/arrives_alike.ts",
+    find: "  if (theInterface().link == LinkKind.Ethernet && " +
+      "!areLinksAlike(packet, before)) return false;\n",
+    replace: "",
+    noticedBy: ["unit/tcp/arrives_alike.spec"],
+  },
+  {
+    name: "alike-other-headers", breaks: "RFC 9293 3.10.7.4",
+    file: "tcp/arrives_alike.ts",
+    find: "  if (!areHeadersAlike(packet, before, headerLen)) return false;\n",
+    replace: "",
+    noticedBy: ["unit/tcp/arrives_alike.spec"],
+  },
+  {
+    name: "alike-out-of-order", breaks: "RFC 9293 3.10.7.4, S18",
+    file: "tcp/arrives_alike.ts", find: " || tcpSequence(at) != tcb.rcvNxt", replace: "",
+    noticedBy: ["unit/tcp/arrives_alike.spec"],
+  },
+  {
+    name: "alike-beyond-the-window", breaks: "RFC 9293 3.10.7.4",
+    file: "tcp/arrives_alike.ts", find: " || len > receiveWindow(tcb)", replace: "",
+    noticedBy: ["unit/tcp/arrives_alike.spec"],
+  },
+  {
+    name: "alike-without-text", breaks: "RFC 5681 2",
+    file: "tcp/arrives_alike.ts", find: "len == 0 || ", replace: "",
+    noticedBy: ["unit/tcp/arrives_alike.spec"],
+  },
+  {
+    name: "alike-in-another-case", breaks: "docs/embedding.md: bursts",
+    file: "tcp/arrives_alike.ts", find: "!isUsual(tcb) || ", replace: "",
+    noticedBy: ["unit/tcp/arrives_alike.spec"],
+  },
+  {
+    name: "alike-older-window", breaks: "S18",
+    file: "tcp/arrives_alike.ts", find: " || seqGt(tcb.sndWl1, tcb.rcvNxt)", replace: "",
+    noticedBy: ["unit/tcp/arrives_alike.spec"],
+  },
+  {
+    name: "alike-wrong-checksum", breaks: "MUST-3",
+    file: "tcp/arrives_alike.ts",
+    find: "  if (!isSound(tcb, packet, headerLen, segmentLen)) return false;\n",
+    replace: "  isSound(tcb, packet, headerLen, segmentLen);\n",
+    noticedBy: ["unit/tcp/arrives_alike.spec"],
+  },
+  {
+    name: "alike-timestamp-not-kept", breaks: "RFC 7323 4.3",
+    file: "tcp/arrives_alike.ts",
+    find: "    tcb.tsRecent = timestampValue(at + headerLen - TIMESTAMPS_LEN);\n",
+    replace: "",
+    noticedBy: ["unit/tcp/arrives_alike.spec"],
+  },
+  {
+    name: "alike-timestamp-of-the-last", breaks: "RFC 7323 4.3",
+    file: "tcp/arrives_alike.ts", find: " && tcb.rcvAcked == tcb.rcvNxt", replace: "",
+    noticedBy: ["unit/tcp/arrives_alike.spec"],
+  },
+  {
+    name: "alike-window-update-not-noted", breaks: "S18",
+    file: "tcp/arrives_alike.ts", find: "  tcb.sndWl1 = tcb.rcvNxt;\n", replace: "",
+    noticedBy: ["unit/tcp/arrives_alike.spec"],
+  },
+  {
+    name: "alike-ack-not-woken", breaks: "SHLD-19",
+    file: "tcp/arrives_alike.ts", find: "  if (has(tcb, TcbFlag.AckNow)) wake(tcb);\n", replace: "",
+    noticedBy: ["unit/tcp/arrives_alike.spec"],
+  },
+  {
+    name: "alike-any-control-bit", breaks: "RFC 9293 3.10.7.4",
+    file: "wire/alike.ts", find: "<u64>Flag.Psh << 40", replace: "<u64>0xff << 40",
+    noticedBy: ["unit/wire/alike.spec", "unit/tcp/arrives_alike.spec"],
+  },
+  {
+    name: "alike-any-window", breaks: "RFC 9293 3.8.6",
+    file: "wire/alike.ts", find: "<u64>Flag.Psh << 40", replace: "<u64>0xffff08 << 40",
+    noticedBy: ["unit/wire/alike.spec"],
+  },
+  {
+    name: "alike-options-left-out", breaks: "RFC 7323 4.3",
+    file: "wire/alike.ts", find: "at < IPV4_HEADER_LEN + headerLen; at += 4",
+    replace: "at < IPV4_HEADER_LEN; at += 4",
+    noticedBy: ["unit/wire/alike.spec", "unit/tcp/arrives_alike.spec"],
+  },
+  {
+    name: "alike-push-not-alike", breaks: "docs/embedding.md: bursts",
+    file: "wire/alike.ts", find: " & ~PUSH)", replace: ")",
+    noticedBy: ["unit/wire/alike.spec", "unit/tcp/arrives_alike.spec"],
+  },
+  {
+    name: "alike-ports-left-out", breaks: "docs/embedding.md: bursts",
+    file: "wire/alike.ts", find: "    (load<u64>(one, 16) ^ load<u64>(other, 16)) |\n", replace: "",
+    noticedBy: ["unit/wire/alike.spec", "unit/tcp/arrives_alike.spec"],
+  },
+  {
+    name: "alike-half-a-link", breaks: "docs/embedding.md: bursts",
+    file: "wire/alike.ts", find: " |\n    (load<u64>(from, 6) ^ load<u64>(otherFrom, 6))) == 0",
+    replace: ") == 0",
+    noticedBy: ["unit/wire/alike.spec", "unit/tcp/arrives_alike.spec"],
+  },
+];

@@ -83,10 +83,10 @@ export function receive(interface_: u32, length: u32, flags: u32, now: u32): i32
 export function transmit(now: u32): u32 {
   if (!isInUse()) return 0;
   turnClock(now);
-  if (isBurstWaiting()) return nextWaiting();
-  const length = hasOffload() ? nextLargeFrame() : nextFrame();
+  // What was built while a burst came in has been counted.
+  const length = isBurstWaiting() ? takeWaiting() : buildFrame();
   if (!hasFrames()) setFramesWait(0);
-  return length == 0 ? 0 : countFrameOut(length);
+  return length;
 }
 
 /** What comes before frames: timers, and who is to be reset. */
@@ -96,11 +96,9 @@ export function turnClock(now: u32): void {
   if (mayHaveOthers()) tendOthers();
 }
 
-/** A frame that was built, and counted, while a burst came in. */
-function nextWaiting(): u32 {
-  const length = takeWaiting();
-  if (!hasFrames()) setFramesWait(0);
-  return length;
+function buildFrame(): u32 {
+  const length = hasOffload() ? nextLargeFrame() : nextFrame();
+  return length == 0 ? 0 : countFrameOut(length);
 }
 
 /** Counts a frame of `length` octets, which it returns. */

@@ -68,7 +68,7 @@ function takeFrames(at: usize, end: usize, flags: u32): void {
   let taker: usize = 0;
   let before: usize = 0;
   let lenBefore: u32 = 0;
-  while (at < end) {
+  while (at <= end) {
     const len = <u32>load<u16>(at - LENGTH_LEN);
     count(Counter.FramesIn);
     if (at + len > end) {
@@ -85,7 +85,7 @@ function takeFrames(at: usize, end: usize, flags: u32): void {
     }
     before = at;
     at += stepOf(len);
-    if (at < end) acknowledge(taker != 0 ? taker : lastConnection());
+    if (at <= end) acknowledge(taker != 0 ? taker : lastConnection());
   }
 }
 

@@ -84,17 +84,31 @@ describe("receiveBurst", () => {
     expect<i32>(transmitBurst(now)).toBe(0);
   });
 
-  it("takes nothing of a burst without a frame, nor what is left behind the last", () => {
+  it("takes nothing of a burst without a frame, and counts one that is cut off", () => {
     handle = sackingBursts();
     const frames = counted(Counter.FramesIn);
     store<u16>(frameInPtr() - 2, 40);
-    for (let len: u32 = 0; len <= 2; len++) expect<i32>(receiveBurst(len, 0, now)).toBe(0);
+    for (let len: u32 = 0; len < 2; len++) expect<i32>(receiveBurst(len, 0, now)).toBe(0);
     expect<u32>(counted(Counter.FramesIn)).toBe(frames);
+    expect<i32>(receiveBurst(2, 0, now)).toBe(0);
+    expect<u32>(counted(Counter.FramesIn)).toBe(frames + 1);
+    expect<u32>(counted(Counter.DropFrameLength)).toBe(1);
     layText(ACK, iss + 1, 5);
     layText(ACK, iss + 1, 5);
     // The second begins 48 octets behind the first, its length 2 octets before that.
     receiveBurst(2 + 48, 0, now);
-    expect<u32>(counted(Counter.FramesIn)).toBe(frames + 1);
+    expect<u32>(counted(Counter.FramesIn)).toBe(frames + 3);
+    expect<u32>(counted(Counter.DropFrameLength)).toBe(2);
+    expect<u32>(read(handle)).toBe(5);
+  });
+
+  it("counts a last frame that has no octets", () => {
+    handle = sackingBursts();
+    const frames = counted(Counter.FramesIn);
+    layText(ACK, iss + 1, 5);
+    lay(0);
+    handIn();
+    expect<u32>(counted(Counter.FramesIn)).toBe(frames + 2);
     expect<u32>(read(handle)).toBe(5);
   });
 
@@ -125,8 +139,8 @@ describe("receiveBurst", () => {
     const second = frameInPtr() + 48;
     store<u16>(second - 2, <u16>(laidLen() - 2 - 48 + 1));
     handIn();
-    expect<u32>(counted(Counter.FramesIn)).toBe(frames + 2);
-    expect<u32>(counted(Counter.DropFrameLength)).toBe(1);
+    expect<u32>(counted(Counter.FramesIn)).toBe(frames + 3);
+    expect<u32>(counted(Counter.DropFrameLength)).toBe(2);
     expect<u32>(read(handle)).toBe(5);
     store<u16>(frameInPtr() - 2, 0xffff);
     receiveBurst(100, 0, now);

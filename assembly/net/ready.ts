@@ -65,6 +65,11 @@ export function isOnlyReady(link: Link): bool {
     : isLone(nextQueue()) && holdsOnly(currentQueue(), link);
 }
 
+/** A round passes in which the only one that is ready has its turn: what `takeReady` would do. */
+export function passRound(): void {
+  ready.round++;
+}
+
 /** A number for the round; it comes round itself. */
 export function currentRound(): u8 {
   return ready.round;

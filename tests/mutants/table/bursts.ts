@@ -201,22 +201,18 @@ export const BURSTS: readonly Mutant[] = [
   },
   {
     name: "run-past-others", breaks: "docs/decisions/whose-turn.md",
-    file: "tcp/emit_run.ts", find: " && isOnlyReady(tcb)) {", replace: ") {",
+    file: "tcp/emit_run.ts", find: " || !isOnlyReady(tcb)) return;", replace: ") return;",
     noticedBy: ["unit/tcp/emit_run.spec"],
   },
   {
     name: "run-beyond-the-slot", breaks: "docs/embedding.md: bursts",
-    file: "tcp/emit_run.ts", find: " && hasRoom() &&", replace: " &&",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-of-another-size", breaks: "docs/embedding.md: bursts",
-    file: "tcp/emit_run.ts", find: "while (plan.len == size && ", replace: "while (",
+    file: "tcp/emit_run.ts", find: "while (sent < most && hasRoom()) {",
+    replace: "while (sent < most) {",
     noticedBy: ["unit/tcp/emit_run.spec"],
   },
   {
     name: "run-of-anothers-header", breaks: "docs/embedding.md: bursts",
-    file: "tcp/emit_run.ts", find: "  if (!isItsOwn(tcb, frame + before, size)) return;\n",
+    file: "tcp/emit_run.ts", find: "!isItsOwn(tcb, frame + before, size) || ",
     replace: "",
     noticedBy: ["unit/tcp/emit_run.spec"],
   },
@@ -231,13 +227,26 @@ export const BURSTS: readonly Mutant[] = [
     noticedBy: ["unit/tcp/emit_run.spec"],
   },
   {
+    name: "run-round-not-passed", breaks: "docs/decisions/whose-turn.md",
+    file: "tcp/emit_run.ts", find: "    else if (tcb.turnLeft <= 0) passRound();\n", replace: "",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
+    name: "run-beyond-the-window", breaks: "RFC 5681 3.1",
+    file: "tcp/emit_run.ts",
+    find: "min<u32>(room, seqDistance(tcb.sndNxt, tcb.sndEnd)) / size",
+    replace: "seqDistance(tcb.sndNxt, tcb.sndEnd) / size",
+    noticedBy: ["unit/tcp/emit_run.spec"],
+  },
+  {
     name: "run-not-noted", breaks: "RFC 8985 6.1",
     file: "tcp/emit_run.ts", find: "  noteText(tcb, plan.seq + size);\n", replace: "",
     noticedBy: ["unit/tcp/emit_run.spec"],
   },
   {
     name: "run-ends-without-turn", breaks: "docs/decisions/whose-turn.md",
-    file: "tcp/emit_run.ts", find: "    goOnOrWait(tcb);\n", replace: "",
+    file: "tcp/emit_run.ts", find: " && planUsual(tcb)) goOnOrWait(tcb);",
+    replace: ") planUsual(tcb);",
     noticedBy: ["unit/tcp/emit_run.spec"],
   },
   {

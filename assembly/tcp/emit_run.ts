@@ -61,7 +61,7 @@ export function emitRun(len: u32): void {
 }
 
 /**
- * How many segments of `size` octets, the planned one's, `planUsual` would plan one after the other.
+ * How many segments of `size` octets, the planned one's, `planUsual` would plan one after another.
  * One that is not full is what text or window end with; none is larger, to try that
  * (black_hole.ts), while the one sent just now is being timed.
  */

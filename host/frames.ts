@@ -47,7 +47,7 @@ export abstract class Frames {
     core.exports.receive(ONLY_INTERFACE, frame.length, flags, now);
   }
 
-  /** The next frame to send, or null. A view that is good until the next `transmit`. */
+  /** The next frame to send, or null: a view, good until the next `transmit` or `receiveBurst`. */
   transmit(now: number): Uint8Array | null {
     this.nowUs = now;
     const length = this.core.exports.transmit(now);
@@ -62,7 +62,8 @@ export abstract class Frames {
   /**
    * Hands over several frames at once, in the order in which they came; `burstsOf` makes bursts of
    * them. What must be acknowledged at once is acknowledged between them. Throws RangeError for one
-   * that is longer than `burstSize`, StackError (EINVAL) on boards and with offload.
+   * that is longer than `burstSize`, StackError (EINVAL) on boards, with offload, and on a link
+   * with frames above 65,535 octets.
    */
   receiveBurst(burst: Uint8Array, now: number, flags = ReceiveFlag.None): void {
     const { core } = this;

@@ -29,7 +29,9 @@ const MEANINGS: Record<Err, Meaning> = {
 };
 
 const NO_BURSTS: Meaning = {
-  code: "EINVAL", detail: "neither the build for boards nor a link with offload has bursts",
+  code: "EINVAL",
+  detail: "neither the build for boards nor a link with offload, or with frames above 65,535 " +
+    "octets, has bursts",
 };
 
 /** Where a call gives a refusal a meaning of its own. */

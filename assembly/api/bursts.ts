@@ -13,9 +13,11 @@ import {
   LENGTH_LEN, hasRoom, keepFrame, letBurstWait, resumeBurst, stepOf, takeBurst,
 } from "../net/burst";
 import { frameIn, frameInLen } from "../net/frame";
-import { hasOffload, isInUse, linkHeaderLen } from "../net/interface";
+import { hasIcmp } from "../net/icmp";
+import { hasOffload, isInUse, linkHeaderLen, theInterface } from "../net/interface";
 import { thePacket } from "../net/packet";
-import { makeOthersReady } from "../net/ready";
+import { makeOthersReady, mayHaveOthers } from "../net/ready";
+import { hasReplies } from "../net/replies";
 import { takeAlikeSegment } from "../tcp/arrives_alike";
 import { emitRun } from "../tcp/emit_run";
 import { Tcb, TcbFlag, has } from "../tcp/tcb";
@@ -26,12 +28,13 @@ import { RECEIVE_FLAGS, countFrameOut, hasFrames, nextFrame, takeFrame, turnCloc
 /**
  * What `receive` does, for each of the frames of a burst, which takes up `length` octets from
  * `frameInPtr() - 2` on. A segment that must be acknowledged at once is, before the next frame is
- * taken (RFC 2525 section 2.13: no stretch ACKs); what follows the last one, the host asks for.
+ * taken (RFC 2525 section 2.13: no stretch ACKs), and what is for no connection is answered; what
+ * follows the last one, the host asks for.
  */
 export function receiveBurst(length: u32, flags: u32, now: u32): i32 {
   if (!HAS_BURSTS) return Err.Invalid;
   if (!isInUse() && !isReady()) return Err.NotReady;
-  if (hasOffload() || (flags & ~RECEIVE_FLAGS) != 0) return Err.Invalid;
+  if (!hasBursts() || (flags & ~RECEIVE_FLAGS) != 0) return Err.Invalid;
   advanceClock(now);
   if (length > LENGTH_LEN + frameInLen()) {
     count(Counter.FramesIn);
@@ -49,7 +52,7 @@ export function receiveBurst(length: u32, flags: u32, now: u32): i32 {
 export function transmitBurst(now: u32): i32 {
   if (!HAS_BURSTS) return Err.Invalid;
   if (!isInUse()) return 0;
-  if (hasOffload()) return Err.Invalid;
+  if (!hasBursts()) return Err.Invalid;
   resumeBurst();
   turnClock(now);
   while (hasRoom()) {
@@ -85,7 +88,7 @@ function takeFrames(at: usize, end: usize, flags: u32): void {
     }
     before = at;
     at += stepOf(len);
-    if (at <= end) acknowledge(taker != 0 ? taker : lastConnection());
+    if (at <= end) answer(taker != 0 ? taker : lastConnection());
   }
 }
 
@@ -100,14 +103,24 @@ function lastConnection(): usize {
   return entry != null && entry.kind == Table.Connections ? changetype<usize>(entry) : 0;
 }
 
-/** Frames leave, in their turns, until a connection that must acknowledge at once has done so. */
-function acknowledge(at: usize): void {
-  if (at == 0) return;
-  while (has(changetype<Tcb>(at), TcbFlag.AckNow) && hasRoom()) {
+/** Frames leave, in their turns, until the connection at `at` need not acknowledge at once. */
+function answer(at: usize): void {
+  while (mustAnswer(at) && hasRoom()) {
     const len = nextFrame();
     if (len == 0) return;
     keepFrame(countFrameOut(len));
     letBurstWait();
     makeOthersReady();
   }
+}
+
+/** Of what is for no connection (`at` is 0) few answers can wait, and of echoes one alone. */
+function mustAnswer(at: usize): bool {
+  if (at != 0) return has(changetype<Tcb>(at), TcbFlag.AckNow);
+  return mayHaveOthers() && (hasReplies() || hasIcmp());
+}
+
+/** Whether the link has bursts: with offload a frame is many, and a length is of two octets. */
+function hasBursts(): bool {
+  return !hasOffload() && linkHeaderLen() + theInterface().mtu <= <u32>u16.MAX_VALUE;
 }

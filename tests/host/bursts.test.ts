@@ -115,6 +115,17 @@ describe("a stack", () => {
     });
   });
 
+  it("has none where a frame is too long for the length in front of it", () => {
+    for (const [kind, most] of [["ip", 65_535], ["ethernet", 65_521]] as const) {
+      for (const mtu of [most, 65_535]) {
+        const stack = Stack.createSync({ budget: { mtu } });
+        stack.configure({ kind, address: "10.0.0.1/24", mac: "02:00:00:00:00:01", mtu });
+        if (mtu === most) assert.equal(stack.transmitBurst(0), null);
+        else assert.throws(() => stack.transmitBurst(0), { message: /65,535 octets/ });
+      }
+    }
+  });
+
   it("has none on boards, and none with offload", () => {
     const board = Stack.createSync({ module: "board" });
     board.configure({ kind: "ip", address: "10.0.0.1/24" });

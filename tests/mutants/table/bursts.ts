@@ -66,7 +66,7 @@ export const BURSTS: readonly Mutant[] = [
   {
     name: "burst-acks-stretched", breaks: "RFC 2525 2.13",
     file: "api/bursts.ts",
-    find: "    if (at <= end) acknowledge(taker != 0 ? taker : lastConnection());\n",
+    find: "    if (at <= end) answer(taker != 0 ? taker : lastConnection());\n",
     replace: "",
     noticedBy: ["unit/api/bursts.spec"],
   },
@@ -77,7 +77,7 @@ export const BURSTS: readonly Mutant[] = [
   },
   {
     name: "burst-ack-behind-the-last", breaks: "docs/embedding.md: bursts",
-    file: "api/bursts.ts", find: "if (at <= end) acknowledge(", replace: "acknowledge(",
+    file: "api/bursts.ts", find: "if (at <= end) answer(", replace: "answer(",
     noticedBy: ["unit/api/stack.spec"],
   },
   {
@@ -93,14 +93,35 @@ export const BURSTS: readonly Mutant[] = [
   },
   {
     name: "burst-ack-without-room", breaks: "docs/embedding.md: bursts",
-    file: "api/bursts.ts", find: "TcbFlag.AckNow) && hasRoom()) {", replace: "TcbFlag.AckNow)) {",
+    file: "api/bursts.ts", find: "mustAnswer(at) && hasRoom()", replace: "mustAnswer(at)",
     noticedBy: ["unit/api/bursts.spec"],
   },
   {
     name: "burst-ack-before-its-turn", breaks: "RFC 2525 2.13",
-    file: "api/bursts.ts", find: "while (has(changetype<Tcb>(at)",
-    replace: "if (has(changetype<Tcb>(at)",
+    file: "api/bursts.ts", find: "while (mustAnswer(at)", replace: "if (mustAnswer(at)",
     noticedBy: ["unit/api/bursts.spec"],
+  },
+  {
+    name: "burst-answers-late", breaks: "RFC 1122 3.2.2.6",
+    file: "api/bursts.ts", find: "return mayHaveOthers() && (hasReplies() || hasIcmp());",
+    replace: "return false;",
+    noticedBy: ["unit/api/bursts.spec"],
+  },
+  {
+    name: "burst-echoes-late", breaks: "RFC 1122 3.2.2.6",
+    file: "api/bursts.ts", find: "(hasReplies() || hasIcmp())", replace: "hasReplies()",
+    noticedBy: ["unit/api/bursts.spec"],
+  },
+  {
+    name: "burst-replies-late", breaks: "docs/embedding.md: bursts",
+    file: "api/bursts.ts", find: "(hasReplies() || hasIcmp())", replace: "hasIcmp()",
+    noticedBy: ["unit/api/bursts.spec"],
+  },
+  {
+    name: "burst-length-in-two-octets", breaks: "docs/embedding.md: bursts",
+    file: "api/bursts.ts",
+    find: " && linkHeaderLen() + theInterface().mtu <= <u32>u16.MAX_VALUE", replace: "",
+    noticedBy: ["host/bursts"],
   },
   {
     name: "alike-cut-packet", breaks: "RFC 9293 3.1",

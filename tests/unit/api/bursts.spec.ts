@@ -112,6 +112,21 @@ describe("receiveBurst", () => {
     expect<u32>(read(handle)).toBe(5);
   });
 
+  it("answers echoes one after the other, where only one can wait", () => {
+    handle = sackingBursts();
+    for (let index = 0; index < 4; index++) layFrame(ECHO.substr(42));
+    layText(ACK, iss + 1, 1);
+    handIn();
+    expect<u32>(takeFrames()).toBe(4);
+  });
+
+  it("answers more segments for no connection than replies can wait", () => {
+    beginBursts(LinkKind.Ethernet);
+    for (let index = 0; index < 20; index++) laySegment(ACK, 1, 1, 0);
+    handIn();
+    expect<u32>(takeFrames()).toBe(20);
+  });
+
   it("goes on behind frames that are none, in step with their lengths", () => {
     for (let kind: u32 = 0; kind <= 1; kind++) {
       beginBursts(<LinkKind>kind);
@@ -233,7 +248,9 @@ describe("acknowledgments within a burst", () => {
   it("leave behind what comes before them in a single call: replies, and all of them", () => {
     handle = sackingBursts();
     const first = peerNext;
+    // The answer to the last frame of a burst waits.
     layFrame(ECHO.substr(42));
+    handIn();
     laySegment(ACK, 1, 1, 0);
     layText(ACK, iss + 1, FULL);
     flood(2);

@@ -21,7 +21,8 @@ export function* framesOf(burst: Uint8Array): Generator<Uint8Array> {
 
 /**
  * Bursts of frames, which are copied: as few as it takes where none may be longer than `size`
- * octets (`Stack.burstSize`). Throws RangeError for a frame that none has room for.
+ * octets (`Stack.burstSize`). Throws RangeError at a frame that none has room for, after a burst of
+ * those before it.
  */
 export function* burstsOf(frames: Iterable<Uint8Array>, size: number): Generator<Uint8Array> {
   const most = Math.min(size - LENGTH, MOST_LENGTH);
@@ -29,6 +30,7 @@ export function* burstsOf(frames: Iterable<Uint8Array>, size: number): Generator
   let next = LENGTH;
   for (const frame of frames) {
     if (frame.length > most) {
+      if (burst.length > 0) yield joined(burst);
       throw argumentError(
         "ERR_OUT_OF_RANGE", `a frame has ${most} octets at most here, not ${frame.length}`,
       );

@@ -30,7 +30,7 @@ class Burst {
   waits: u32;
 }
 
-const burst: Burst = changetype<Burst>(memory.data(offsetof<Burst>(), 4));
+const burst: Burst = changetype<Burst>(HAS_BURSTS ? memory.data(offsetof<Burst>(), 4) : 0);
 
 /** Begins: the slot has been set. */
 export function startBursts(): void {

@@ -175,7 +175,8 @@ function planText(tcb: Tcb): bool {
   if (len == 0 && !mayFin) return false;
   if (!has(tcb, TcbFlag.ProbeNow | TcbFlag.ProbeTail) && !mayLeave(tcb, text, len)) return false;
   if (HAS_PACING && isHeld(tcb, len)) return false;
-  const most = HAS_PACING && isPaced(tcb) ? pacedRoom(tcb, usable) : usable;
+  const isCut = HAS_PACING && hasOffload() && isPaced(tcb);
+  const most = isCut ? pacedRoom(tcb, usable) : usable;
   planNew(tcb, text, most, len, mayFin);
   return true;
 }

@@ -70,7 +70,10 @@ describe("burstsOf", () => {
     assert.deepEqual([...burstsOf([], 62)], []);
   });
 
-  it("refuses a frame that none has room for", () => {
+  it("refuses a frame that none has room for, and loses none before it", () => {
+    const bursts = burstsOf([frame(20), frame(61)], 62);
+    assert.deepEqual(lengthsOf(bursts.next().value!), [20]);
+    assert.throws(() => bursts.next(), RangeError);
     assert.throws(() => [...burstsOf([frame(61)], 62)], {
       name: "RangeError", code: "ERR_OUT_OF_RANGE",
       message: "a frame has 60 octets at most here, not 61",

@@ -16,8 +16,8 @@ import { drawPlan, type Plan } from "./plan.js";
 import { transferPlan } from "./transfer.js";
 import { World } from "./world.js";
 
-const RANDOM_SEEDS = 400;
-const TRANSFER_SEEDS = 100;
+const RANDOM_SEEDS = 200;
+const TRANSFER_SEEDS = 60;
 const ONE_WAY_SEEDS = 100;
 const STEPS = 300;
 const LOSSES = [0, 0, 0.001, 0.01, 0.05];

@@ -70,8 +70,8 @@ export const PACING: readonly Mutant[] = [
   },
   {
     name: "pace-joined", breaks: "RFC 9002 7.7",
-    file: "tcp/output.ts", find: "isPaced(tcb) ? pacedRoom(tcb, usable) : usable",
-    replace: "isPaced(tcb) ? usable : usable",
+    file: "tcp/output.ts", find: "isCut ? pacedRoom(tcb, usable) : usable",
+    replace: "isCut ? usable : usable",
     noticedBy: ["conformance/offload_out"],
   },
   {

@@ -118,7 +118,7 @@ describe("a stack", () => {
     });
   });
 
-  it("has none where a frame is too long for the length in front of it", () => {
+  it("has none where a frame is too long for the length in front of it [node]", () => {
     for (const [kind, most] of [["ip", 65_535], ["ethernet", 65_521]] as const) {
       for (const mtu of [most, 65_535]) {
         const stack = Stack.createSync({ budget: { mtu } });

@@ -134,14 +134,16 @@ function addTail(sum: u64, at: usize, len: usize): u64 {
 
 /** The sum of `len` octets, a multiple of `BLOCK`. */
 function sumBlocks(at: usize, len: usize): u64 {
+  const bias = biasOf(len);
+  const ones = onesOf(bias);
   let even = i32x4.splat(0);
   let odd = i32x4.splat(0);
   const end = at + len;
   while (at < end) {
-    even = i32x4.add(even, sumPairs(v128.load(at)));
-    odd = i32x4.add(odd, sumPairs(v128.load(at, 16)));
-    even = i32x4.add(even, sumPairs(v128.load(at, 32)));
-    odd = i32x4.add(odd, sumPairs(v128.load(at, 48)));
+    even = i32x4.add(even, sumPairs(v128.load(at), bias, ones));
+    odd = i32x4.add(odd, sumPairs(v128.load(at, 16), bias, ones));
+    even = i32x4.add(even, sumPairs(v128.load(at, 32), bias, ones));
+    odd = i32x4.add(odd, sumPairs(v128.load(at, 48), bias, ones));
     at += BLOCK;
   }
   return sumLanes(i32x4.add(even, odd), len);
@@ -149,6 +151,8 @@ function sumBlocks(at: usize, len: usize): u64 {
 
 /** The same, copying on the way. */
 function copyBlocks(to: usize, from: usize, len: usize): u64 {
+  const bias = biasOf(len);
+  const ones = onesOf(bias);
   let even = i32x4.splat(0);
   let odd = i32x4.splat(0);
   const end = from + len;
@@ -161,10 +165,10 @@ function copyBlocks(to: usize, from: usize, len: usize): u64 {
     v128.store(to, second, 16);
     v128.store(to, third, 32);
     v128.store(to, fourth, 48);
-    even = i32x4.add(even, sumPairs(first));
-    odd = i32x4.add(odd, sumPairs(second));
-    even = i32x4.add(even, sumPairs(third));
-    odd = i32x4.add(odd, sumPairs(fourth));
+    even = i32x4.add(even, sumPairs(first, bias, ones));
+    odd = i32x4.add(odd, sumPairs(second, bias, ones));
+    even = i32x4.add(even, sumPairs(third, bias, ones));
+    odd = i32x4.add(odd, sumPairs(fourth, bias, ones));
     from += BLOCK;
     to += BLOCK;
   }
@@ -176,8 +180,22 @@ function copyBlocks(to: usize, from: usize, len: usize): u64 {
  * them up in one instruction, where unsigned ones take three. A lane holds 2^16 words, more than
  * any IP packet has.
  */
-function sumPairs(words: v128): v128 {
-  return i32x4.dot_i16x8_s(v128.xor(words, i16x8.splat(-0x8000)), i16x8.splat(1));
+function sumPairs(words: v128, bias: v128, ones: v128): v128 {
+  return i32x4.dot_i16x8_s(v128.xor(words, bias), ones);
+}
+
+/**
+ * Eight words of 2^15. Not a constant for V8, which from version 13 on (Node 24) makes constants
+ * anew wherever they are used: that was a third of the time of the loops above.
+ */
+function biasOf(len: usize): v128 {
+  const any = i16x8.splat(<i16>len);
+  return i16x8.shl(i16x8.eq(any, any), 15);
+}
+
+/** Eight words of 1. */
+function onesOf(bias: v128): v128 {
+  return i16x8.shr_u(bias, 15);
 }
 
 /** The sum of four lanes, and of what each word of `len` octets had less in them. */

@@ -4,7 +4,7 @@
  * was jitter.
  */
 import { HAS_HYSTART, HAS_PACING } from "../config";
-import { isPaced } from "./pacing";
+import { isSpread } from "./pacing";
 import { Tcb, algorithmOf } from "./tcb";
 
 // Section 4.3, in microseconds: how much longer than in the round before is longer.
@@ -71,7 +71,7 @@ export function noteSample(tcb: Tcb, rttUs: u32): void {
 export function stepHyStart(tcb: Tcb, acked: u32): u32 {
   let step = min<u32>(acked, LARGEST_STEP * <u32>tcb.sndMss);
   // What paces itself may count all: its bursts are none (section 4.3).
-  if (HAS_PACING && step != acked && isPaced(tcb)) step = acked;
+  if (HAS_PACING && step != acked && isSpread(tcb)) step = acked;
   return HAS_HYSTART && hystartOf(tcb).cssRound != 0 ? step / CSS_GROWTH_DIVISOR : step;
 }
 

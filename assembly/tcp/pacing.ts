@@ -49,9 +49,14 @@ export function beginPacing(tcb: Tcb): void {
   tcb.pacing = tcb.ecn & PACED ? <u8>Pacing.On : 0;
 }
 
-/** Whether it is paced. */
+/** Whether it is to be paced. */
 export function isPaced(tcb: Tcb): bool {
   return tcb.pacing != 0;
+}
+
+/** Whether it is, now: its round trip is long enough. */
+export function isSpread(tcb: Tcb): bool {
+  return isPaced(tcb) && isDivided(tcb);
 }
 
 /** Whether text of a paced connection must wait for its time. */
@@ -105,12 +110,22 @@ function paced(tcb: Tcb): u32 {
  * has lost. With nothing on its way there is nothing to wait for.
  */
 function pacedFrom(tcb: Tcb, out: u32): u32 {
-  const burstUs = max<u32>(timeOf(tcb, tcb.sndMss), BURST_US);
-  const now = nowUs();
-  if (out == 0 || (tcb.pacing & Pacing.Running) == 0) return now - burstUs;
-  const isLate = (tcb.pacing & Pacing.Waiting) != 0;
-  const earliest = now - (isLate ? max<u32>(burstUs, MOST_LATE_US) : burstUs);
-  return isAfter(earliest, paced(tcb)) ? earliest : paced(tcb);
+  const isKnown = out != 0 && (tcb.pacing & Pacing.Running) != 0;
+  const isLate = isKnown && (tcb.pacing & Pacing.Waiting) != 0;
+  const leastUs = isLate ? MOST_LATE_US : BURST_US;
+  if (isKnown && isPacedSince(tcb, leastUs)) return paced(tcb);
+  // By a division, which most segments do without.
+  const mostUs = max<u32>(timeOf(tcb, tcb.sndMss), leastUs);
+  return isKnown && isPacedSince(tcb, mostUs) ? paced(tcb) : nowUs() - mostUs;
+}
+
+/**
+ * Whether `paced` was no more than `agoUs` ago, or is to come. That it is by what a segment takes
+ * at the most, which is less than a round trip: what seems to be further ahead is long past, by
+ * more than half of what microseconds in a word can tell (`sleep`).
+ */
+function isPacedSince(tcb: Tcb, agoUs: u32): bool {
+  return paced(tcb) - (nowUs() - agoUs) <= agoUs + (tcb.srttUs8 >> 3);
 }
 
 /**

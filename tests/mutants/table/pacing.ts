@@ -31,15 +31,26 @@ export const PACING: readonly Mutant[] = [
   },
   {
     name: "pace-for-lone-segments-only", breaks: "RFC 9002 7.7",
-    file: "tcp/pacing.ts", find: "max<u32>(timeOf(tcb, tcb.sndMss), BURST_US)",
-    replace: "timeOf(tcb, tcb.sndMss)",
+    file: "tcp/pacing.ts", find: "BURST_US: u32 = 1000", replace: "BURST_US: u32 = 0",
     noticedBy: ["conformance/pacing/bursts.pkt"],
   },
   {
     name: "pace-saves-up", breaks: "RFC 9002 7.7",
-    file: "tcp/pacing.ts", find: "return isAfter(earliest, paced(tcb)) ? earliest : paced(tcb);",
-    replace: "return paced(tcb);",
+    file: "tcp/pacing.ts", find: "if (isKnown && isPacedSince(tcb, leastUs)) return paced(tcb);",
+    replace: "if (isKnown) return paced(tcb);",
     noticedBy: ["conformance/pacing/slow_start.pkt"],
+  },
+  {
+    name: "pace-half-a-word-ahead", breaks: "RFC 9002 7.7",
+    file: "tcp/pacing.ts", find: "<= agoUs + (tcb.srttUs8 >> 3);",
+    replace: "<= agoUs + 0x7fffffff;",
+    noticedBy: ["unit/tcp/pacing.spec"],
+  },
+  {
+    name: "pace-by-fewer-segments", breaks: "RFC 9002 7.7",
+    file: "tcp/pacing.ts", find: "max<u32>(timeOf(tcb, tcb.sndMss), leastUs);",
+    replace: "leastUs;",
+    noticedBy: ["unit/tcp/pacing.spec"],
   },
   {
     name: "pace-loses-what-was-late", breaks: "RFC 9002 7.7",
@@ -81,9 +92,15 @@ export const PACING: readonly Mutant[] = [
   },
   {
     name: "paced-hystart-counts-eight", breaks: "RFC 9406 4.3",
-    file: "tcp/hystart.ts", find: "if (HAS_PACING && step != acked && isPaced(tcb)) step = acked;",
+    file: "tcp/hystart.ts", find: "if (HAS_PACING && step != acked && isSpread(tcb)) step = acked;",
     replace: "",
     noticedBy: ["conformance/pacing/stretch_ack.pkt"],
+  },
+  {
+    name: "paced-hystart-on-short-paths", breaks: "RFC 9406 4.3",
+    file: "tcp/pacing.ts", find: "return isPaced(tcb) && isDivided(tcb);",
+    replace: "return isPaced(tcb);",
+    noticedBy: ["unit/tcp/hystart.spec", "conformance/pacing/short_path.pkt"],
   },
   {
     name: "paced-not-inherited", breaks: "abi/option.ts",

@@ -33,6 +33,15 @@ function round(rttUs: u32, samples: i32 = 10000): u32 {
   return (tcb.cwnd - before) / MSS;
 }
 
+/** By how much an ACK of `acked` octets opens a window of 50 segments that is in use. */
+function grownBy(acked: u32): u32 {
+  tcb.cwnd = 50000;
+  tcb.sndMax = tcb.sndUna + 50000;
+  tcb.sndUna += acked;
+  growWindow(tcb, acked);
+  return tcb.cwnd - 50000;
+}
+
 /** After two rounds at `rttUs`, a third of which each segment takes `laterUs`. */
 function third(rttUs: u32, laterUs: u32): u32 {
   fresh();
@@ -47,20 +56,29 @@ describe("HyStart++", () => {
   it("counts all of an ACK where segments are paced (4.3)", () => {
     fresh();
     tcb.pacing = <u8>Pacing.On;
-    tcb.cwnd = 50000;
-    tcb.sndMax = tcb.sndUna + 50000;
-    tcb.sndUna += 12000;
-    growWindow(tcb, 12000);
-    expect<u32>(tcb.cwnd).toBe(62000);
+    tcb.srttUs8 = 50000 << 3;
+    expect<u32>(grownBy(12000)).toBe(12000);
   });
 
   it("counts eight segments an ACK at the most (4.3: L)", () => {
     fresh();
-    tcb.cwnd = 50000;
-    tcb.sndMax = tcb.sndUna + 50000;
-    tcb.sndUna += 12000;
-    growWindow(tcb, 12000);
-    expect<u32>(tcb.cwnd).toBe(58000);
+    tcb.srttUs8 = 50000 << 3;
+    expect<u32>(grownBy(12000)).toBe(8000);
+  });
+
+  it("counts eight, too, where a round trip is too short to pace, or is not known", () => {
+    fresh();
+    tcb.pacing = <u8>Pacing.On;
+    expect<u32>(grownBy(12000)).toBe(8000);
+    // 2 ms: a millisecond's worth of twice the window.
+    fresh();
+    tcb.pacing = <u8>Pacing.On;
+    tcb.srttUs8 = 2000 << 3;
+    expect<u32>(grownBy(12000)).toBe(8000);
+    fresh();
+    tcb.pacing = <u8>Pacing.On;
+    tcb.srttUs8 = 2001 << 3;
+    expect<u32>(grownBy(12000)).toBe(12000);
   });
 
   it("doubles the window in a round while round trips stay as they are", () => {

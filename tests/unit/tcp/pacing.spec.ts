@@ -3,7 +3,7 @@ import { Option } from "../../../assembly/abi/option";
 import { exchange } from "../../../assembly/api/exchange";
 import { commit, setOption, shutdown } from "../../../assembly/api/sockets";
 import { nextDeadline } from "../../../assembly/api/stack";
-import { advanceClock, nowMs, startClock } from "../../../assembly/core/clock";
+import { advanceClock, nowMs, skipSeconds, startClock } from "../../../assembly/core/clock";
 import { clearWheel } from "../../../assembly/core/wheel";
 import { PACED } from "../../../assembly/tcp/entry";
 import {
@@ -173,6 +173,18 @@ describe("mustWait and notePaced", () => {
       tcb.sndUna = tcb.sndNxt;
       for (let half: u32 = 0; half < 2 * hours; half++) wait(1_800_000_000);
       wait(1_260_000_000);
+      expect<u32>(burst()).toBe(2);
+      expect<u32>(delay()).toBe(10_000);
+    }
+  });
+
+  it("hold nothing back whose time came while the machine slept, however long", () => {
+    for (let minutes: u32 = 0; minutes < 300; minutes++) {
+      fresh(10, 120_000);
+      burst();
+      skipSeconds(60 * minutes, 0);
+      wait(30_000_000);
+      expect<bool>(mustWait(tcb)).toBe(false);
       expect<u32>(burst()).toBe(2);
       expect<u32>(delay()).toBe(10_000);
     }

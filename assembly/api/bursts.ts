@@ -37,7 +37,9 @@ export function receiveBurst(length: u32, flags: u32, now: u32): i32 {
   if (!hasBursts() || (flags & ~RECEIVE_FLAGS) != 0) return Err.Invalid;
   advanceClock(now);
   if (length > LENGTH_LEN + frameInLen()) {
+    // As one frame that is too long.
     count(Counter.FramesIn);
+    countMany(Counter.OctetsIn, length - LENGTH_LEN);
     count(Counter.DropFrameLength);
   } else {
     takeFrames(frameIn(), frameIn() + length - LENGTH_LEN, flags);
@@ -74,11 +76,11 @@ function takeFrames(at: usize, end: usize, flags: u32): void {
   while (at <= end) {
     const len = <u32>load<u16>(at - LENGTH_LEN);
     count(Counter.FramesIn);
+    countMany(Counter.OctetsIn, len);
     if (at + len > end) {
       count(Counter.DropFrameLength);
       return;
     }
-    countMany(Counter.OctetsIn, len);
     if (taker != 0 && len == lenBefore && takeAlike(taker, at, before)) {
       count(Counter.InTcp);
     } else {

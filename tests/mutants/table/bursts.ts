@@ -136,8 +136,21 @@ export const BURSTS: readonly Mutant[] = [
   {
     name: "burst-overlong-uncounted", breaks: "docs/embedding.md: bursts",
     file: "api/bursts.ts",
-    find: "    count(Counter.FramesIn);\n    count(Counter.DropFrameLength);\n  } else",
-    replace: "    count(Counter.DropFrameLength);\n  } else",
+    find: "    count(Counter.FramesIn);\n    countMany(Counter.OctetsIn, length",
+    replace: "    countMany(Counter.OctetsIn, length",
+    noticedBy: ["unit/api/bursts.spec"],
+  },
+  {
+    name: "burst-overlong-octets-uncounted", breaks: "abi/counter.ts",
+    file: "api/bursts.ts",
+    find: "    countMany(Counter.OctetsIn, length - LENGTH_LEN);\n", replace: "",
+    noticedBy: ["unit/api/bursts.spec"],
+  },
+  {
+    name: "burst-cut-octets-uncounted", breaks: "abi/counter.ts",
+    file: "api/bursts.ts",
+    find: "    countMany(Counter.OctetsIn, len);\n    if (at + len > end) {",
+    replace: "    if (at + len <= end) countMany(Counter.OctetsIn, len);\n    if (at + len > end) {",
     noticedBy: ["unit/api/bursts.spec"],
   },
   {

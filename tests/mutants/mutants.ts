@@ -2,6 +2,7 @@
 import type { Mutant } from "./mutant.js";
 import { ACCURATE_ECN } from "./table/accurate_ecn.js";
 import { AGREEMENTS } from "./table/agreements.js";
+import { ALIKE } from "./table/alike.js";
 import { BURSTS } from "./table/bursts.js";
 import { CLOSING } from "./table/closing.js";
 import { CONGESTION } from "./table/congestion.js";
@@ -23,5 +24,5 @@ import { WINDOWS } from "./table/windows.js";
 export const MUTANTS: readonly Mutant[] = [
   ...SEGMENTS, ...OPENING, ...RESETS, ...CLOSING, ...LOSS, ...CONGESTION, ...WINDOWS,
   ...NETWORK, ...FRAGMENTS, ...PATH_MTU, ...OPTIONS, ...AGREEMENTS, ...ACCURATE_ECN, ...RECOVERY,
-  ...PACING, ...TURNS, ...OFFLOAD, ...USUAL, ...BURSTS,
+  ...PACING, ...TURNS, ...OFFLOAD, ...USUAL, ...BURSTS, ...ALIKE,
 ];

@@ -10,11 +10,11 @@ import { setOption } from "../../../assembly/api/sockets";
 import { frameInPtr, frameInSize, nextDeadline, receive } from "../../../assembly/api/stack";
 import {
   ROOMY, beginBursts, ethernetIss, flood, framesWait, handIn, laidLen, lay, layAt, layFirst,
-  layFrame, layRandom, laySegment, layText, onEthernet, sackingBursts, takeFrames, takeTexts,
-  tookAt, tookLens,
+  layFrame, layRandom, laySegment, layText, onEthernet, sackingBursts, singles, takeFrames,
+  takeTexts, tookAt, tookLens,
 } from "../support/bursts";
 import {
-  ALL, NONE, OUR_IP, OUR_MAC, PEER_IP, PEER_MAC, REPLY, REQUEST, THIRD_IP, THIRD_MAC, arp, takeHex,
+  ALL, NONE, OUR_IP, OUR_MAC, PEER_IP, PEER_MAC, REPLY, REQUEST, THIRD_IP, THIRD_MAC, arp,
 } from "../support/ethernet";
 import { seed } from "../support/numbers";
 import { hex } from "../support/octets";
@@ -30,13 +30,6 @@ let handle: i32 = 0;
 /** An echo request of 8 octets from the peer, on Ethernet. */
 const ECHO = OUR_MAC + " " + PEER_MAC + " 08 00 45 00 00 1c 00 00 00 00 40 01 66 df " + PEER_IP +
   " " + OUR_IP + " 08 00 f7 ff 00 00 00 00";
-
-/** All that `transmit` gives. */
-function singles(): string[] {
-  const texts: string[] = [];
-  for (let text = takeHex(); text.length > 0; text = takeHex()) texts.push(text);
-  return texts;
-}
 
 /** A fresh stack has got what it must answer: by ARP, an echo, a SYN+ACK and a RST. */
 function askAll(): void {

@@ -4,7 +4,7 @@ import { receiveBurst, transmitBurst } from "../../../assembly/api/bursts";
 import { descriptorPtr } from "../../../assembly/api/setup";
 import { accept } from "../../../assembly/api/sockets";
 import { frameInPtr, frameOutPtr } from "../../../assembly/api/stack";
-import { OUR_MAC, PEER_MAC } from "./ethernet";
+import { OUR_MAC, PEER_MAC, takeHex } from "./ethernet";
 import { below } from "./numbers";
 import { hex, put } from "./octets";
 import {
@@ -108,6 +108,13 @@ export function takeTexts(): string[] {
   const texts: string[] = [];
   const count = takeFrames();
   for (let index: u32 = 0; index < count; index++) texts.push(hex(tookAt[index], tookLens[index]));
+  return texts;
+}
+
+/** All that `transmit` gives, frame by frame. */
+export function singles(): string[] {
+  const texts: string[] = [];
+  for (let text = takeHex(); text.length > 0; text = takeHex()) texts.push(text);
   return texts;
 }
 

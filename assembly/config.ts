@@ -40,7 +40,7 @@ export const HAS_PACING: bool = !IS_BOARD || isDefined(CFG_PACING);
 /** Whether several frames pass in one call: for hosts to whom calls and copies are dear. */
 export const HAS_BURSTS: bool = !IS_BOARD || isDefined(CFG_BURSTS);
 
-/** RFC 9768, where its 1,300 octets of code have room. */
+/** RFC 9768, where its 2,700 octets of code have room. */
 export const HAS_ACCURATE_ECN: bool = !IS_BOARD;
 
 // Defaults of the budget, in the order of `Budget`; `--use CFG_NAME=N` gives another, and with it

@@ -1,8 +1,8 @@
 /**
  * Accurate ECN feedback (RFC 9768): each end counts the packets that came to it marked, and tells
  * the three low bits of the count in the ACE field of every segment; SYN+ACK, and the ACK of it,
- * tell there what the ECN field of the segment that they answer was. The AccECN option is not sent,
- * and skipped when it comes.
+ * tell there what the ECN field of the segment that they answer was. The AccECN option is skipped
+ * when it comes; ecn_counts.ts sends it.
  *
  * Deviation: how often the count grew is of no matter here, where one mark or seven in a round trip
  * halve the window once. So an ACK of eight or more segments whose field stands where it stood is
@@ -14,8 +14,10 @@ import { CONGESTION_EXPERIENCED, ECN_FIELD } from "../wire/ipv4";
 import { Segment } from "../wire/segment";
 import { ACE_SHIFT, Flag, aceOf } from "../wire/tcp";
 import { Offer } from "../wire/tcp_options";
+import { beginCounts, countText, noteTextAgain } from "./ecn_counts";
 import { plan } from "./plan";
 import { sackLen } from "./sack";
+import { seqLe } from "./seq";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 
 /** Bits of `Tcb.accurate`; none of them: it is not in use. */
@@ -58,6 +60,7 @@ export function beginAccurate(tcb: Tcb): void {
   tcb.rCepTold = <u8>FIRST_COUNT;
   tcb.sCep = <u8>FIRST_COUNT;
   tcb.accurate = <u8>(Accurate.On | (thePacket().service & ECN_FIELD));
+  beginCounts(tcb);
 }
 
 /** Tables 2 and 3: the code of an ECN field. */
@@ -79,9 +82,12 @@ export function takeSynAckCode(tcb: Tcb, seg: Segment): bool {
   return isMarkedCode(tcb, aceOf(seg.flags));
 }
 
-/** The same SYN+ACK has come again: its peer has not got our ACK, if nothing else has come yet. */
-export function noteSynAckAgain(tcb: Tcb, seg: Segment): void {
-  if (!isAccurate(tcb) || has(tcb, TcbFlag.Passive)) return;
+/** An unacceptable segment, most likely one that has come before. */
+export function noteAgain(tcb: Tcb, seg: Segment): void {
+  if (!isAccurate(tcb)) return;
+  if (seg.textLen != 0 && seqLe(seg.seq + seg.textLen, tcb.rcvNxt)) noteTextAgain(tcb);
+  // The same SYN+ACK: its peer has not got our ACK, if nothing else has come yet.
+  if (has(tcb, TcbFlag.Passive)) return;
   if ((seg.flags & (Flag.Syn | Flag.Ack)) != (Flag.Syn | Flag.Ack)) return;
   if (seg.seq + 1 == tcb.rcvNxt && seg.ack == tcb.sndUna) noteSynAck(tcb);
 }
@@ -114,7 +120,9 @@ function isMarkedCode(tcb: Tcb, code: u32): bool {
 export function countMark(tcb: Tcb, seg: Segment): void {
   const wasMarked = (tcb.accurate & Accurate.WasMarked) != 0;
   tcb.accurate &= ~(<u8>Accurate.WasMarked);
-  if ((thePacket().service & ECN_FIELD) != CONGESTION_EXPERIENCED) return;
+  const field = thePacket().service & ECN_FIELD;
+  countText(tcb, field, seg.textLen);
+  if (field != CONGESTION_EXPERIENCED) return;
   tcb.accurate |= <u8>Accurate.WasMarked;
   tcb.rCep++;
   const untold = <u32>(tcb.rCep - tcb.rCepTold);

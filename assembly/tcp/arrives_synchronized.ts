@@ -12,7 +12,7 @@ import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
 import { Flag } from "../wire/tcp";
 import { Offer } from "../wire/tcp_options";
-import { noteSynAckAgain } from "./accurate_ecn";
+import { noteAgain } from "./accurate_ecn";
 import { isAckInRange, processAck } from "./acknowledge";
 import { mayChallengeOn } from "./challenge";
 import { endConnection, receiveMask } from "./connections";
@@ -173,7 +173,7 @@ function processOldAck(tcb: Tcb, seg: Segment): Verdict {
  */
 function answerUnacceptable(tcb: Tcb, seg: Segment): Verdict {
   const end = seg.seq + seg.textLen;
-  noteSynAckAgain(tcb, seg);
+  noteAgain(tcb, seg);
   if (seqLt(seg.seq, end) && seqLe(end, tcb.rcvNxt)) noteDuplicate(tcb, seg.seq, end);
   const isAgain = segmentLen(seg) != 0 || seg.seq + 1 == tcb.rcvNxt;
   return isAgain && isOld(tcb, seg) ? Verdict.SendAck : Verdict.Challenge;

@@ -2,12 +2,17 @@
  * The options of our segments: what a side has offered or agreed to, and what they take of a
  * segment's room (RFC 9293 section 3.7.1, RFC 6691: text and options share SND.MSS).
  */
+import { HAS_ACCURATE_ECN } from "../config";
 import { TIMESTAMPS_LEN, Offer, emitTimestamps, emitUserTimeout } from "../wire/tcp_options";
 import { Endpoint, Switch } from "./entry";
+import { countsLen, tellCounts } from "./ecn_counts";
 import { emitSack, sackLen } from "./sack";
 import { Tcb, TcbFlag, clearFlag, has } from "./tcb";
 import { timestamp } from "./timestamps";
 import { tellsTimeout, timeoutLen } from "./user_timeout";
+
+/** Without any of these no segment has options but timestamps and SACK. */
+const MORE_OPTIONS: u32 = TcbFlag.TellTimeout | TcbFlag.Ecn;
 
 /** Offered in a SYN, by settings: window scale always. */
 export function offersBy(switches: u32): u32 {
@@ -38,8 +43,10 @@ export function usualLen(tcb: Tcb): u32 {
 
 /** Octets of those that not all segments have, and that SND.MSS does not count. */
 export function extraLen(tcb: Tcb): u32 {
-  const len = sackLen(tcb);
-  return len + timeoutLen(tcb, len);
+  let len = sackLen(tcb);
+  if (HAS_ACCURATE_ECN && !has(tcb, MORE_OPTIONS)) return len;
+  len += timeoutLen(tcb, len);
+  return HAS_ACCURATE_ECN ? len + countsLen(tcb, len) : len;
 }
 
 /** Writes them. */
@@ -48,6 +55,7 @@ export function emitOptions(tcb: Tcb, at: usize): void {
     at += emitTimestamps(at, timestamp(tcb.tsOffset), tcb.tsRecent);
   }
   const len = sackLen(tcb);
+  if (HAS_ACCURATE_ECN) at += tellCounts(tcb, at, countsLen(tcb, len + timeoutLen(tcb, len)));
   if (len != 0) {
     emitSack(tcb, at, len);
   } else if (has(tcb, TcbFlag.TellTimeout)) {

@@ -2,11 +2,13 @@
  * Selective acknowledgment, the receiver's side (RFC 2018): which of the ranges that are held out
  * of order an ACK names, and in which order; and, before them, what came twice (RFC 2883).
  */
+import { HAS_ACCURATE_ECN } from "../config";
 import { rangeFrom, rangeTo } from "../core/ranges";
 import {
   SACK_BLOCK_LEN, SACK_HEADER_LEN, emitSackBlock, emitSackHeader,
 } from "../wire/tcp_options";
 import { rangesOf } from "./connections";
+import { blocksFewer } from "./ecn_counts";
 import { seqLt } from "./seq";
 import { Tcb, TcbFlag, has } from "./tcb";
 
@@ -47,7 +49,8 @@ export function endDuplicate(tcb: Tcb): void {
 export function sackLen(tcb: Tcb): u32 {
   if (tcb.rangeCount == 0 && !hasDuplicate(tcb)) return 0;
   if (!has(tcb, TcbFlag.Sack)) return 0;
-  const most = MOST_BLOCKS + u32(!has(tcb, TcbFlag.Timestamps));
+  const fewer = HAS_ACCURATE_ECN ? blocksFewer(tcb) : 0;
+  const most = MOST_BLOCKS + u32(!has(tcb, TcbFlag.Timestamps)) - fewer;
   const blocks = min<u32>(<u32>tcb.rangeCount + u32(hasDuplicate(tcb)), most);
   return SACK_HEADER_LEN + blocks * SACK_BLOCK_LEN;
 }

@@ -1,7 +1,7 @@
 /**
  * The control block of a connection: the variables of RFC 9293 section 3.3.1 under their names, and
  * those of the mechanisms around them. What the code uses most often is within the first 128
- * octets, where an offset takes one octet less of it. 384 octets:
+ * octets, where an offset takes one octet less of it. 384 octets, and 400 with accurate ECN:
  *
  *      0  list, pair, hash, timer, kind, state, slot                             48  (core/pool.ts)
  *     48  handle, events, settings, taken, reason, soft error                    32  (entry.ts)
@@ -30,9 +30,11 @@
  *    364  CUBIC: wMax epoch wEst 12, k 2; or HyStart++: 3 minima 12, samples 1,
  *         round of CSS 1; or NewReno: counted 4                                    14
  *    378  when used 2                                                               2
- *    380  reordering: mult 1, persist 1; round 1; spare 1                           4
+ *    380  reordering: mult 1, persist 1; round 1; accurate ECN: option 1            4
+ *    384  accurate ECN: e0b e1b ceb; not on boards                                 12
  */
 import { StatusFlag } from "../abi/status";
+import { HAS_ACCURATE_ECN } from "../config";
 import { Endpoint } from "./entry";
 
 /** Bits of `Tcb.flags`; those that `status` shows are the bits of `StatusFlag`. */
@@ -312,15 +314,24 @@ export class Tcb extends Endpoint {
   reorderingPersist: u8;
   /** The last round in which it had a turn: turn.ts. */
   round: u8;
+  /** What the AccECN option has to tell, and how it fared (ecn_counts.ts). */
+  ecnCounts: u8;
+
+  // From here on not in the build for boards.
+  /** Octets that came with ECT(0), ECT(1) and CE (RFC 9768 section 3.2: r.e0b, r.e1b, r.ceb). */
+  rE0b: u32;
+  rE1b: u32;
+  rCeb: u32;
 }
 
 /** Where the deadlines are, and how many octets they take. */
 export const DEADLINES: usize = offsetof<Tcb>("retransmitAtMs");
 export const DEADLINES_LEN: usize = offsetof<Tcb>("stalledAtMs") - DEADLINES;
 
-export const TCB_LEN: u32 = (offsetof<Tcb>() + 7) & ~7;
+const BOARD_LEN: u32 = offsetof<Tcb>("rE0b");
+export const TCB_LEN: u32 = HAS_ACCURATE_ECN ? (offsetof<Tcb>() + 7) & ~7 : BOARD_LEN;
 
-if (TCB_LEN != 384) ERROR("a control block is 384 octets: see the drawing");
+if (BOARD_LEN != 384) ERROR("a control block is 384 octets: see the drawing");
 if (offsetof<Tcb>("recover") > 127) ERROR("what is used often is in the first 128 octets");
 if (offsetof<Tcb>("sndMss") - offsetof<Tcb>("dupAcks") != 8) ERROR("trouble is 8 octets");
 if (offsetof<Tcb>("lostOctets") - offsetof<Tcb>("sackedOctets") != 4) ERROR("they are one word");

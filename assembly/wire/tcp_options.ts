@@ -1,6 +1,6 @@
 /**
  * TCP options (RFC 9293 section 3.2, RFC 7323 sections 2.2 and 3.2, RFC 2018 sections 2 and 3,
- * RFC 5482 section 2). Formats only.
+ * RFC 5482 section 2, RFC 9768 section 3.2.3). Formats only.
  */
 import { load16, load32, store16, store32 } from "../core/bytes";
 import { Segment } from "./segment";
@@ -13,6 +13,9 @@ const KIND_SACK_PERMITTED: u32 = 4;
 const KIND_SACK: u32 = 5;
 const KIND_TIMESTAMPS: u32 = 8;
 const KIND_USER_TIMEOUT: u32 = 28;
+/** AccECN0; AccECN1, which has the counts the other way round. */
+const KIND_COUNTS: u32 = 172;
+const KIND_COUNTS_REVERSED: u32 = 174;
 
 const MSS_LEN: u32 = 4;
 const WINDOW_SCALE_LEN: u32 = 3;
@@ -37,6 +40,9 @@ export const SACK_BLOCK_LEN: u32 = 8;
 export const USER_TIMEOUT_LEN: u32 = 4;
 /** Its granularity bit: the time is in minutes. */
 const MINUTES: u32 = 0x8000;
+/** Octets of the AccECN option with two counts; with all three, and a no-operation behind. */
+export const COUNTS_LEN: u32 = 8;
+export const MORE_COUNTS_LEN: u32 = 12;
 
 /** What a side offers, or has agreed to: an octet. */
 export const enum Offer {
@@ -157,6 +163,21 @@ export function emitUserTimeout(at: usize, seconds: u32): u32 {
   store16(at, (KIND_USER_TIMEOUT << 8) | USER_TIMEOUT_LEN);
   store16(at + 2, seconds < MINUTES ? seconds : MINUTES | seconds / 60);
   return USER_TIMEOUT_LEN;
+}
+
+/**
+ * Writes the AccECN option of `len` octets (RFC 9768 section 3.2.3): the low 24 bits of each count
+ * of octets, those of ECT(0) first and of ECT(1) last, or the other way round.
+ */
+export function emitCounts(
+  at: usize, len: u32, e0b: u32, ceb: u32, e1b: u32, isReversed: bool,
+): void {
+  const kind = isReversed ? KIND_COUNTS_REVERSED : KIND_COUNTS;
+  const first = isReversed ? e1b : e0b;
+  const optionLen = len - u32(len == MORE_COUNTS_LEN);
+  store32(at, (kind << 24) | (optionLen << 16) | ((first >> 8) & 0xffff));
+  store32(at + 4, (first << 24) | (ceb & 0xffffff));
+  if (len == MORE_COUNTS_LEN) store32(at + 8, ((isReversed ? e0b : e1b) << 8) | KIND_NO_OPERATION);
 }
 
 function takeOption(at: usize, kind: u32, len: u32, seg: Segment): void {

@@ -2,6 +2,7 @@
 import type { Mutant } from "../mutant.js";
 
 const file = "tcp/accurate_ecn.ts";
+const counts = "tcp/ecn_counts.ts";
 
 export const ACCURATE_ECN: readonly Mutant[] = [
   {
@@ -163,5 +164,89 @@ export const ACCURATE_ECN: readonly Mutant[] = [
     name: "accurate-any-count-of-0-zeroed", breaks: "RFC 9768 3.2.2.4",
     file, find: "if (tcb.accurate & Accurate.Heard) return;", replace: "",
     noticedBy: ["conformance/ecn/accurate_zeroed.pkt"],
+  },
+  {
+    name: "accurate-option-never", breaks: "RFC 9768 3.2.3.3",
+    file: counts, find: "tcb.ecnCounts |= <u8>Counts.Due;", replace: "",
+    noticedBy: ["conformance/ecn/accurate_option.pkt"],
+  },
+  {
+    name: "accurate-option-always", breaks: "RFC 9768 3.2.3.3",
+    file: counts, find: "if (field == 0 || len == 0) return;", replace: "",
+    noticedBy: ["conformance/ecn/accurate_option.pkt"],
+  },
+  {
+    name: "accurate-option-repeated", breaks: "RFC 9768 3.2.3.3",
+    file: counts, find: "tcb.ecnCounts = <u8>((score",
+    replace: "tcb.ecnCounts = <u8>(Counts.Due | (score",
+    noticedBy: ["conformance/ecn/accurate_option.pkt"],
+  },
+  {
+    name: "accurate-octets-from-0", breaks: "RFC 9768 3.2.1",
+    file: counts, find: "tcb.rE0b = 1;", replace: "tcb.rE0b = 0;",
+    noticedBy: ["conformance/ecn/accurate_option.pkt"],
+  },
+  {
+    name: "accurate-octets-of-ce-as-capable", breaks: "RFC 9768 3.2",
+    file: counts, find: "if (field == CONGESTION_EXPERIENCED) tcb.rCeb += len;\n  else if",
+    replace: "if",
+    noticedBy: ["conformance/ecn/accurate_option.pkt"],
+  },
+  {
+    name: "accurate-octets-not-reversed", breaks: "RFC 9768 3.2.3",
+    file: "wire/tcp_options.ts", find: "const first = isReversed ? e1b : e0b;",
+    replace: "const first = e0b;",
+    noticedBy: ["conformance/ecn/accurate_option.pkt"],
+  },
+  {
+    name: "accurate-octets-of-ect1-alone", breaks: "RFC 9768 3.2.3.3",
+    file: counts, find: "hasEct1(tcb) && tcb.rE0b != 1 ?", replace: "false ?",
+    noticedBy: ["conformance/ecn/accurate_option.pkt"],
+  },
+  {
+    name: "accurate-option-length-padded", breaks: "RFC 9768 3.2.3",
+    file: "wire/tcp_options.ts", find: "len - u32(len == MORE_COUNTS_LEN)", replace: "len",
+    noticedBy: ["conformance/ecn/accurate_option.pkt"],
+  },
+  {
+    name: "accurate-option-over-sack", breaks: "RFC 9768 3.2.3.3",
+    file: counts, find: "u32(lenOf(tcb) == COUNTS_LEN || !has(tcb, TcbFlag.Timestamps))",
+    replace: "1",
+    noticedBy: ["conformance/ecn/accurate_option_room.pkt"],
+  },
+  {
+    name: "accurate-option-without-room", breaks: "RFC 9768 3.2.3.3",
+    file: counts, find: "taken + len <= (has", replace: "len <= (has",
+    noticedBy: ["unit/tcp/ecn_counts.spec"],
+  },
+  {
+    name: "accurate-sack-over-option", breaks: "RFC 9768 3.2.3.3",
+    file: "tcp/sack.ts", find: "HAS_ACCURATE_ECN ? blocksFewer(tcb) : 0", replace: "0",
+    noticedBy: ["conformance/ecn/accurate_option_room.pkt"],
+  },
+  {
+    name: "accurate-option-lost-unnoticed", breaks: "RFC 9768 3.2.3.2.2",
+    file, find: "noteTextAgain(tcb);", replace: "return;",
+    noticedBy: ["conformance/ecn/accurate_option_lost.pkt"],
+  },
+  {
+    name: "accurate-option-with-text-again", breaks: "RFC 9768 3.2.3.2.2",
+    file: counts, find: "  tcb.ecnCounts &= ~(<u8>Counts.Due);\n", replace: "",
+    noticedBy: ["unit/tcp/ecn_counts.spec"],
+  },
+  {
+    name: "accurate-option-hoped-for", breaks: "RFC 9768 3.2.3.2.2",
+    file: counts, find: " && state < HOPELESS;", replace: ";",
+    noticedBy: ["conformance/ecn/accurate_option_lost.pkt"],
+  },
+  {
+    name: "accurate-option-given-up-soon", breaks: "RFC 9768 3.2.3.2.2",
+    file: counts, find: "if (tcb.ecnCounts & Counts.Told) tcb", replace: "tcb",
+    noticedBy: ["conformance/ecn/accurate_option_lost.pkt"],
+  },
+  {
+    name: "accurate-option-not-forgiven", breaks: "RFC 9768 3.2.3.2.2",
+    file: counts, find: "score - Counts.Point)", replace: "score)",
+    noticedBy: ["unit/tcp/ecn_counts.spec"],
   },
 ];

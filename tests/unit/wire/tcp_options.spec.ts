@@ -1,8 +1,8 @@
 /** TCP options. */
 import { Segment } from "../../../assembly/wire/segment";
 import {
-  Offer, TIMESTAMPS_LEN, emitSackBlock, emitSackHeader, emitSynOptions, emitTimestamps,
-  USER_TIMEOUT_LEN, emitUserTimeout, parseOptions,
+  COUNTS_LEN, MORE_COUNTS_LEN, Offer, TIMESTAMPS_LEN, USER_TIMEOUT_LEN, emitCounts, emitSackBlock,
+  emitSackHeader, emitSynOptions, emitTimestamps, emitUserTimeout, parseOptions,
 } from "../../../assembly/wire/tcp_options";
 import { fillRandom, seed } from "../support/numbers";
 import { hex, put } from "../support/octets";
@@ -135,5 +135,24 @@ describe("the user timeout option", () => {
     expect<u32>(seg.timeoutS).toBe(0);
     parse("1c 06 01 2c 01 2c");
     expect<u32>(seg.timeoutS).toBe(0);
+  });
+});
+
+describe("the AccECN option", () => {
+  it("tells 24 bits of two counts, or of all, from either end (RFC 9768 section 3.2.3)", () => {
+    emitCounts(options, COUNTS_LEN, 0xff123456, 0xffabcdef, 0, false);
+    expect<string>(hex(options, 8)).toBe("ac 08 12 34 56 ab cd ef");
+    emitCounts(options, COUNTS_LEN, 0, 0xffabcdef, 0xff123456, true);
+    expect<string>(hex(options, 8)).toBe("ae 08 12 34 56 ab cd ef");
+    emitCounts(options, MORE_COUNTS_LEN, 0xff123456, 0xffabcdef, 0xff987654, false);
+    expect<string>(hex(options, 12)).toBe("ac 0b 12 34 56 ab cd ef 98 76 54 01");
+    emitCounts(options, MORE_COUNTS_LEN, 0xff123456, 0xffabcdef, 0xff987654, true);
+    expect<string>(hex(options, 12)).toBe("ae 0b 98 76 54 ab cd ef 12 34 56 01");
+  });
+
+  it("is skipped when it comes", () => {
+    expect<bool>(parse("ac 0b 12 34 56 ab cd ef 98 76 54 01 02 04 05 b4")).toBe(true);
+    expect<u32>(seg.mss).toBe(1460);
+    expect<u32>(seg.offers).toBe(0);
   });
 });

@@ -1,0 +1,94 @@
+/**
+ * The AccECN option (RFC 9768 section 3.2.3), sent only: how many octets of text have come with
+ * each mark. An ACK bears it when some have since the last one that did (section 3.2.3.3), so an
+ * ACK of eight segments and more, whose ACE field may have gone round, tells that it has not. What
+ * is for the peer to make of it, nothing here knows.
+ *
+ * Deviation: the handshake does not try whether the option comes through (section 3.2.3.2.1), so
+ * that none fails by it. What finds out is text that comes again: the ACK of that bears no option,
+ * and if it happens three times with few options in between, no segment does any more.
+ */
+import { CONGESTION_EXPERIENCED, ECN_CAPABLE } from "../wire/ipv4";
+import { COUNTS_LEN, MORE_COUNTS_LEN, emitCounts } from "../wire/tcp_options";
+import { Tcb, TcbFlag, has } from "./tcb";
+
+/** `Tcb.ecnCounts`: two bits, and a score. */
+const enum Counts {
+  /** Octets have come that no option has told of. */
+  Due = 1,
+  /** The option has been sent since text last came again. */
+  Told = 2,
+  /** The score: less by this with each option that is sent, */
+  Point = 4,
+  /** more by this where text comes again behind one. */
+  Again = 64,
+}
+
+/**
+ * From such a score on the option seems not to come through: the third time, if there were no more
+ * than eight options in between. Without ACKs flights are of a few segments.
+ */
+const HOPELESS: u32 = 2 * Counts.Again + 8 * Counts.Point;
+
+/** Octets that timestamps leave for options. */
+const LEAST_ROOM: u32 = 28;
+const ROOM: u32 = 40;
+
+/** Both sides have agreed on accurate ECN: the counts of section 3.2.1. */
+export function beginCounts(tcb: Tcb): void {
+  tcb.rE0b = 1;
+  tcb.rE1b = 1;
+  tcb.rCeb = 0;
+  tcb.ecnCounts = 0;
+}
+
+/** An acceptable segment came with `len` octets of text, in a packet with this ECN field. */
+export function countText(tcb: Tcb, field: u32, len: u32): void {
+  if (field == 0 || len == 0) return;
+  if (field == CONGESTION_EXPERIENCED) tcb.rCeb += len;
+  else if (field == ECN_CAPABLE) tcb.rE0b += len;
+  else tcb.rE1b += len;
+  tcb.ecnCounts |= <u8>Counts.Due;
+}
+
+/** Text came again: an ACK may have been lost, and by its option. So this one bears none. */
+export function noteTextAgain(tcb: Tcb): void {
+  if (tcb.ecnCounts & Counts.Told) tcb.ecnCounts += <u8>(Counts.Again - Counts.Told);
+  tcb.ecnCounts &= ~(<u8>Counts.Due);
+}
+
+/** Blocks of SACK for which an option leaves no room: one, as long as two have room beside it. */
+export function blocksFewer(tcb: Tcb): u32 {
+  if (!isDue(tcb)) return 0;
+  return u32(lenOf(tcb) == COUNTS_LEN || !has(tcb, TcbFlag.Timestamps));
+}
+
+/** Octets of the option on the next segment, beside `taken` of options but timestamps; 0: none. */
+export function countsLen(tcb: Tcb, taken: u32): u32 {
+  if (!isDue(tcb)) return 0;
+  const len = lenOf(tcb);
+  return taken + len <= (has(tcb, TcbFlag.Timestamps) ? LEAST_ROOM : ROOM) ? len : 0;
+}
+
+/** Writes the option of `len` octets, as `countsLen` has them. Returns them. */
+export function tellCounts(tcb: Tcb, at: usize, len: u32): u32 {
+  if (len == 0) return 0;
+  emitCounts(at, len, tcb.rE0b, tcb.rCeb, tcb.rE1b, hasEct1(tcb));
+  const score = <u32>tcb.ecnCounts & ~(Counts.Due | Counts.Told);
+  tcb.ecnCounts = <u8>((score == 0 ? 0 : score - Counts.Point) | Counts.Told);
+  return len;
+}
+
+function isDue(tcb: Tcb): bool {
+  const state = <u32>tcb.ecnCounts;
+  return (state & Counts.Due) != 0 && state < HOPELESS;
+}
+
+/** All counts that have ever changed: that of CE, and that of one kind of ECT or of both. */
+function lenOf(tcb: Tcb): u32 {
+  return hasEct1(tcb) && tcb.rE0b != 1 ? MORE_COUNTS_LEN : COUNTS_LEN;
+}
+
+function hasEct1(tcb: Tcb): bool {
+  return tcb.rE1b != 1;
+}

@@ -25,7 +25,7 @@ import { Neighbour, onNeighbourTimer } from "../net/neighbours";
 import { Way, resolve, wayMac } from "../net/output";
 import { flagPacket, thePacket } from "../net/packet";
 import { clearOthers, hasReady, mayHaveOthers, takeReady } from "../net/ready";
-import { usualPacketAt } from "../net/usual";
+import { parseUsualPacket, usualPacketAt } from "../net/usual";
 import { onReassemblyTimer } from "../net/reassembly";
 import { Reply, ReplyKind, dropReply, firstReply, hasReplies, replyMac } from "../net/replies";
 import { abandon } from "../tcp/calls";
@@ -144,7 +144,8 @@ export function takeFrame(at: usize, length: u32, flags: u32): usize {
       return taker;
     }
   }
-  let counter = inputFrame(at, length);
+  const isParsed = usual != 0 && parseUsualPacket(at, usual);
+  let counter = isParsed ? Counter.InTcp : inputFrame(at, length);
   if (counter == Counter.InTcp) counter = inputSegment(thePacket());
   else if (counter == Counter.InIcmpError) counter = inputIcmpError(thePacket());
   count(counter);

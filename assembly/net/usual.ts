@@ -8,9 +8,14 @@ import {
   ETHERNET_HEADER_LEN, ETHERTYPE_IPV4, etherDestination, etherSource, etherType, isGroupMac,
   sameMac,
 } from "../wire/ethernet";
-import { IPV4_HEADER_LEN, isPlainIpv4, ipv4Destination, ipv4TotalLen } from "../wire/ipv4";
+import {
+  IPV4_HEADER_LEN, PROTOCOL_TCP, isPlainIpv4, ipv4Destination, ipv4Service, ipv4Source,
+  ipv4TotalLen,
+} from "../wire/ipv4";
 import { TCP_HEADER_LEN } from "../wire/tcp";
-import { isUp, ownMac, theInterface } from "./interface";
+import { mapIpv4 } from "./address";
+import { isForeignIpv4, isUp, ownMac, theInterface } from "./interface";
+import { thePacket } from "./packet";
 
 /** Where the packet begins in the frame of `len` octets at `at` if that is one; or else 0. */
 export function usualPacketAt(at: usize, len: u32): usize {
@@ -25,4 +30,23 @@ export function usualPacketAt(at: usize, len: u32): usize {
   if (totalLen < IPV4_HEADER_LEN + TCP_HEADER_LEN || totalLen > len) return 0;
   if (!isIntact(addTwenty(0, at))) return 0;
   return ipv4Destination(at) == theInterface().address && isUp() ? at : 0;
+}
+
+/**
+ * Fills `thePacket()` from the packet at `at`, as `usualPacketAt` has found it in the frame at
+ * `frame`, for the layers above. False: it is from nobody who may be answered.
+ */
+export function parseUsualPacket(frame: usize, at: usize): bool {
+  const source = ipv4Source(at);
+  if (!isForeignIpv4(source)) return false;
+  const packet = thePacket();
+  packet.sourceMac = at == frame ? 0 : etherSource(frame);
+  packet.remoteHigh = 0;
+  packet.remoteLow = mapIpv4(source);
+  packet.at = at;
+  packet.textAt = at + IPV4_HEADER_LEN;
+  packet.textLen = ipv4TotalLen(at) - IPV4_HEADER_LEN;
+  packet.protocol = PROTOCOL_TCP;
+  packet.service = ipv4Service(at);
+  return true;
 }

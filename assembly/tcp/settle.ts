@@ -2,11 +2,11 @@
  * After anything has happened to a connection: is it ready to send, and which of the two timers of
  * sending must run (RFC 6298 section 5, RFC 9293 section 3.8.6.1)? Never both.
  */
-import { HAS_PACING, IS_SMALL } from "../config";
+import { HAS_PACING, HAS_SHORT_WAYS, IS_SMALL } from "../config";
 import { restartIdle } from "./congestion";
 import { hasUnsent, isOccupying, planSegment } from "./output";
 import { isPaced, waitForPace } from "./pacing";
-import { plan } from "./plan";
+import { outdatePlan, plan } from "./plan";
 import { noteProgress } from "./progress";
 import { backedOffRto, ensureRetransmit } from "./rto";
 import { pipe } from "./scoreboard";
@@ -16,10 +16,17 @@ import { Timer, clearTimer, setTimer } from "./timers";
 import { wake } from "./turn";
 import { usableWindow } from "./window";
 
+/** What is asked for, if anything, where no text waits. */
+const ASKED: u32 = TcbFlag.AckNow | TcbFlag.KeepAliveNow;
+
 /** Puts the connection in the ready queue, and its timers right. */
 export function settle(tcb: Tcb): void {
   const isQuiet = tcb.sndMax == tcb.sndUna;
   const isWaiting = hasUnsent(tcb);
+  if (HAS_SHORT_WAYS && !isWaiting && isAllSent(tcb)) {
+    settleSent(tcb, isQuiet);
+    return;
+  }
   if (isQuiet && isWaiting) restartIdle(tcb);
   const isReady = planSegment(tcb);
   if (isReady) wake(tcb);
@@ -39,6 +46,21 @@ export function settle(tcb: Tcb): void {
   if (!isQuiet) watchSent(tcb);
   else if (isWaiting) clearTimer(tcb, Timer.Retransmit);
   else settleIdle(tcb);
+}
+
+/** Whether nothing that was sent waits, either: then there is nothing to plan. */
+function isAllSent(tcb: Tcb): bool {
+  if (tcb.lostOctets != 0 || tcb.persistAtMs != 0) return false;
+  return !has(tcb, TcbFlag.Opening) || !has(tcb, ASKED);
+}
+
+/** The same where it is so. */
+function settleSent(tcb: Tcb, isQuiet: bool): void {
+  outdatePlan();
+  if (has(tcb, ASKED)) wake(tcb);
+  else if (HAS_PACING && isPaced(tcb)) waitForPace(tcb, false);
+  if (isQuiet) settleIdle(tcb);
+  else watchSent(tcb);
 }
 
 /** Something is on its way: it is waited for, and its end is probed for (RFC 8985 section 7.2). */

@@ -29,6 +29,7 @@ import { parseUsualPacket, usualPacketAt } from "../net/usual";
 import { onReassemblyTimer } from "../net/reassembly";
 import { Reply, ReplyKind, dropReply, firstReply, hasReplies, replyMac } from "../net/replies";
 import { abandon } from "../tcp/calls";
+import { takeUsualFin } from "../tcp/arrives_fin";
 import { takeUsualSegment } from "../tcp/arrives_usual";
 import { emitReply } from "../tcp/emit";
 import { inputIcmpError } from "../tcp/icmp_errors";
@@ -138,7 +139,7 @@ export function takeFrame(at: usize, length: u32, flags: u32): usize {
   flagPacket(flags);
   const usual = HAS_SHORT_WAYS ? usualPacketAt(at, length) : 0;
   if (usual != 0) {
-    const taker = takeUsualSegment(usual);
+    const taker = takeUsualSegment(usual) || takeUsualFin(usual);
     if (taker != 0) {
       count(Counter.InTcp);
       return taker;

@@ -81,7 +81,8 @@ export function usualHeaderLen(tcb: Tcb): u32 {
   return has(tcb, TcbFlag.Timestamps) ? TCP_HEADER_LEN + TIMESTAMPS_LEN : TCP_HEADER_LEN;
 }
 
-function areTimestampsUsual(tcb: Tcb, at: usize): bool {
+/** Whether the options at `at` are timestamps alone, and not older than the last. */
+export function areTimestampsUsual(tcb: Tcb, at: usize): bool {
   return areTimestampsAlone(at) && !seqLt(timestampValue(at), tcb.tsRecent);
 }
 

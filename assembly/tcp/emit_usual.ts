@@ -14,19 +14,21 @@ import { emitPlannedText, noteFirstSent } from "./emit";
 import { planUsual } from "./output";
 import { outdatePlan, plan } from "./plan";
 import { appendRecord } from "./records";
-import { seqGt } from "./seq";
+import { seqGt, seqLt } from "./seq";
 import { settle, watchSent } from "./settle";
-import { Tcb, TcbFlag, clearFlag, has } from "./tcb";
+import { Tcb, TcbFlag, clearFlag, has, isUntroubled } from "./tcb";
 import { Timer, clearTimer } from "./timers";
 import { timestamp } from "./timestamps";
 import { goOnOrWait, useTurn } from "./turn";
-import { isUsual } from "./usual";
 import { advanceWindow } from "./window";
+
+/** With any of these set a FIN is more than that. */
+const BESIDE_A_FIN: u32 = TcbFlag.Opening | TcbFlag.Ecn | TcbFlag.InRecovery | TcbFlag.Resend |
+  TcbFlag.ProbeNow | TcbFlag.ProbeTail | TcbFlag.KeepAliveNow;
 
 /** Whether the planned segment is a usual one. */
 export function isPlanUsual(tcb: Tcb): bool {
-  if ((plan.flags & ~Flag.Psh) != Flag.Ack || plan.extraLen != 0) return false;
-  return isUsual(tcb) && plan.seq == tcb.sndNxt && !seqGt(tcb.sndUp, plan.seq);
+  return plan.isUsual && plan.extraLen == 0 && !seqGt(tcb.sndUp, plan.seq);
 }
 
 /**
@@ -34,17 +36,24 @@ export function isPlanUsual(tcb: Tcb): bool {
  * more. Returns the frame's length.
  */
 export function transmitUsual(tcb: Tcb): u32 {
-  const textLen = plan.len;
+  const isWatched = (plan.len | (plan.flags & Flag.Fin)) != 0;
   const len = emitUsual(tcb);
   useTurn(tcb, len);
-  const isWaiting = tcb.sndNxt != tcb.sndEnd;
-  if (textLen != 0) {
+  const isWaiting = seqLt(tcb.sndNxt, tcb.sndEnd);
+  if (isWatched) {
     watchSent(tcb);
     if (isWaiting && planUsual(tcb)) goOnOrWait(tcb);
   } else if (isWaiting) {
     settle(tcb);
   }
   return len;
+}
+
+/** Whether the planned segment is a bare FIN, sent for the first time, and nothing else goes on. */
+export function isPlanFin(tcb: Tcb): bool {
+  if (plan.flags != (Flag.Ack | Flag.Fin) || plan.len != 0 || plan.extraLen != 0) return false;
+  if (has(tcb, BESIDE_A_FIN) || !isUntroubled(tcb) || tcb.persistAtMs != 0) return false;
+  return plan.seq == tcb.sndMax && tcb.sndNxt == tcb.sndMax && !seqGt(tcb.sndUp, plan.seq);
 }
 
 function emitUsual(tcb: Tcb): u32 {
@@ -61,10 +70,10 @@ function emitUsual(tcb: Tcb): u32 {
   tcb.rcvAcked = tcb.rcvNxt;
   clearFlag(tcb, TcbFlag.AckNow);
   clearTimer(tcb, Timer.Ack);
-  const len = plan.len;
-  if (len != 0) noteText(tcb, plan.seq + len);
+  const occupied = plan.len + (plan.flags & Flag.Fin);
+  if (occupied != 0) noteText(tcb, plan.seq + occupied);
   return finishPacket(
-    tcb.remoteLow, wayMac(), headerLen + len, PROTOCOL_TCP, tcb.service, tcb.timeToLive,
+    tcb.remoteLow, wayMac(), headerLen + plan.len, PROTOCOL_TCP, tcb.service, tcb.timeToLive,
   );
 }
 

@@ -46,6 +46,7 @@ export function planSegment(tcb: Tcb): bool {
   if (HAS_SHORT_WAYS && isUsual(tcb)) return planUsual(tcb);
   plan.tcb = changetype<usize>(tcb);
   if (HAS_PACING) plan.isHeld = false;
+  if (HAS_SHORT_WAYS) plan.isUsual = false;
   plan.isReady = makePlan(tcb);
   return plan.isReady;
 }
@@ -53,6 +54,7 @@ export function planSegment(tcb: Tcb): bool {
 /** The same in the usual case: new text, or a bare ACK. */
 export function planUsual(tcb: Tcb): bool {
   plan.tcb = changetype<usize>(tcb);
+  plan.isUsual = true;
   planBare(tcb);
   plan.seq = tcb.sndNxt;
   plan.isReady = planUsualText(tcb) || has(tcb, TcbFlag.AckNow);

@@ -22,6 +22,8 @@ export class Plan {
   isReady: bool;
   /** Whether text of it must wait for its time (pacing.ts). */
   isHeld: bool;
+  /** Whether it was made in the usual case (usual.ts). */
+  isUsual: bool;
 }
 
 /** The plan last made. */

@@ -24,24 +24,24 @@ export function settle(tcb: Tcb): void {
   const isQuiet = tcb.sndMax == tcb.sndUna;
   const isWaiting = hasUnsent(tcb);
   if (HAS_SHORT_WAYS && !isWaiting && isAllSent(tcb)) {
-    settleSent(tcb, isQuiet);
-    return;
-  }
-  if (isQuiet && isWaiting) restartIdle(tcb);
-  const isReady = planSegment(tcb);
-  if (isReady) wake(tcb);
-  else if (HAS_PACING && isPaced(tcb)) waitForPace(tcb, plan.isHeld);
-  const sendsText = isReady && isOccupying();
-  if ((isQuiet || pipe(tcb) == 0) && isWaitingForWindow(tcb, isWaiting, sendsText)) {
-    clearTimer(tcb, Timer.Retransmit);
-    // SHLD-29, SHLD-30: first after one timeout, then at growing intervals.
-    if (tcb.persistAtMs == 0) setTimer(tcb, Timer.Persist, backedOffRto(tcb));
-    return;
-  }
-  // The window is open: what was learnt while it was not says nothing about the path.
-  if (tcb.persistAtMs != 0) {
-    tcb.backoff = 0;
-    clearTimer(tcb, Timer.Persist);
+    settleSent(tcb);
+  } else {
+    if (isQuiet && isWaiting) restartIdle(tcb);
+    const isReady = planSegment(tcb);
+    if (isReady) wake(tcb);
+    else if (HAS_PACING && isPaced(tcb)) waitForPace(tcb, plan.isHeld);
+    const sendsText = isReady && isOccupying();
+    if ((isQuiet || pipe(tcb) == 0) && isWaitingForWindow(tcb, isWaiting, sendsText)) {
+      clearTimer(tcb, Timer.Retransmit);
+      // SHLD-29, SHLD-30: first after one timeout, then at growing intervals.
+      if (tcb.persistAtMs == 0) setTimer(tcb, Timer.Persist, backedOffRto(tcb));
+      return;
+    }
+    // The window is open: what was learnt while it was not says nothing about the path.
+    if (tcb.persistAtMs != 0) {
+      tcb.backoff = 0;
+      clearTimer(tcb, Timer.Persist);
+    }
   }
   if (!isQuiet) watchSent(tcb);
   else if (isWaiting) clearTimer(tcb, Timer.Retransmit);
@@ -54,13 +54,11 @@ function isAllSent(tcb: Tcb): bool {
   return !has(tcb, TcbFlag.Opening) || !has(tcb, ASKED);
 }
 
-/** The same where it is so. */
-function settleSent(tcb: Tcb, isQuiet: bool): void {
+/** The same where it is so: at the most a bare segment is asked for. */
+function settleSent(tcb: Tcb): void {
   outdatePlan();
   if (has(tcb, ASKED)) wake(tcb);
   else if (HAS_PACING && isPaced(tcb)) waitForPace(tcb, false);
-  if (isQuiet) settleIdle(tcb);
-  else watchSent(tcb);
 }
 
 /** Something is on its way: it is waited for, and its end is probed for (RFC 8985 section 7.2). */

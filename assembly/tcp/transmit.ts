@@ -6,7 +6,7 @@ import { HAS_SHORT_WAYS } from "../config";
 import { Way, resolveOrWait } from "../net/output";
 import { endConnection, tell } from "./connections";
 import { emitPlan } from "./emit";
-import { isPlanUsual, transmitUsual } from "./emit_usual";
+import { isPlanFin, isPlanUsual, transmitUsual } from "./emit_usual";
 import { currentPlan } from "./output";
 import { settle } from "./settle";
 import { Tcb } from "./tcb";
@@ -30,7 +30,7 @@ export function transmitNext(tcb: Tcb): u32 {
     onNoWay(tcb);
     return 0;
   }
-  if (HAS_SHORT_WAYS && isPlanUsual(tcb)) return transmitUsual(tcb);
+  if (HAS_SHORT_WAYS && (isPlanUsual(tcb) || isPlanFin(tcb))) return transmitUsual(tcb);
   const len = emitPlan(tcb);
   useTurn(tcb, len);
   settle(tcb);

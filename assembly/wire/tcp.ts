@@ -64,6 +64,11 @@ export function bearsAckAlone(at: usize): bool {
   return (load<u8>(at, OFFSET_FLAGS + 1) & ~(<u8>Flag.Psh)) == <u8>Flag.Ack;
 }
 
+/** The same for FIN and ACK, of which it has both. */
+export function bearsFinAndAck(at: usize): bool {
+  return (load<u8>(at, OFFSET_FLAGS + 1) & ~(<u8>Flag.Psh)) == <u8>(Flag.Ack | Flag.Fin);
+}
+
 /** Whether the header at `at` has `headerLen` octets, and its reserved bits are 0. */
 export function hasHeaderLen(at: usize, headerLen: u32): bool {
   return load<u8>(at, OFFSET_FLAGS) == <u8>(headerLen << 2);

@@ -202,4 +202,41 @@ export const USUAL: readonly Mutant[] = [
     replace: "frameLen == 0 ? 0 : countFrameOut(frameLen)",
     noticedBy: ["simulation/exchange"],
   },
+  {
+    name: "usual-from-nobody", breaks: "RFC 1122 3.2.1.3, MUST-63",
+    file: "net/usual.ts", find: "  if (!isForeignIpv4(source)) return false;\n", replace: "",
+    noticedBy: ["unit/net/usual.spec"],
+  },
+  {
+    name: "usual-fin-out-of-order", breaks: "RFC 9293 3.10.7.4, S18",
+    file: "tcp/arrives_fin.ts", find: " || tcpSequence(at) != tcb.rcvNxt", replace: "",
+    noticedBy: ["unit/tcp/arrives_fin.spec"],
+  },
+  {
+    name: "usual-fin-wrong-checksum", breaks: "MUST-3",
+    file: "tcp/arrives_fin.ts",
+    find: "  if (!isSound(tcb, packet, headerLen, segmentLen)) return 0;\n", replace: "",
+    noticedBy: ["unit/tcp/arrives_fin.spec"],
+  },
+  {
+    name: "usual-fin-with-news", breaks: "RFC 9293 3.10.7.4",
+    file: "tcp/arrives_fin.ts", find: " || tcpAcknowledgment(at) != tcb.sndUna", replace: "",
+    noticedBy: ["unit/tcp/arrives_fin.spec"],
+  },
+  {
+    name: "usual-fin-of-any-plan", breaks: "RFC 9293 3.8.6.1",
+    file: "tcp/emit_usual.ts", find: "has(tcb, BESIDE_A_FIN) || ", replace: "",
+    noticedBy: ["unit/tcp/emit_usual.spec"],
+  },
+  {
+    name: "usual-plan-for-ever", breaks: "RFC 9293 3.10.4",
+    file: "tcp/output.ts", find: "  if (HAS_SHORT_WAYS) plan.isUsual = false;\n", replace: "",
+    noticedBy: ["conformance/usual"],
+  },
+  {
+    name: "usual-ack-unsaid", breaks: "RFC 9293 3.8.6.3",
+    file: "tcp/settle.ts", find: "  if (has(tcb, ASKED)) wake(tcb);\n  else if",
+    replace: "  if",
+    noticedBy: ["conformance/usual"],
+  },
 ];

@@ -1,10 +1,12 @@
 /** Which frames take the short way in: whole IPv4 packets for us that carry TCP, and no others. */
 import { frameInPtr } from "../../../assembly/api/stack";
 import { clearInterface } from "../../../assembly/net/interface";
-import { usualPacketAt } from "../../../assembly/net/usual";
+import { mapIpv4 } from "../../../assembly/net/address";
+import { Packet, thePacket } from "../../../assembly/net/packet";
+import { parseUsualPacket, usualPacketAt } from "../../../assembly/net/usual";
 import { OUR_MAC, PEER_MAC, THIRD_MAC, beginEthernet, wait } from "../support/ethernet";
 import { put } from "../support/octets";
-import { plainSum, put16 } from "../support/packets";
+import { plainSum, put16, put32 } from "../support/packets";
 import { OUR_ADDRESS, PEER_ADDRESS, begin, putIp } from "../support/peer";
 
 /** Octets of a packet with a TCP header and nothing else. */
@@ -102,5 +104,40 @@ describe("usualPacketAt, on Ethernet", () => {
     expect<usize>(usualPacketAt(at, 14 + LEN)).toBe(0);
     put(at, OUR_MAC + " " + PEER_MAC + " 08 00");
     for (let len: u32 = 0; len < 14 + LEN; len++) expect<usize>(usualPacketAt(at, len)).toBe(0);
+  });
+});
+
+describe("parseUsualPacket", () => {
+  it("says who sent what, and by which station", () => {
+    beginEthernet();
+    const at = frameInPtr();
+    put(at, OUR_MAC + " " + PEER_MAC + " 08 00");
+    packet(at + 14, 1, 0xb9);
+    const told = thePacket();
+    memory.fill(changetype<usize>(told), 0xee, offsetof<Packet>());
+    expect<bool>(parseUsualPacket(at, at + 14)).toBe(true);
+    expect<usize>(told.sourceMac).toBe(at + 6);
+    expect<u64>(told.remoteHigh).toBe(0);
+    expect<u64>(told.remoteLow).toBe(mapIpv4(bswap<u32>(PEER_ADDRESS)));
+    expect<usize>(told.at).toBe(at + 14);
+    expect<usize>(told.textAt).toBe(at + 34);
+    expect<u32>(told.textLen).toBe(20);
+    expect<u32>(told.protocol).toBe(6);
+    expect<u32>(told.service).toBe(0xb9);
+    begin();
+    packet(frameInPtr());
+    expect<bool>(parseUsualPacket(frameInPtr(), frameInPtr())).toBe(true);
+    expect<usize>(told.sourceMac).toBe(0);
+  });
+
+  it("leaves what is from nobody, everybody or ourselves", () => {
+    begin();
+    const at = frameInPtr();
+    const sources: u32[] = [0, 0xffffffff, 0xe0000001, 0x7f000001, OUR_ADDRESS];
+    for (let index = 0; index < sources.length; index++) {
+      packet(at);
+      put32(at + 12, sources[index]);
+      expect<bool>(parseUsualPacket(at, at)).toBe(false);
+    }
   });
 });

@@ -18,7 +18,7 @@ import { transmitNext } from "../../../assembly/tcp/transmit";
 import { ROOMY, takeTexts } from "../support/bursts";
 import { hex } from "../support/octets";
 import {
-  ACK, FIN, PSH, RING, counted, decode, iss, isTextRight, jump, now, peerNext, sacking, say,
+  ACK, PSH, RING, counted, decode, iss, isTextRight, jump, now, peerNext, sacking, say,
   secondConnected, sendSegment, sent, setPeerNext, setSlotMtu, takeAll, tcbOf, write,
 } from "../support/peer";
 
@@ -282,12 +282,9 @@ describe("emitRun leaves it to others", () => {
     adds(len, 2);
   });
 
-  it("when the connection is not in the usual case, or the planned segment is not", () => {
+  it("when the planned segment is not a usual one", () => {
     const len = begin(3 * FULL);
-    tcb.dupAcks = 1;
-    addsNothing(len);
-    tcb.dupAcks = 0;
-    plan.flags |= FIN;
+    plan.isUsual = false;
     addsNothing(len);
     planNext();
     plan.extraLen = 12;

@@ -1,16 +1,16 @@
 /** Forming the usual segment: its octets, and what it does to the control block. */
 import { Counter } from "../../../assembly/abi/counter";
 import { Option } from "../../../assembly/abi/option";
-import { setOption } from "../../../assembly/api/sockets";
+import { setOption, shutdown } from "../../../assembly/api/sockets";
 import { frameOutPtr } from "../../../assembly/api/stack";
 import { unlink } from "../../../assembly/core/list";
 import { resolve } from "../../../assembly/net/output";
 import { hasReady } from "../../../assembly/net/ready";
-import { isPlanUsual, transmitUsual } from "../../../assembly/tcp/emit_usual";
+import { isPlanFin, isPlanUsual, transmitUsual } from "../../../assembly/tcp/emit_usual";
 import { planSegment, planUsual } from "../../../assembly/tcp/output";
 import { plan } from "../../../assembly/tcp/plan";
 import { recordTo, firstRecord } from "../../../assembly/tcp/records";
-import { Tcb, TcbFlag, has, setFlag } from "../../../assembly/tcp/tcb";
+import { Tcb, TcbFlag, clearFlag, has, setFlag } from "../../../assembly/tcp/tcb";
 import { beginTurn, wake } from "../../../assembly/tcp/turn";
 import { hex } from "../support/octets";
 import {
@@ -49,36 +49,85 @@ describe("isPlanUsual", () => {
 
   it("says yes to an ACK, with text and PSH or without", () => {
     setFlag(tcb, TcbFlag.AckNow);
-    expect<bool>(planSegment(tcb) && isPlanUsual(tcb)).toBe(true);
+    expect<bool>(planUsual(tcb) && isPlanUsual(tcb)).toBe(true);
     expect<u32>(plan.len).toBe(0);
     write(handle, 10);
-    expect<bool>(planSegment(tcb) && isPlanUsual(tcb)).toBe(true);
+    expect<bool>(planUsual(tcb) && isPlanUsual(tcb)).toBe(true);
     expect<u32>(plan.flags).toBe(ACK | PSH);
   });
 
-  it("says no to other control bits, options of its own, urgent data, and text sent before", () => {
+  it("says no to what was planned otherwise, options of its own, and urgent data", () => {
     write(handle, 10);
-    planSegment(tcb);
-    plan.flags |= FIN;
+    planUsual(tcb);
+    plan.isUsual = false;
     expect<bool>(isPlanUsual(tcb)).toBe(false);
-    planSegment(tcb);
+    planUsual(tcb);
     plan.extraLen = 4;
     expect<bool>(isPlanUsual(tcb)).toBe(false);
-    planSegment(tcb);
-    plan.seq--;
-    expect<bool>(isPlanUsual(tcb)).toBe(false);
-    planSegment(tcb);
+    planUsual(tcb);
     tcb.sndUp = plan.seq + 1;
     expect<bool>(isPlanUsual(tcb)).toBe(false);
     tcb.sndUp = plan.seq;
     expect<bool>(isPlanUsual(tcb)).toBe(true);
   });
+});
 
-  it("says no when the connection is not in the usual case", () => {
-    write(handle, 10);
+describe("isPlanFin", () => {
+  beforeEach(() => {
+    fresh();
+    say(ACK, iss + 11);
+    takeAll();
+    shutdown(handle);
     planSegment(tcb);
-    tcb.dupAcks = 1;
-    expect<bool>(isPlanUsual(tcb)).toBe(false);
+  });
+
+  it("says yes to a bare FIN, of whoever closes first or last, held or let go", () => {
+    expect<bool>(isPlanFin(tcb)).toBe(true);
+    setFlag(tcb, TcbFlag.Orphan | TcbFlag.PeerFinKnown | TcbFlag.PeerFinReceived);
+    expect<bool>(isPlanFin(tcb)).toBe(true);
+  });
+
+  it("says no to other control bits, text, options of its own, and urgent data", () => {
+    plan.flags = ACK | PSH | FIN;
+    expect<bool>(isPlanFin(tcb)).toBe(false);
+    plan.flags = ACK;
+    expect<bool>(isPlanFin(tcb)).toBe(false);
+    plan.flags = ACK | FIN;
+    plan.len = 1;
+    expect<bool>(isPlanFin(tcb)).toBe(false);
+    plan.len = 0;
+    plan.extraLen = 4;
+    expect<bool>(isPlanFin(tcb)).toBe(false);
+    plan.extraLen = 0;
+    tcb.sndUp = plan.seq + 1;
+    expect<bool>(isPlanFin(tcb)).toBe(false);
+    tcb.sndUp = plan.seq;
+    expect<bool>(isPlanFin(tcb)).toBe(true);
+  });
+
+  it("says no to a FIN that was sent before, or while something else goes on", () => {
+    const flags: u32[] = [
+      TcbFlag.Opening, TcbFlag.Ecn, TcbFlag.InRecovery, TcbFlag.Resend, TcbFlag.ProbeNow,
+      TcbFlag.ProbeTail, TcbFlag.KeepAliveNow,
+    ];
+    for (let index = 0; index < flags.length; index++) {
+      setFlag(tcb, flags[index]);
+      expect<bool>(isPlanFin(tcb)).toBe(false);
+      clearFlag(tcb, flags[index]);
+    }
+    tcb.backoff = 1;
+    expect<bool>(isPlanFin(tcb)).toBe(false);
+    tcb.backoff = 0;
+    tcb.persistAtMs = 1;
+    expect<bool>(isPlanFin(tcb)).toBe(false);
+    tcb.persistAtMs = 0;
+    tcb.sndMax++;
+    expect<bool>(isPlanFin(tcb)).toBe(false);
+    tcb.sndNxt++;
+    expect<bool>(isPlanFin(tcb)).toBe(false);
+    tcb.sndMax--;
+    tcb.sndNxt--;
+    expect<bool>(isPlanFin(tcb)).toBe(true);
   });
 });
 
@@ -112,6 +161,31 @@ describe("transmitUsual", () => {
     expect<u32>(tcb.recordCount).toBe(0);
     expect<bool>(has(tcb, TcbFlag.RttTimed)).toBe(false);
     expect<u32>(tcb.retransmitAtMs).toBe(0);
+  });
+
+  it("sends a FIN as the long way does", () => {
+    const shorts: string[] = [];
+    for (let way = 0; way < 2; way++) {
+      fresh();
+      say(ACK, iss + 11);
+      takeAll();
+      shutdown(handle);
+      let len: u32 = 0;
+      if (way == 0) {
+        unlink(tcb);
+        beginTurn(tcb);
+        assert(planSegment(tcb) && isPlanFin(tcb), "the segment is no bare FIN");
+        resolve(tcb.remoteLow);
+        len = transmitUsual(tcb);
+      } else {
+        expect<bool>(take()).toBe(true);
+        expect<u32>(sent.flags).toBe(ACK | FIN);
+        len = sent.len;
+      }
+      expect<bool>(hasReady()).toBe(false);
+      shorts.push(shown(len));
+    }
+    expect<string>(shorts[0]).toBe(shorts[1]);
   });
 
   it("queues the connection while it has more that may leave", () => {

@@ -40,6 +40,9 @@ export const HAS_PACING: bool = !IS_BOARD || isDefined(CFG_PACING);
 /** Whether several frames pass in one call: for hosts to whom calls and copies are dear. */
 export const HAS_BURSTS: bool = !IS_BOARD || isDefined(CFG_BURSTS);
 
+/** Whether calls tell of both pieces of what lies across a ring's end. */
+export const HAS_RESTS: bool = !IS_BOARD || isDefined(CFG_RESTS);
+
 /** RFC 9768, where its 2,700 octets of code have room. */
 export const HAS_ACCURATE_ECN: bool = !IS_BOARD;
 

@@ -126,7 +126,7 @@ export class Stack extends Frames {
    * those of SEND, which go with the last octet, if that was taken; `true` is PUSH.
    */
   write(handle: number, octets: Uint8Array, flags: WriteFlags | boolean = false): number {
-    const { core } = this;
+    const { core, descriptor } = this;
     let taken = 0;
     for (let room = 0; taken < octets.length; ) {
       // Who asks in vain is told when there is room.
@@ -134,9 +134,17 @@ export class Stack extends Frames {
       if (room === 0) break;
       const isWhole = taken === 0 && octets.length <= room;
       const piece = isWhole ? octets : octets.subarray(taken, taken + room);
-      core.octets.set(piece, this.descriptor[Descriptor.At]!);
-      taken += piece.length;
-      room = this.commit(handle, piece.length, taken === octets.length ? flags : false);
+      core.octets.set(piece, descriptor[Descriptor.At]!);
+      let length = piece.length;
+      const more = Math.min(descriptor[Descriptor.Rest]!, octets.length - taken - length);
+      if (more > 0) {
+        // Behind the ring's end; on boards that comes with the next turn.
+        const rest = octets.subarray(taken + length, taken + length + more);
+        core.octets.set(rest, descriptor[Descriptor.RestAt]!);
+        length += more;
+      }
+      taken += length;
+      room = this.commit(handle, length, taken === octets.length ? flags : false);
     }
     return taken;
   }

@@ -80,6 +80,14 @@ export const enum Descriptor {
   At,
   /** `nextEvent`: octets to read that lie in one piece, as from `receiveLen`; of listeners 0. */
   Received,
+  /**
+   * Of what `At` tells of, and after the same calls: how many octets more fit, or lie, behind that
+   * piece, at the ring's beginning. One `commit`, or `consume`, may be of both. In the build for
+   * boards 0: what lies there comes with the next call.
+   */
+  Rest,
+  /** Where those lie. Of no use when they are none. */
+  RestAt,
   Words,
 }
 

@@ -81,22 +81,25 @@ function takeFrames(at: usize, end: usize, flags: u32): void {
       count(Counter.DropFrameLength);
       return;
     }
-    if (taker != 0 && len == lenBefore && takeAlike(taker, at, before)) {
+    if (taker != 0 && takeAlike(taker, at, before, len == lenBefore ? 0 : len)) {
       count(Counter.InTcp);
     } else {
       thePacket().ports = 0;
       taker = takeFrame(at, len, flags);
-      lenBefore = len;
     }
     before = at;
+    lenBefore = len;
     at += stepOf(len);
     if (at <= end) answer(taker != 0 ? taker : lastConnection());
   }
 }
 
-function takeAlike(taker: usize, at: usize, before: usize): bool {
+/** `len`: of the frame, if that before has another length; or 0. */
+function takeAlike(taker: usize, at: usize, before: usize, len: u32): bool {
   const offset = linkHeaderLen();
-  return takeAlikeSegment(changetype<Tcb>(taker), at + offset, before + offset);
+  if (len != 0 && len <= offset) return false;
+  const room = len == 0 ? 0 : len - offset;
+  return takeAlikeSegment(changetype<Tcb>(taker), at + offset, before + offset, room);
 }
 
 /** The connection that the last packet was for, however it went; 0: there is none. */

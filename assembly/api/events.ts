@@ -2,13 +2,12 @@
 import { Event } from "../abi/event";
 import { Descriptor } from "../abi/parameters";
 import { Table } from "../abi/status";
-import { describeWord } from "../core/descriptor";
-import { ringAt } from "../core/ring";
-import { receiveLenOf } from "../tcp/calls";
+import { describeOctets, describeWord } from "../core/descriptor";
 import { receiveMask, receiveRing } from "../tcp/connections";
 import { takeEvent } from "../tcp/events";
 import { outdatePlan } from "../tcp/plan";
 import { Tcb } from "../tcp/tcb";
+import { readable } from "../tcp/window";
 import { handleOf } from "./handles";
 
 /**
@@ -30,6 +29,5 @@ export function nextEvent(): i32 {
 
 /** How many octets of a connection are to be read in one piece; the descriptor has where. */
 export function describeReceived(tcb: Tcb): u32 {
-  describeWord(Descriptor.At, <u32>ringAt(receiveRing(tcb), receiveMask(), tcb.rcvRead));
-  return receiveLenOf(tcb);
+  return describeOctets(receiveRing(tcb), receiveMask(), tcb.rcvRead, readable(tcb));
 }

@@ -1,15 +1,15 @@
 /** Socket calls: arguments are checked here, the work is done in tcp/. */
 import { Err } from "../abi/error";
-import { CommitFlag, Descriptor, Parameter } from "../abi/parameters";
+import { CommitFlag, Parameter } from "../abi/parameters";
 import { Phase } from "../abi/status";
-import { describeWord } from "../core/descriptor";
+import { describeOctets } from "../core/descriptor";
 import { ringAt } from "../core/ring";
 import { isAny } from "../net/address";
 import { isLocal, theInterface } from "../net/interface";
 import { portsWord, secondPort } from "../wire/tcp";
 import {
-  abandon, finishSending, letGo, maySendMore, openActive, receiveText, refuseRoom, sendRoom,
-  sendText, unusedRoom,
+  abandon, finishSending, letGo, maySendMore, openActive, receiveText, refuseRoom, sendText,
+  unusedRoom,
 } from "../tcp/calls";
 import {
   connectionAt, isLive, receiveMask, receiveRing, sendMask, sendRing,
@@ -169,8 +169,7 @@ export function getOption(handle: i32, option: u32): i32 {
 
 /** How many octets to send fit in one piece; the descriptor has where. */
 function describeRoom(tcb: Tcb): u32 {
-  describeWord(Descriptor.At, <u32>ringAt(sendRing(tcb), sendMask(), tcb.sndEnd));
-  return sendRoom(tcb);
+  return describeOctets(sendRing(tcb), sendMask(), tcb.sndEnd, unusedRoom(tcb));
 }
 
 function isAnyOrLocal(at: usize): bool {

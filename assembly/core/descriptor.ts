@@ -3,6 +3,8 @@
  * as whoever queues something for the host says so at once: then no call has to look for it.
  */
 import { Descriptor, Waiting } from "../abi/parameters";
+import { HAS_RESTS } from "../config";
+import { ringAt, ringPiece } from "./ring";
 
 const descriptor: usize = memory.data(4 * Descriptor.Words, 4);
 
@@ -21,6 +23,20 @@ export function descriptorAt(): usize {
 export function describeFrame(flags: u32, segmentSize: u32): void {
   describeWord(Descriptor.Flags, flags);
   describeWord(Descriptor.SegmentSize, segmentSize);
+}
+
+/**
+ * Tells of the `len` octets from `seq` on in a ring (core/ring.ts): where they lie, and how many of
+ * them behind the ring's end. Returns how many before it.
+ */
+export function describeOctets(ring: usize, mask: u32, seq: u32, len: u32): u32 {
+  describeWord(Descriptor.At, <u32>ringAt(ring, mask, seq));
+  const piece = ringPiece(mask, seq, len);
+  if (HAS_RESTS) {
+    describeWord(Descriptor.Rest, len - piece);
+    describeWord(Descriptor.RestAt, <u32>ring);
+  }
+  return piece;
 }
 
 /** Sets a word of the descriptor. */

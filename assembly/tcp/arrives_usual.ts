@@ -48,32 +48,37 @@ export function takeUsualSegment(packet: usize): usize {
   const found = findPair(0, mapIpv4(ipv4Source(packet)), tcpPorts(at));
   const entry = changetype<Entry | null>(found);
   if (entry == null || entry.kind != Table.Connections) return 0;
-  const tcb = changetype<Tcb>(entry);
-  if (!isUsual(tcb) || tcpSequence(at) != tcb.rcvNxt) return 0;
+  return takeUsualOf(changetype<Tcb>(entry), packet) ? changetype<usize>(entry) : 0;
+}
+
+/** The same of a packet that is known to be the connection's, and to bear an ACK alone. */
+export function takeUsualOf(tcb: Tcb, packet: usize): bool {
+  const at = packet + IPV4_HEADER_LEN;
+  if (!isUsual(tcb) || tcpSequence(at) != tcb.rcvNxt) return false;
   const headerLen = usualHeaderLen(tcb);
   const segmentLen = ipv4TotalLen(packet) - IPV4_HEADER_LEN;
-  if (segmentLen < headerLen || !hasHeaderLen(at, headerLen)) return 0;
-  if (headerLen != TCP_HEADER_LEN && !areTimestampsUsual(tcb, at + TCP_HEADER_LEN)) return 0;
+  if (segmentLen < headerLen || !hasHeaderLen(at, headerLen)) return false;
+  if (headerLen != TCP_HEADER_LEN && !areTimestampsUsual(tcb, at + TCP_HEADER_LEN)) return false;
   const len = segmentLen - headerLen;
-  if (len > receiveWindow(tcb)) return 0;
+  if (len > receiveWindow(tcb)) return false;
   const ack = tcpAcknowledgment(at);
   const wnd = tcpWindow(at) << tcb.sndScale;
   const isNew = ack != tcb.sndUna;
   let record: usize = 0;
   if (isNew) {
-    if (seqDistance(tcb.sndUna, ack) > seqDistance(tcb.sndUna, tcb.sndNxt)) return 0;
+    if (seqDistance(tcb.sndUna, ack) > seqDistance(tcb.sndUna, tcb.sndNxt)) return false;
     record = lastCovered(tcb, ack);
-    if (record == 0) return 0;
+    if (record == 0) return false;
   } else if ((len == 0 && wnd == tcb.sndWnd) || seqGt(tcb.sndWl1, tcb.rcvNxt)) {
     // It may be a duplicate ACK; or its window is older than the last one.
-    return 0;
+    return false;
   }
-  if (wnd == 0 || !isSound(tcb, packet, headerLen, segmentLen)) return 0;
+  if (wnd == 0 || !isSound(tcb, packet, headerLen, segmentLen)) return false;
   if (headerLen != TCP_HEADER_LEN && tcb.rcvAcked == tcb.rcvNxt) {
     tcb.tsRecent = timestampValue(at + TCP_HEADER_LEN);
   }
   take(tcb, ack, record, wnd, len);
-  return changetype<usize>(tcb);
+  return true;
 }
 
 /** Octets of the header of its segments. */

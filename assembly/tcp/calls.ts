@@ -5,7 +5,6 @@ import { State } from "../abi/state";
 import { count } from "../core/counters";
 import { copyPair, pairOf } from "../core/pair";
 import { random15 } from "../core/random";
-import { ringPiece } from "../core/ring";
 import { enterEntry, findEntry } from "../core/table";
 import { ipv4Of } from "../net/address";
 import { isForeignHost, isUp, nextHop } from "../net/interface";
@@ -74,11 +73,6 @@ export function maySendMore(tcb: Tcb): bool {
   return maySend(tcb.state) || has(tcb, TcbFlag.Opening);
 }
 
-/** SEND: octets that fit in the ring in one piece. */
-export function sendRoom(tcb: Tcb): u32 {
-  return ringPiece(sendMask(), tcb.sndEnd, unusedRoom(tcb));
-}
-
 /** SEND: octets that fit in the ring. */
 export function unusedRoom(tcb: Tcb): u32 {
   return sendMask() + 1 - queuedLen(tcb);
@@ -119,11 +113,6 @@ export function receiveText(tcb: Tcb, len: u32): void {
   setFlag(tcb, TcbFlag.AckNow);
   outdatePlan();
   wake(tcb);
-}
-
-/** RECEIVE: octets to read that lie in one piece. */
-export function receiveLenOf(tcb: Tcb): u32 {
-  return ringPiece(receiveMask(), tcb.rcvRead, readable(tcb));
 }
 
 /** CLOSE: our FIN follows what is queued (section 3.10.4). Once is enough. */

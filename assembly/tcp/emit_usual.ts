@@ -26,7 +26,7 @@ import { advanceWindow } from "./window";
 const BESIDE_A_FIN: u32 = TcbFlag.Opening | TcbFlag.Ecn | TcbFlag.InRecovery | TcbFlag.Resend |
   TcbFlag.ProbeNow | TcbFlag.ProbeTail | TcbFlag.KeepAliveNow;
 
-/** Whether the planned segment is a usual one. */
+/** Whether the planned segment is a usual one, without options of its own or the urgent pointer. */
 export function isPlanUsual(tcb: Tcb): bool {
   return plan.isUsual && plan.extraLen == 0 && !seqGt(tcb.sndUp, plan.seq);
 }

@@ -1,5 +1,5 @@
 /** IPv4 headers (RFC 791) and the pseudo-header of the protocols above. Formats only. */
-import { load16, store32 } from "../core/bytes";
+import { load16, store16, store32 } from "../core/bytes";
 import { addOctets, addTwenty, finish, isIntact } from "../core/checksum";
 
 export const IPV4_HEADER_LEN: u32 = 20;
@@ -113,6 +113,13 @@ export function emitIpv4(
   store32(at + TIME_TO_LIVE, (timeToLive << 24) | (protocol << 16));
   store<u32>(at, source, SOURCE);
   store<u32>(at, destination, DESTINATION);
+  store<u16>(at, <u16>finish(addTwenty(0, at)), CHECKSUM);
+}
+
+/** In a header as `emitIpv4` writes it: in front of `len` octets now. */
+export function changeIpv4Len(at: usize, len: u32): void {
+  store16(at + TOTAL_LEN, IPV4_HEADER_LEN + len);
+  store<u16>(at, 0, CHECKSUM);
   store<u16>(at, <u16>finish(addTwenty(0, at)), CHECKSUM);
 }
 

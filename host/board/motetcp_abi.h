@@ -359,6 +359,14 @@ enum motetcp_descriptor {
   MOTETCP_DESCRIPTOR_AT,
   /** `nextEvent`: octets to read that lie in one piece, as from `receiveLen`; of listeners 0. */
   MOTETCP_DESCRIPTOR_RECEIVED,
+  /**
+   * Of what `At` tells of, and after the same calls: how many octets more fit, or lie, behind that
+   * piece, at the ring's beginning. One `commit`, or `consume`, may be of both. In the build for
+   * boards 0: what lies there comes with the next call.
+   */
+  MOTETCP_DESCRIPTOR_REST,
+  /** Where those lie. Of no use when they are none. */
+  MOTETCP_DESCRIPTOR_REST_AT,
   MOTETCP_DESCRIPTOR_WORDS,
 };
 

@@ -50,6 +50,8 @@ export interface Effort {
   rounds: number;
   /** Milliseconds of a round, about. */
   roundMs: number;
+  /** The Node that runs what is no program by itself. */
+  node: string;
 }
 
 interface Answer {
@@ -61,11 +63,11 @@ interface Answer {
 
 /** Runs one task on all subjects. */
 export async function measure(
-  task: Task, commands: Command[], { rounds, roundMs }: Effort,
+  task: Task, commands: Command[], { rounds, roundMs, node }: Effort,
 ): Promise<Result[]> {
   const results: Result[] = commands.map(({ subject }) =>
     ({ subject, ns: NaN, rounds: [], frames: 0, stalls: 0 }));
-  const processes = commands.map((command) => new SubjectProcess(command));
+  const processes = commands.map((command) => new SubjectProcess(command, node));
   const counts = commands.map(() => 0);
   const each = async (turn: (index: number) => Promise<void>): Promise<void> => {
     for (let index = 0; index < commands.length; index++) {
@@ -107,9 +109,9 @@ class SubjectProcess {
   private readonly lines: AsyncIterator<string>;
   private errors = "";
 
-  constructor({ program, words = [] }: Command) {
+  constructor({ program, words = [] }: Command, node: string) {
     this.child = program === undefined
-      ? spawn(process.execPath, ["--import", "tsx", MAIN, ...words])
+      ? spawn(node, ["--import", "tsx", MAIN, ...words])
       : spawn(program, words);
     this.child.stderr.on("data", (chunk) => (this.errors += String(chunk)));
     this.child.stdin.on("error", () => {}); // it has ended; `ask` tells why

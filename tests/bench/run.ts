@@ -1,6 +1,6 @@
 /**
- * npm run bench [-- w1 w2 w3 tap loss board plots --quick --rows TEXT --linux]: what the stack
- * costs and reaches, beside its peers. Prints tables, writes build/bench/*.json and *.svg.
+ * npm run bench [-- w1 w2 w3 tap loss board plots --quick --rows TEXT --node VERSION --linux]: what
+ * the stack costs and reaches, beside its peers. Prints tables, writes build/bench/*.json and *.svg.
  * docs/benchmarks.md says how it is measured.
  */
 import { execFileSync } from "node:child_process";
@@ -8,6 +8,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { runBoard } from "./board/run.js";
 import { runLoss } from "./loss/run.js";
+import { installNode } from "./peers/node_build.js";
 import { drawAll } from "./plots.js";
 import { ROWS, runRow, type RowReport } from "./rows.js";
 import {
@@ -33,15 +34,17 @@ interface Report {
 }
 
 async function measureRows(
-  parts: string[], wanted: string, isQuick: boolean,
+  parts: string[], wanted: string, isQuick: boolean, node: string,
 ): Promise<RowReport[]> {
   const reports: RowReport[] = [];
   const rows = ROWS.filter(({ workload, name }) =>
     parts.includes(workload) && name.includes(wanted));
   if (rows.length === 0) return reports;
-  console.log(`CPU time, and in brackets its ratio to lwIP in Wasm\n${formatHead()}`);
+  const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
+  console.log(`Node ${version}; CPU time, and in brackets its ratio to lwIP in Wasm`);
+  console.log(formatHead());
   for (const row of rows) {
-    const report = await runRow(row, isQuick ? QUICK : EFFORT);
+    const report = await runRow(row, { ...isQuick ? QUICK : EFFORT, node });
     reports.push(report);
     console.log(formatRow(report));
   }
@@ -77,7 +80,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       quick: { type: "boolean", default: false }, rows: { type: "string", default: "" },
-      linux: { type: "boolean" },
+      linux: { type: "boolean" }, node: { type: "string" },
     },
   });
   const unknown = positionals.filter((part) => !PARTS.includes(part));
@@ -88,7 +91,8 @@ async function main(): Promise<void> {
   });
   mkdirSync(FOLDER, { recursive: true });
 
-  const rows = await measureRows(parts, values.rows, values.quick);
+  const node = values.node === undefined ? process.execPath : installNode(values.node);
+  const rows = await measureRows(parts, values.rows, values.quick, node);
   const judged = judge(rows);
   const tap = parts.includes("tap") ? await measureTap(values.quick) : [];
   if (parts.includes("loss")) await runLoss({ quick: values.quick, linux: values.linux });

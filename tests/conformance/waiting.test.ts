@@ -211,6 +211,61 @@ onBothBuilds("commit says how many octets fit next, and where; of a 0 nobody is 
   assert.deepEqual(lab.newsOf(handle).filter((name) => name === "writable"), []);
 });
 
+/** Octets behind the ring's end, and where; boards tell of them with the next call. */
+function rest(lab: Lab): [number, number] {
+  return [word(lab, Descriptor.Rest), word(lab, Descriptor.RestAt)];
+}
+
+onBothBuilds("of text across the ring's end both pieces are told, and read at once", (lab) => {
+  const { remote, handle } = accepted(lab, { isn: 4096 - 97 });
+  const { exports, octets } = lab.stack.core;
+  const isTold = lab.build === "node";
+  lab.receiveOnly(remote.frame("PA 1+200 ack 1"));
+  assert.equal(exports.nextEvent(), handle);
+  const [length, at] = rest(lab);
+  assert.equal(length, isTold ? 104 : 0);
+  if (isTold) {
+    assert.equal(at, word(lab, Descriptor.At) + 96 - 4096);
+    assert.deepEqual(Buffer.from(octets.slice(at, at + length)), textOf(97, 104));
+    assert.deepEqual([exports.receiveLen(handle), ...rest(lab)], [96, length, at]);
+    assert.deepEqual([exports.consume(handle, 50), ...rest(lab)], [46, length, at]);
+  }
+  // Both builds let both be read at once.
+  assert.equal(exports.consume(handle, isTold ? 150 : 200), 0);
+  assert.equal(rest(lab)[0], 0);
+  lab.ignoreFrames();
+});
+
+onBothBuilds("of room across the ring's end both pieces are told, and filled at once", (lab) => {
+  const { remote, handle } = accepted(lab);
+  const { exports, octets } = lab.stack.core;
+  const text = textOf(1, 4096);
+  const first = exports.sendSpace(handle);
+  const [length, restAt] = rest(lab);
+  const at = word(lab, Descriptor.At);
+  if (lab.build === "board") {
+    assert.equal(length, 0);
+    lab.ignoreFrames();
+    return;
+  }
+  assert.equal(length, 4096 - first);
+  assert.equal(restAt, at + first - 4096);
+  octets.set(text.subarray(0, first), at);
+  octets.set(text.subarray(first), restAt);
+  assert.equal(exports.commit(handle, 4096, 0), 0);
+  // Where the next octet's place is holds for an empty ring, too.
+  assert.deepEqual([word(lab, Descriptor.At), ...rest(lab)], [at, 0, restAt]);
+  let heard = Buffer.alloc(0);
+  while (heard.length < 4096) {
+    heard = Buffer.concat([heard, remote.hearsText()]);
+    remote.says(`A 1 ack ${1 + heard.length}`);
+  }
+  assert.deepEqual(heard, text);
+  assert.deepEqual([exports.sendSpace(handle), ...rest(lab)], [first, length, restAt]);
+  assert.equal(word(lab, Descriptor.At), at);
+  lab.ignoreFrames();
+});
+
 onBothBuilds("receive with ReceiveFlag.News answers as nextEvent does", (lab) => {
   const { remote, handle } = accepted(lab);
   const receive = (line: string, flags: number): number => {

@@ -22,13 +22,12 @@ export class MoteBurstPair extends MoteRawPair {
     }
   }
 
-  /** Frames from one to the other. The reader's events are taken after each burst. */
+  /** Frames from one to the other. Events are taken after each burst. */
   protected override pass(from: Side, to: Side): number {
     const length = from.calls.transmitBurst(this.nowUs);
     if (length === 0) return 0;
     to.octets.set(from.frames.of(length), to.frameIn);
     this.frames++;
-    const flags = to === this.right ? ReceiveFlag.News : ReceiveFlag.None;
-    return to.calls.receiveBurst(length, flags, this.nowUs);
+    return to.calls.receiveBurst(length, ReceiveFlag.News, this.nowUs);
   }
 }

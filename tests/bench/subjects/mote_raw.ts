@@ -29,12 +29,25 @@ export interface Side {
   places: Uint32Array;
   /** W2: what was read, and is told of with the next request. */
   taken: Uint32Array;
+  /** W1: octets of the send ring, and where there is room in it. */
+  ring: number;
+  room: Room;
+}
+
+/** In one piece, and behind the ring's end. */
+interface Room {
+  length: number;
+  at: number;
+  rest: number;
+  restAt: number;
+  /** All that was sent is acknowledged. */
+  isAll: boolean;
 }
 
 /** The part of a handle that is its connection's place in the table (docs/embedding.md). */
 const SLOT = 0xffff;
 
-/** Octets offered at once in W1. */
+/** Octets that fit a ring of W1. */
 const SOURCE = 65536;
 
 /** What `connect` reads: the peer's address, and any of ours. */
@@ -50,7 +63,7 @@ export class MoteRawPair implements Subject {
   protected readonly right: Side;
   private readonly handles: number[] = [];
   /** What is written: it is all the same, so any piece is one of the first octets. */
-  private readonly source = new KeptViews(new Uint8Array(SOURCE), 0);
+  private readonly source = new KeptViews(new Uint8Array(SOURCE), 0, SOURCE);
   private readonly message = new Uint8Array(MESSAGE);
   private listener = 0;
   private workload: Workload = "w1";
@@ -61,8 +74,8 @@ export class MoteRawPair implements Subject {
   constructor(private readonly options: MoteOptions, stacks: Stack[] = []) {
     const [left, right] = createStacks(options);
     stacks.push(left, right);
-    this.left = sideOf(left);
-    this.right = sideOf(right);
+    this.left = sideOf(left, options.ring);
+    this.right = sideOf(right, options.ring);
   }
 
   listen(workload: Workload): void {
@@ -82,15 +95,7 @@ export class MoteRawPair implements Subject {
   }
 
   fill(inPlace: boolean): void {
-    const { calls } = this.left;
-    const handle = this.handles[0]!;
-    if (!inPlace) {
-      write(this.left, handle, this.source, SOURCE);
-      return;
-    }
-    for (let room = calls.sendSpace(handle); room > 0; ) {
-      room = calls.commit(handle, room, CommitFlag.None);
-    }
+    write(this.left, this.handles[0]!, inPlace ? null : this.source);
   }
 
   request(index: number): void {
@@ -180,6 +185,7 @@ export class MoteRawPair implements Subject {
     for (let handle = first; handle !== 0; handle = nextOf(left)) {
       const bits = left.words[left.descriptor + Descriptor.Events]!;
       if ((bits & Event.Connected) !== 0) this.established++;
+      if ((bits & Event.Sent) !== 0) left.room.isAll = true;
       if ((bits & Event.Readable) === 0) continue;
       const taken = readMessage(left, handle);
       left.taken[handle & SLOT] = taken;
@@ -188,7 +194,7 @@ export class MoteRawPair implements Subject {
   }
 }
 
-function sideOf(stack: Stack): Side {
+function sideOf(stack: Stack, ring: number): Side {
   const { exports: calls, octets, words, parametersAt } = stack.core;
   const descriptor = calls.descriptorPtr() >>> 2;
   const frames = new KeptViews(octets, calls.frameOutPtr() >>> 0);
@@ -196,8 +202,10 @@ function sideOf(stack: Stack): Side {
   const rooms = new Int32Array(SLOT + 1);
   const places = new Uint32Array(SLOT + 1);
   const taken = new Uint32Array(SLOT + 1);
+  const room = { length: 0, at: 0, rest: 0, restAt: 0, isAll: false };
   return {
     stack, calls, octets, words, frames, frameIn, parametersAt, descriptor, rooms, places, taken,
+    ring, room,
   };
 }
 
@@ -211,25 +219,34 @@ function nextOf(side: Side): number {
   return waits(side, Waiting.Events) ? side.calls.nextEvent() : 0;
 }
 
-/** As much of `length` octets as fits, copied. */
-function write(side: Side, handle: number, text: KeptViews, length: number): void {
-  const { calls, octets, words, descriptor, rooms, places } = side;
-  const slot = handle & SLOT;
-  let room = rooms[slot]!;
-  let at = places[slot]!;
-  if (room === 0) {
-    room = calls.sendSpace(handle);
-    at = words[descriptor + Descriptor.At]!;
+/** As many octets as fit, copied from `text`, or as they lie there. */
+function write(side: Side, handle: number, text: KeptViews | null): void {
+  const { calls, octets, room } = side;
+  for (findRoom(side, handle); room.length > 0; ) {
+    if (text !== null) octets.set(text.of(room.length), room.at);
+    if (text !== null && room.rest > 0) octets.set(text.of(room.rest), room.restAt);
+    noteRoom(side, calls.commit(handle, room.length + room.rest, CommitFlag.None));
   }
-  for (let left = length; left > 0 && room > 0; ) {
-    const piece = text.of(Math.min(room, left));
-    octets.set(piece, at);
-    left -= piece.length;
-    room = calls.commit(handle, piece.length, CommitFlag.None);
-    at = words[descriptor + Descriptor.At]!;
+}
+
+/** Asks for room, unless all of the ring is known to be free. On boards that is asked for, too. */
+function findRoom(side: Side, handle: number): void {
+  const { calls, room, ring } = side;
+  if (!room.isAll || room.restAt === 0) {
+    noteRoom(side, calls.sendSpace(handle));
+    return;
   }
-  rooms[slot] = room;
-  places[slot] = at;
+  room.length = room.restAt + ring - room.at;
+  room.rest = ring - room.length;
+}
+
+/** What `sendSpace` or `commit` has told. */
+function noteRoom({ words, descriptor, room }: Side, length: number): void {
+  room.length = length;
+  room.at = words[descriptor + Descriptor.At]!;
+  room.rest = words[descriptor + Descriptor.Rest]!;
+  room.restAt = words[descriptor + Descriptor.RestAt]!;
+  room.isAll = false;
 }
 
 /**
@@ -277,7 +294,9 @@ function readMessage({ calls, words, descriptor }: Side, handle: number): number
 /** Takes what is there of the connection that `nextEvent` has named, without copying it. */
 function consumeAll({ calls, words, descriptor }: Side, handle: number): number {
   let total = 0;
-  for (let length = words[descriptor + Descriptor.Received]!; length > 0; ) {
+  // Both pieces at once; on boards one after the other.
+  let length = words[descriptor + Descriptor.Received]! + words[descriptor + Descriptor.Rest]!;
+  while (length > 0) {
     total += length;
     length = calls.consume(handle, length);
   }

@@ -1,4 +1,4 @@
-/** Defects in bursts: frames in a slot, what waits, segments in a run. */
+/** Defects in bursts: frames in a slot, and what waits. */
 import type { Mutant } from "../mutant.js";
 
 export const BURSTS: readonly Mutant[] = [
@@ -124,6 +124,11 @@ export const BURSTS: readonly Mutant[] = [
     noticedBy: ["host/bursts"],
   },
   {
+    name: "alike-cut-packet", breaks: "RFC 9293 3.1",
+    file: "api/bursts.ts", find: "len == lenBefore ? 0 : len", replace: "0",
+    noticedBy: ["host/bursts"],
+  },
+  {
     name: "burst-beyond-its-end", breaks: "docs/embedding.md: bursts",
     file: "api/bursts.ts", find: "if (at + len > end) {", replace: "if (at + len > end + 16) {",
     noticedBy: ["unit/api/bursts.spec"],
@@ -200,98 +205,5 @@ export const BURSTS: readonly Mutant[] = [
     name: "waiting-frame-after-configure", breaks: "docs/embedding.md: bursts",
     file: "api/setup.ts", find: "  dropBurst();\n", replace: "",
     noticedBy: ["unit/net/burst.spec"],
-  },
-  {
-    name: "run-without-push", breaks: "MUST-61",
-    file: "tcp/emit_run.ts", find: "advanceTcp(at, plan.seq, plan.flags);",
-    replace: "advanceTcp(at, plan.seq, plan.flags & ~8);",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-sequence-stands", breaks: "RFC 9293 3.4",
-    file: "tcp/emit_run.ts", find: "advanceTcp(at, plan.seq, plan.flags);",
-    replace: "advanceTcp(at, plan.seq - size, plan.flags);",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-without-checksum", breaks: "MUST-2",
-    file: "tcp/emit_run.ts", find: "  emitTcpChecksum(at, finish(sum));\n", replace: "",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-turn-not-used", breaks: "docs/decisions/whose-turn.md",
-    file: "tcp/emit_run.ts", find: "    useTurn(tcb, len);\n", replace: "",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-turn-not-begun", breaks: "docs/decisions/whose-turn.md",
-    file: "tcp/emit_run.ts", find: "    beginTurn(tcb);\n", replace: "",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-past-others", breaks: "docs/decisions/whose-turn.md",
-    file: "tcp/emit_run.ts", find: " || !isOnlyReady(tcb)) return;", replace: ") return;",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-beyond-the-slot", breaks: "docs/embedding.md: bursts",
-    file: "tcp/emit_run.ts", find: "while (sent < most && hasRoom()) {",
-    replace: "while (sent < most) {",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-of-anothers-header", breaks: "docs/embedding.md: bursts",
-    file: "tcp/emit_run.ts", find: "!isItsOwn(tcb, frame + before, size) || ",
-    replace: "",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-behind-another-length", breaks: "docs/embedding.md: bursts",
-    file: "tcp/emit_run.ts", find: "len != before + headerLen + size || ", replace: "",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-in-no-usual-case", breaks: "docs/embedding.md: bursts",
-    file: "tcp/emit_run.ts", find: " || !isPlanUsual(tcb)) return;", replace: ") return;",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-round-not-passed", breaks: "docs/decisions/whose-turn.md",
-    file: "tcp/emit_run.ts", find: "    else if (tcb.turnLeft <= 0) passRound();\n", replace: "",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-beyond-the-window", breaks: "RFC 5681 3.1",
-    file: "tcp/emit_run.ts",
-    find: "min<u32>(room, seqDistance(tcb.sndNxt, tcb.sndEnd)) / size",
-    replace: "seqDistance(tcb.sndNxt, tcb.sndEnd) / size",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-not-noted", breaks: "RFC 8985 6.1",
-    file: "tcp/emit_run.ts", find: "  noteText(tcb, plan.seq + size);\n", replace: "",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-ends-without-turn", breaks: "docs/decisions/whose-turn.md",
-    file: "tcp/emit_run.ts", find: " && planUsual(tcb)) goOnOrWait(tcb);",
-    replace: ") planUsual(tcb);",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-uncounted", breaks: "docs/embedding.md: bursts",
-    file: "tcp/emit_run.ts", find: "  countMany(Counter.FramesOut, sent);\n", replace: "",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-segments-uncounted", breaks: "docs/embedding.md: bursts",
-    file: "tcp/emit_run.ts", find: "  countMany(Counter.TcpSegmentsOut, sent);\n", replace: "",
-    noticedBy: ["unit/tcp/emit_run.spec"],
-  },
-  {
-    name: "run-header-cut", breaks: "docs/embedding.md: bursts",
-    file: "tcp/emit_run.ts", find: "copyBlock(next, frame, before + headerLen);",
-    replace: "copyBlock(next, frame, before);",
-    noticedBy: ["unit/tcp/emit_run.spec"],
   },
 ];

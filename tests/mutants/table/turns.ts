@@ -94,8 +94,8 @@ export const TURNS: readonly Mutant[] = [
   {
     name: "committed-all-told-later", breaks: "only who asks in vain is told of room",
     file: "api/sockets.ts",
-    find: "  return sendRoom(tcb);\n",
-    replace: "  if (sendRoom(tcb) == 0) refuseRoom(tcb);\n  return sendRoom(tcb);\n",
+    find: "  return describeOctets(sendRing(tcb),",
+    replace: "  if (unusedRoom(tcb) == 0) refuseRoom(tcb);\n  return describeOctets(sendRing(tcb),",
     noticedBy: ["conformance/waiting"],
   },
   {
@@ -103,5 +103,17 @@ export const TURNS: readonly Mutant[] = [
     file: "api/stack.ts", find: "return flags & ReceiveFlag.News ? nextEvent() : 0;",
     replace: "return 0;",
     noticedBy: ["conformance/waiting"],
+  },
+  {
+    name: "rest-untold", breaks: "both pieces of what lies across a ring's end are told",
+    file: "core/descriptor.ts", find: "describeWord(Descriptor.Rest, len - piece);",
+    replace: "describeWord(Descriptor.Rest, 0);",
+    noticedBy: ["unit/core/descriptor.spec", "conformance/waiting"],
+  },
+  {
+    name: "rest-at-another-place", breaks: "both pieces of what lies across a ring's end are told",
+    file: "core/descriptor.ts", find: "describeWord(Descriptor.RestAt, <u32>ring);",
+    replace: "describeWord(Descriptor.RestAt, <u32>ring + mask);",
+    noticedBy: ["unit/core/descriptor.spec", "conformance/waiting"],
   },
 ];

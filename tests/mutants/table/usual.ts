@@ -38,7 +38,7 @@ export const USUAL: readonly Mutant[] = [
   },
   {
     name: "usual-beyond-the-window", breaks: "RFC 9293 3.10.7.4",
-    file: "tcp/arrives_usual.ts", find: "  if (len > receiveWindow(tcb)) return 0;\n",
+    file: "tcp/arrives_usual.ts", find: "  if (len > receiveWindow(tcb)) return false;\n",
     replace: "",
     noticedBy: ["conformance/usual/beyond_the_window.pkt"],
   },
@@ -233,5 +233,15 @@ export const USUAL: readonly Mutant[] = [
     file: "tcp/settle.ts", find: "  if (has(tcb, ASKED)) wake(tcb);\n  else if",
     replace: "  if",
     noticedBy: ["conformance/close", "conformance/open"],
+  },
+  {
+    name: "usual-plan-of-another-case", breaks: "RFC 9293 3.10.7.4",
+    file: "tcp/output.ts", find: "  if (HAS_SHORT_WAYS) plan.isUsual = false;\n", replace: "",
+    noticedBy: ["conformance/usual/close.pkt"],
+  },
+  {
+    name: "usual-behind-urgent-data", breaks: "MUST-31",
+    file: "tcp/emit_usual.ts", find: " && !seqGt(tcb.sndUp, plan.seq)", replace: "",
+    noticedBy: ["unit/tcp/emit_usual.spec"],
   },
 ];

@@ -28,6 +28,8 @@ let handle: i32 = 0;
 let tcb: Tcb = changetype<Tcb>(0);
 /** Of the options of both. */
 let optionLen: u32 = 0;
+/** Octets that the frame of the second has for its packet, when it is not as long as the first. */
+let room: u32 = 0;
 
 /** A connection that has just taken the usual segment at `before`, with `len` octets of text. */
 function fresh(len: u32, wnd: u32 = 0xffff): void {
@@ -63,26 +65,33 @@ function shown(): string {
   return hex(changetype<usize>(tcb) + 48, offsetof<Tcb>() - 48) + (hasReady() ? " ready" : "");
 }
 
-/** Both ways lead to the same. */
-function agrees(flags: u32, firstLen: u32, len: u32): void {
-  fresh(firstLen);
-  follow(flags, len);
-  expect<usize>(takeUsualSegment(packet)).toBe(changetype<usize>(tcb));
+/** Both ways lead to the same, and to this. */
+function agrees(
+  isTaken: bool, flags: u32, firstLen: u32, len: u32, skip: i32 = 0, acked: i32 = 0,
+  wnd: u32 = 0xffff,
+): void {
+  // One without text is usual with another window.
+  const firstWnd: u32 = firstLen == 0 ? 0xfffe : 0xffff;
+  fresh(firstLen, firstWnd);
+  follow(flags, len, skip, acked, wnd);
+  expect<bool>(takeUsualSegment(packet) != 0).toBe(isTaken);
   const usual = shown();
   const news = eventsOf(handle);
-  fresh(firstLen);
-  follow(flags, len);
-  expect<bool>(takeAlikeSegment(tcb, packet, before)).toBe(true);
+  fresh(firstLen, firstWnd);
+  follow(flags, len, skip, acked, wnd);
+  room = len == firstLen ? 0 : 40 + optionLen + len;
+  expect<bool>(takeAlikeSegment(tcb, packet, before, room)).toBe(isTaken);
+  room = 0;
   expect<string>(shown()).toBe(usual);
   expect<u32>(eventsOf(handle)).toBe(news);
-  expect<usize>(plan.tcb).toBe(0);
-  expect<u32>(read(handle)).toBe(7 + firstLen + len);
+  if (isTaken) expect<usize>(plan.tcb == changetype<usize>(tcb) ? 1 : plan.tcb).toBeLessThan(2);
+  expect<u32>(read(handle)).toBe(7 + firstLen + (isTaken ? len : 0));
 }
 
 /** It is no like one, and nothing has been done. */
 function isLeft(): void {
   const all = shown();
-  expect<bool>(takeAlikeSegment(tcb, packet, before)).toBe(false);
+  expect<bool>(takeAlikeSegment(tcb, packet, before, room)).toBe(false);
   expect<string>(shown()).toBe(all);
 }
 
@@ -113,8 +122,24 @@ describe("takeAlikeSegment takes as the short way does", () => {
   it("text of the same length, with PSH or without", () => {
     const lens: u32[] = [1, 2, 100, 535, 536, 1000, 1460];
     for (let index = 0; index < lens.length; index++) {
-      agrees(ACK, lens[index], lens[index]);
-      agrees(ACK | PSH, lens[index], lens[index]);
+      agrees(true, ACK, lens[index], lens[index]);
+      agrees(true, ACK | PSH, lens[index], lens[index]);
+    }
+  });
+
+  it("shorter text, and longer", () => {
+    for (let len: u32 = 1; len < 1400; len += 97) {
+      agrees(true, ACK | PSH, 700, len);
+      agrees(true, ACK, 1, len + 1);
+    }
+  });
+
+  it("another acknowledgment, and another window, with text and without", () => {
+    for (let len: u32 = 0; len <= 100; len += 50) {
+      agrees(true, ACK, 100, len, 0, 10);
+      agrees(true, ACK, 100, len, 0, 10, 0x1234);
+      agrees(true, ACK, 100, len, 0, 0, 0x1234);
+      agrees(true, ACK, 0, len, 0, 10, 0x1234);
     }
   });
 
@@ -123,7 +148,7 @@ describe("takeAlikeSegment takes as the short way does", () => {
     expect<bool>(hasReady()).toBe(false);
     for (let count: u32 = 2; count < 6; count++) {
       follow(ACK, 536);
-      expect<bool>(takeAlikeSegment(tcb, packet, before)).toBe(true);
+      expect<bool>(takeAlikeSegment(tcb, packet, before, room)).toBe(true);
       expect<u32>(tcb.rcvNxt).toBe(peerNext + 536 * count);
       memory.copy(before, packet, 600);
       expect<bool>(hasReady()).toBe(true);
@@ -138,7 +163,7 @@ describe("takeAlikeSegment takes as the short way does", () => {
     tcb.rcvAdv = tcb.rcvNxt + 99;
     isLeft();
     tcb.rcvAdv = tcb.rcvNxt + 100;
-    expect<bool>(takeAlikeSegment(tcb, packet, before)).toBe(true);
+    expect<bool>(takeAlikeSegment(tcb, packet, before, room)).toBe(true);
   });
 });
 
@@ -150,9 +175,8 @@ describe("takeAlikeSegment leaves", () => {
   it("every other control bit", () => {
     const flags: u32[] = [ACK | FIN, ACK | RST, ACK | SYN, ACK | URG, ACK | ECE, ACK | CWR, 0, PSH];
     for (let index = 0; index < flags.length; index++) {
-      fresh(100);
-      follow(flags[index], 100);
-      isLeft();
+      agrees(false, flags[index], 100, 100);
+      agrees(false, flags[index], 100, 0);
     }
     // AE, and the bits that are reserved.
     for (let bit: u8 = 1; bit < 16; bit <<= 1) differs(32, 0x50 | bit);
@@ -161,28 +185,23 @@ describe("takeAlikeSegment leaves", () => {
   it("what is not the next in order", () => {
     const skips: i32[] = [1, -1, 100, -100, 0x7fffffff];
     for (let index = 0; index < skips.length; index++) {
-      fresh(100);
-      follow(ACK, 100, skips[index]);
-      isLeft();
+      agrees(false, ACK, 100, 100, skips[index]);
+      agrees(false, ACK, 100, 0, skips[index], 10);
     }
   });
 
-  it("another acknowledgment, of something new and of before", () => {
-    const acked: i32[] = [1, 10, 11, -1];
+  it("an acknowledgment of before, and of what was not sent", () => {
+    const acked: i32[] = [11, -1, 5000, -5000];
     for (let index = 0; index < acked.length; index++) {
-      fresh(100);
-      follow(ACK, 100, 0, acked[index]);
-      isLeft();
+      agrees(false, ACK, 100, 100, 0, acked[index]);
+      agrees(false, ACK, 100, 0, 0, acked[index]);
     }
   });
 
-  it("another window, one of 0, too", () => {
-    const windows: u32[] = [0, 1, 0xfffe];
-    for (let index = 0; index < windows.length; index++) {
-      fresh(100);
-      follow(ACK, 100, 0, 0, windows[index]);
-      isLeft();
-    }
+  it("a window of 0, and what may be a duplicate ACK", () => {
+    agrees(false, ACK, 100, 100, 0, 0, 0);
+    agrees(false, ACK, 100, 0, 0, 10, 0);
+    agrees(false, ACK, 100, 0);
   });
 
   it("any other octet in front: service, fragments, hops, protocol, addresses, ports", () => {
@@ -195,15 +214,30 @@ describe("takeAlikeSegment leaves", () => {
     }
   });
 
-  it("what is shorter or longer within its frame, or has no text", () => {
+  it("what does not fill its frame, and what is longer than that", () => {
     for (let len: u32 = 98; len <= 102; len++) {
       fresh(100);
       follow(ACK, len);
+      // In a frame as long as the one before.
       if (len != 100) isLeft();
+      room = 139;
+      if (len != 99) isLeft();
+      room = 141;
+      if (len != 101) isLeft();
+      room = 0;
     }
-    fresh(0, 0xfffe);
-    follow(ACK, 0, 0, 0, 0xfffe);
-    isLeft();
+  });
+
+  it("a packet too short to be one", () => {
+    for (room = 1; room < 40; room++) {
+      fresh(100);
+      follow(ACK, 100);
+      put16(packet + 2, room);
+      put16(packet + 10, 0);
+      put16(packet + 10, plainSum(0, packet, 20) ^ 0xffff);
+      isLeft();
+    }
+    room = 0;
   });
 
   it("a wrong checksum, whatever octet it comes from", () => {
@@ -217,10 +251,16 @@ describe("takeAlikeSegment leaves", () => {
   });
 
   it("a segment whose IP header alone was damaged", () => {
-    fresh(100);
-    follow(ACK, 100);
-    store<u8>(packet, load<u8>(packet, 11) ^ 1, 11);
-    isLeft();
+    for (let len: u32 = 99; len <= 100; len++) {
+      for (let at: usize = 0; at < 20; at++) {
+        fresh(100);
+        follow(ACK, len);
+        room = len == 100 ? 0 : 139;
+        store<u8>(packet + at, load<u8>(packet + at) ^ 1);
+        isLeft();
+      }
+    }
+    room = 0;
   });
 
   it("options where there were none, and the other way round", () => {
@@ -231,7 +271,7 @@ describe("takeAlikeSegment leaves", () => {
     store<u8>(packet, 0x50, 32);
     mendSums();
     // The four octets are text now: then it is alike.
-    expect<bool>(takeAlikeSegment(tcb, packet, before)).toBe(true);
+    expect<bool>(takeAlikeSegment(tcb, packet, before, room)).toBe(true);
   });
 
   it("everything when something else has begun meanwhile", () => {
@@ -252,7 +292,7 @@ describe("takeAlikeSegment leaves", () => {
     tcb.sndWl1 = tcb.rcvNxt + 1;
     isLeft();
     tcb.sndWl1 = tcb.rcvNxt;
-    expect<bool>(takeAlikeSegment(tcb, packet, before)).toBe(true);
+    expect<bool>(takeAlikeSegment(tcb, packet, before, room)).toBe(true);
   });
 
   it("what comes from another station, on Ethernet", () => {
@@ -267,7 +307,7 @@ describe("takeAlikeSegment leaves", () => {
       isLeft();
     }
     put(packet - 14, mac);
-    expect<bool>(takeAlikeSegment(tcb, packet, before)).toBe(true);
+    expect<bool>(takeAlikeSegment(tcb, packet, before, room)).toBe(true);
   });
 });
 
@@ -277,8 +317,10 @@ describe("takeAlikeSegment, with timestamps", () => {
   });
 
   it("takes the same ones, as the short way does", () => {
-    agrees(ACK, 100, 100);
-    agrees(ACK | PSH, 536, 536);
+    agrees(true, ACK, 100, 100);
+    agrees(true, ACK | PSH, 536, 536);
+    agrees(true, ACK, 536, 100);
+    agrees(true, ACK, 0, 0, 0, 10);
   });
 
   it("takes TS.Recent from the first behind an acknowledgment of ours, and from no other", () => {
@@ -287,16 +329,32 @@ describe("takeAlikeSegment, with timestamps", () => {
       follow(ACK, 100);
       tcb.tsRecent = 990;
       tcb.rcvAcked = tcb.rcvNxt - owed;
-      expect<bool>(takeAlikeSegment(tcb, packet, before)).toBe(true);
+      expect<bool>(takeAlikeSegment(tcb, packet, before, room)).toBe(true);
       expect<u32>(tcb.tsRecent).toBe(owed == 0 ? 1001 : 990);
     }
   });
 
-  it("leaves other ones: later, older, another echo, another layout", () => {
+  it("takes and leaves other ones as the short way does: later, older, another layout", () => {
+    let taken = "";
     for (let at: usize = 40; at < 52; at++) {
       fresh(100);
-      follow(ACK, 100);
-      differs(at, load<u8>(packet + at) ^ 1);
+      followWith(at);
+      const isTaken = takeUsualSegment(packet) != 0;
+      const usual = shown();
+      fresh(100);
+      followWith(at);
+      expect<bool>(takeAlikeSegment(tcb, packet, before, 0)).toBe(isTaken);
+      expect<string>(shown()).toBe(usual);
+      if (isTaken) taken += at.toString() + " ";
     }
+    // Not those that are earlier; any echo.
+    expect<string>(taken).toBe("44 45 48 49 50 51 ");
   });
 });
+
+/** A like one with another octet `at` that place. */
+function followWith(at: usize): void {
+  follow(ACK, 100);
+  store<u8>(packet + at, load<u8>(packet + at) ^ 1);
+  mendSums();
+}

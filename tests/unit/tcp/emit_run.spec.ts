@@ -141,12 +141,7 @@ describe("emitRun", () => {
         fresh();
         const run = framesOf(lens[index]);
         const count = run.length;
-        // The last one, when it is not full, is no matter of a run.
-        if (lens[index] % full != 0) {
-          expect<bool>(hasReady()).toBe(true);
-          expect<i32>(takeTexts().length).toBe(1);
-        }
-        expect<u32>(count).toBe(lens[index] / full);
+        expect<u32>(count).toBe((lens[index] + full - 1) / full);
         for (let at = 0; at < count; at++) expect<string>(run[at]).toBe(long[at]);
         expect<string>(shown()).toBe(left);
       }
@@ -179,6 +174,36 @@ describe("emitRun", () => {
     expect<bool>(hasReady()).toBe(false);
   });
 
+  it("ends with what is left of the text, behind full ones or at once", () => {
+    for (let full: u32 = 1; full <= 3; full++) {
+      fresh();
+      const len = begin(full * FULL + 100);
+      const frames = counted(Counter.FramesOut);
+      const octets = counted(Counter.OctetsOut);
+      emitRun(len);
+      expect<u32>(counted(Counter.FramesOut)).toBe(frames + full);
+      expect<u32>(counted(Counter.OctetsOut)).toBe(octets + (full - 1) * FRAME + 140);
+      expect<u32>(tcb.sndNxt).toBe(tcb.sndEnd);
+      expect<bool>(hasReady()).toBe(false);
+      const texts = split();
+      expect<i32>(texts.length).toBe(full + 1);
+      expect<u32>(sent.flags).toBe(ACK | PSH);
+      expect<u32>(sent.textLen).toBe(100);
+      // What Nagle's algorithm goes by.
+      expect<u32>(tcb.sndSmall).toBe(tcb.sndEnd);
+    }
+  });
+
+  it("keeps that for the next turn when the slot is full", () => {
+    fresh(1500 + 2 * STEP);
+    emitRun(begin(3 * FULL + 100));
+    expect<bool>(hasRoom()).toBe(false);
+    expect<bool>(hasReady()).toBe(true);
+    expect<u32>(tcb.sndEnd - tcb.sndNxt).toBe(100);
+    split();
+    expect<i32>(takeTexts().length).toBe(1);
+  });
+
   it("ends where the slot does, and the connection waits for its next turn", () => {
     fresh(1500 + 3 * STEP);
     const len = begin(RING);
@@ -202,6 +227,17 @@ describe("emitRun", () => {
       takeAll();
       expect<i32>(framesOf(RING).length).toBe(windows[index] / FULL);
     }
+  });
+
+  it("leaves a part of the text that may leave as it is half of the largest window", () => {
+    fresh();
+    tcb.cwnd = 2 * FULL + 60;
+    tcb.maxSndWnd = 120;
+    emitRun(begin(RING));
+    expect<bool>(plan.isReady && plan.len == 60).toBe(true);
+    expect<bool>(hasReady()).toBe(true);
+    expect<i32>(split().length).toBe(2);
+    expect<i32>(takeTexts().length).toBe(1);
   });
 
   it("has its text come again when nobody answers: all is watched, noted and timed", () => {
@@ -235,16 +271,31 @@ describe("emitRun leaves it to others", () => {
     adds(len, 2);
   });
 
-  it("when the last frame is not as long as the planned one", () => {
-    begin(2 * FULL + 1);
+  it("when the last frame is not as long as the planned one, which does not end the text", () => {
+    begin(3 * FULL + 1);
     let len = keepNext();
     planNext();
-    expect<u32>(plan.len).toBe(1);
+    plan.len = FULL - 1;
     addsNothing(len);
+    plan.len = FULL + 1;
+    addsNothing(len);
+    plan.len = FULL;
+    emitRun(len);
+    expect<i32>(split().length).toBe(4);
     fresh();
     len = begin(3 * FULL);
-    // With an option more, say.
+    // With an option more or less, say.
     addsNothing(len + 4);
+    addsNothing(len - 4);
+    adds(len, 2);
+  });
+
+  it("when the last frame has no text", () => {
+    fresh();
+    const len = begin(3 * FULL);
+    addsNothing(40);
+    addsNothing(39);
+    addsNothing(0);
     adds(len, 2);
   });
 

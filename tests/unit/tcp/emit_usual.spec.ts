@@ -47,7 +47,7 @@ function shown(len: u32): string {
 describe("isPlanUsual", () => {
   beforeEach(() => fresh());
 
-  it("says yes to an ACK, with text and PSH or without", () => {
+  it("says yes to what `planUsual` has planned: an ACK, with text and PSH or without", () => {
     setFlag(tcb, TcbFlag.AckNow);
     expect<bool>(planUsual(tcb) && isPlanUsual(tcb)).toBe(true);
     expect<u32>(plan.len).toBe(0);

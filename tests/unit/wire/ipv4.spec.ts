@@ -1,9 +1,10 @@
 /** IPv4 headers and pseudo-headers. */
 import { addOctets, fold } from "../../../assembly/core/checksum";
 import {
-  IPV4_HEADER_LEN, PROTOCOL_TCP, PROTOCOL_UDP, checkIpv4Checksum, checkIpv4Lengths, emitIpv4,
-  ipVersion, ipv4Destination, ipv4FragmentOffset, ipv4HasMore, ipv4HeaderLen, ipv4Identification,
-  ipv4IsFragment, ipv4Protocol, ipv4Service, ipv4Source, ipv4TotalLen, pseudoHeader,
+  IPV4_HEADER_LEN, PROTOCOL_TCP, PROTOCOL_UDP, changeIpv4Len, checkIpv4Checksum, checkIpv4Lengths,
+  emitIpv4, ipVersion, ipv4Destination, ipv4FragmentOffset, ipv4HasMore, ipv4HeaderLen,
+  ipv4Identification, ipv4IsFragment, ipv4Protocol, ipv4Service, ipv4Source, ipv4TotalLen,
+  pseudoHeader,
 } from "../../../assembly/wire/ipv4";
 import { next, seed } from "../support/numbers";
 import { hex, put } from "../support/octets";
@@ -139,6 +140,19 @@ describe("pseudoHeader", () => {
       store<u16>(packet, bswap<u16>(<u16>len), 10);
       const sum = pseudoHeader(source, destination, PROTOCOL_UDP, len);
       expect<u32>(fold(sum) % 0xffff).toBe(fold(addOctets(0, packet, 12)) % 0xffff);
+    }
+  });
+});
+
+describe("changeIpv4Len", () => {
+  it("makes the header that would have been written", () => {
+    const lens: u32[] = [0, 1, 20, 255, 256, 1480, 65515];
+    for (let index = 0; index < lens.length; index++) {
+      emitIpv4(packet, lens[index], PROTOCOL_TCP, 2, 64, 0x0100000a, 0x0200000a);
+      const wanted = hex(packet, 20);
+      emitIpv4(packet, 1480 - index, PROTOCOL_TCP, 2, 64, 0x0100000a, 0x0200000a);
+      changeIpv4Len(packet, lens[index]);
+      expect<string>(hex(packet, 20)).toBe(wanted);
     }
   });
 });

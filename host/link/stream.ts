@@ -20,7 +20,7 @@ const PREFIX_OCTETS = 4;
 const FRAME_OCTETS_MAX = 65535 + ETHERNET_HEADER_OCTETS;
 /** Octets waiting for the peer at which `send` says false. */
 const SEND_LIMIT_OCTETS = 256 * 1024;
-/** How long `close` tries to get rid of what waits. */
+/** How long `close` waits for the peer. */
 const CLOSE_TIMEOUT_MS = 1000;
 
 export interface StreamLinkOptions {
@@ -59,8 +59,9 @@ export class StreamLink extends LinkCallbacks implements Link {
     this.isOpen = false;
     const server = this.server;
     this.server = undefined;
-    this.peer?.close();
+    const peer = this.peer;
     this.peer = undefined;
+    await peer?.close();
     if (server) await new Promise<void>((done) => server.close(() => done()));
   }
 
@@ -157,13 +158,24 @@ class Peer {
     return true;
   }
 
-  close(): void {
-    this.writer.flush(); // a last FIN or RST still goes out
-    this.writer.close();
+  /**
+   * Resolves when the peer has read all, a last FIN or ACK among it, and has closed its end, too.
+   * Until then ours can be written to: a write that fails would have the peer lose what it has not
+   * read. A peer that does not close must not keep us here.
+   */
+  async close(): Promise<void> {
+    const { socket, writer } = this;
     this.isClosed = true;
-    this.socket.destroySoon();
-    // A peer that does not read must not keep us here.
-    setTimeout(() => this.socket.destroy(), CLOSE_TIMEOUT_MS).unref();
+    writer.flush();
+    writer.close();
+    if (!socket.destroyed) {
+      await new Promise<void>((done) => {
+        const timer = setTimeout(done, CLOSE_TIMEOUT_MS);
+        socket.once("close", () => (clearTimeout(timer), done()));
+        socket.end();
+      });
+    }
+    socket.destroy();
   }
 
   /** Octets of the stream, cut anywhere: in a length, in a frame, or many frames at once. */

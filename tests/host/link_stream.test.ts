@@ -120,6 +120,36 @@ describe("StreamLink, connected", () => {
     assert.equal(octets, 64);
   });
 
+  it("is closed when the peer has read all, whatever that still says", async (test) => {
+    const { link, peer } = await pair(test);
+    peer.pause();
+    let failure: Error | undefined;
+    peer.on("error", (error) => (failure = error));
+    for (let sent = 0; sent < 10; sent++) link.send(numbered(sent, 1000));
+    let isClosed = false;
+    const closing = link.close().then(() => (isClosed = true));
+    await new Promise((done) => setTimeout(done, 100));
+    assert.equal(isClosed, false);
+    // Nobody takes it any more; but who writes where nobody reads loses what is to be read, too.
+    peer.write(framed(numbered(1, 60)));
+    await new Promise((done) => setTimeout(done, 100));
+    let octets = 0;
+    peer.on("data", (chunk) => (octets += chunk.length));
+    peer.resume();
+    await closing;
+    await until(() => octets === 10 * 1004 || failure !== undefined);
+    assert.equal(failure, undefined);
+  });
+
+  it("is closed all the same, after a second, when the peer does not read", async (test) => {
+    const { link, peer } = await pair(test);
+    peer.pause();
+    link.send(numbered(1, 1000));
+    const beganAt = Date.now();
+    await link.close();
+    assert.ok(Date.now() - beganAt >= 900);
+  });
+
   it("reports that the peer went, once", async (test) => {
     const { link, peer } = await pair(test);
     const errors: string[] = [];

@@ -241,7 +241,8 @@ export const USUAL: readonly Mutant[] = [
   },
   {
     name: "usual-behind-urgent-data", breaks: "MUST-31",
-    file: "tcp/emit_usual.ts", find: " && !seqGt(tcb.sndUp, plan.seq)", replace: "",
+    file: "tcp/emit_usual.ts", find: "plan.extraLen == 0 && !seqGt(tcb.sndUp, plan.seq)",
+    replace: "plan.extraLen == 0",
     noticedBy: ["unit/tcp/emit_usual.spec"],
   },
 ];

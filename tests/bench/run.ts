@@ -1,7 +1,7 @@
 /**
  * npm run bench [-- w1 w2 w3 tap loss board plots --quick --rows TEXT --node VERSION --linux]:
- * what the stack costs and reaches, beside its peers. Prints tables, writes build/bench/*.json and *.svg.
- * docs/benchmarks.md says how it is measured.
+ * what the stack costs and reaches, beside its peers. Prints tables, writes build/bench/*.json and
+ * *.svg. docs/benchmarks.md says how it is measured.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";

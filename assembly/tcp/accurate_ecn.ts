@@ -74,11 +74,12 @@ export function ownCode(tcb: Tcb): u32 {
 }
 
 /**
- * The SYN+ACK: what became of our SYN. What its own ECN field was is told, and counted once. True:
- * our SYN came marked (section 3.2.2.2).
+ * The SYN+ACK: what became of our SYN. What its own ECN field was is told, and counted once; its
+ * text counts, too. True: our SYN came marked (section 3.2.2.2).
  */
 export function takeSynAckCode(tcb: Tcb, seg: Segment): bool {
   noteSynAck(tcb);
+  countText(tcb, tcb.accurate & Accurate.Field, seg.textLen);
   return isMarkedCode(tcb, aceOf(seg.flags));
 }
 

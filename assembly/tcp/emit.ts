@@ -141,11 +141,15 @@ function noteSent(tcb: Tcb): void {
   noteOccupied(tcb, end);
 }
 
-/** The planned segment, which ends with `end`, was sent for the first time: it may be timed. */
-export function noteFirstSent(tcb: Tcb, end: u32): void {
+/**
+ * The planned segment, which ends with `end` and has `extraLen` octets of options that SND.MSS does
+ * not count, was sent for the first time: it may be timed.
+ */
+export function noteFirstSent(tcb: Tcb, end: u32, extraLen: u32): void {
   // Of several that leave as one, the first: its ACK need not wait for the others.
   const size = plannedSize();
-  beginRtt(tcb, !IS_BOARD && size < plan.len ? plan.seq + size : end, size);
+  // If it comes through, so does as much text without the options.
+  beginRtt(tcb, !IS_BOARD && size < plan.len ? plan.seq + size : end, size + extraLen);
   if (isSmall(tcb)) tcb.sndSmall = end;
 }
 
@@ -159,7 +163,7 @@ function noteOccupied(tcb: Tcb, end: u32): void {
     // After a timeout, that is: where SYNs cross it is sent twice, and nothing is lost.
     if ((plan.flags & Flag.Syn) != 0 && tcb.backoff != 0) setFlag(tcb, TcbFlag.SynResent);
   } else {
-    noteFirstSent(tcb, end);
+    noteFirstSent(tcb, end, IS_BOARD ? 0 : plan.extraLen);
   }
   if (plan.flags & Flag.Cwr) clearFlag(tcb, TcbFlag.CwrDue);
   const isProbe = has(tcb, TcbFlag.ProbeNow);

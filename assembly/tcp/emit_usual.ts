@@ -80,7 +80,7 @@ function emitUsual(tcb: Tcb): u32 {
 /** Text up to `end`, the planned segment's, has been sent for the first time. */
 export function noteText(tcb: Tcb, end: u32): void {
   tcb.sentAtMs = nowMs();
-  noteFirstSent(tcb, end);
+  noteFirstSent(tcb, end, 0);
   tcb.sndMax = end;
   tcb.sndNxt = end;
   appendRecord(tcb, end);

@@ -250,7 +250,7 @@ export class Tcb extends Endpoint {
   provenMss: u16;
   /** What a report that is not believed yet makes of `sndMss`; 0: there is none. */
   claimedMss: u16;
-  /** The text of the segment that is being timed. */
+  /** The text of the segment that is being timed, and what options took of its room. */
   timedLen: u16;
   /** REMOTE_UTO: the peer's user timeout in seconds; 0: it has told none. */
   peerTimeoutS: u16;

@@ -193,6 +193,11 @@ export const ACCURATE_ECN: readonly Mutant[] = [
     noticedBy: ["conformance/ecn/accurate_option.pkt"],
   },
   {
+    name: "accurate-octets-of-syn-ack-not-counted", breaks: "RFC 9768 3.2",
+    file, find: "countText(tcb, tcb.accurate & Accurate.Field, seg.textLen);", replace: "",
+    noticedBy: ["conformance/ecn/accurate_option_syn_ack.pkt"],
+  },
+  {
     name: "accurate-octets-not-reversed", breaks: "RFC 9768 3.2.3",
     file: "wire/tcp_options.ts", find: "const first = isReversed ? e1b : e0b;",
     replace: "const first = e0b;",

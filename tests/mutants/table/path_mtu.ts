@@ -48,6 +48,11 @@ export const PATH_MTU: readonly Mutant[] = [
     noticedBy: ["conformance/black_hole"],
   },
   {
+    name: "size-proven-without-options", breaks: "RFC 4821 7.7",
+    file: "tcp/emit.ts", find: ", size + extraLen);", replace: ", size);",
+    noticedBy: ["conformance/path_mtu/proven_beside_option.pkt"],
+  },
+  {
     name: "size-never-grows", breaks: "RFC 4821 7.3, RFC 1191 6.3",
     file: "tcp/black_hole.ts",
     find: "if (size >= tcb.mssLimit || options != 0 || !mayTry(tcb)) return size - options;",

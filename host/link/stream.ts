@@ -57,12 +57,13 @@ export class StreamLink extends LinkCallbacks implements Link {
 
   async close(): Promise<void> {
     this.isOpen = false;
-    const server = this.server;
+    const { server, peer } = this;
     this.server = undefined;
-    const peer = this.peer;
     this.peer = undefined;
+    // At once: a peer that came meanwhile would be waited for without end.
+    const stopped = new Promise<void>((done) => (server ? server.close(() => done()) : done()));
     await peer?.close();
-    if (server) await new Promise<void>((done) => server.close(() => done()));
+    await stopped;
   }
 
   send(frame: Uint8Array): boolean {

@@ -208,6 +208,28 @@ describe("StreamLink, listening", () => {
     assert.equal(statSync(path, { throwIfNoEntry: false }), undefined);
   });
 
+  it("takes nobody while it closes, who would keep it from that", async (test) => {
+    const path = newPath();
+    const link = new StreamLink({ path, listen: true });
+    const received = collect(link);
+    await link.open();
+    // It does not close its end: that is waited for.
+    const first = connect({ path, allowHalfOpen: true });
+    first.pause();
+    first.write(framed(numbered(1)));
+    await until(() => received.length === 1);
+    let isClosed = false;
+    const closing = link.close().then(() => (isClosed = true));
+    const second = connect(path);
+    second.on("error", () => {});
+    test.after(() => {
+      first.destroy();
+      second.destroy();
+      return closing;
+    });
+    await until(() => isClosed);
+  });
+
   it("two of our own ends talk to each other", async (test) => {
     const path = newPath();
     const [a, b] = [new StreamLink({ path, listen: true }), new StreamLink({ path })];

@@ -25,6 +25,9 @@ import { nextEvent } from "./events";
 import { isReady } from "./ready";
 import { RECEIVE_FLAGS, countFrameOut, hasFrames, nextFrame, takeFrame, turnClock } from "./stack";
 
+/** In place of the length of a frame that is as long as the one before. */
+const SAME: u32 = u32.MAX_VALUE;
+
 /**
  * What `receive` does, for each of the frames of a burst, which takes up `length` octets from
  * `frameInPtr() - 2` on. A segment that must be acknowledged at once is, before the next frame is
@@ -81,7 +84,7 @@ function takeFrames(at: usize, end: usize, flags: u32): void {
       count(Counter.DropFrameLength);
       return;
     }
-    if (taker != 0 && takeAlike(taker, at, before, len == lenBefore ? 0 : len)) {
+    if (taker != 0 && takeAlike(taker, at, before, len == lenBefore ? SAME : len)) {
       count(Counter.InTcp);
     } else {
       thePacket().ports = 0;
@@ -94,11 +97,11 @@ function takeFrames(at: usize, end: usize, flags: u32): void {
   }
 }
 
-/** `len`: of the frame, if that before has another length; or 0. */
+/** `len`: of the frame; or `SAME`. */
 function takeAlike(taker: usize, at: usize, before: usize, len: u32): bool {
   const offset = linkHeaderLen();
-  if (len != 0 && len <= offset) return false;
-  const room = len == 0 ? 0 : len - offset;
+  if (len <= offset) return false;
+  const room = len == SAME ? 0 : len - offset;
   return takeAlikeSegment(changetype<Tcb>(taker), at + offset, before + offset, room);
 }
 

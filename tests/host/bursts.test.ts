@@ -179,4 +179,16 @@ describe("bursts in the core [node]", () => {
     right.receiveBurst(burst, 0);
     assert.equal(right.counter("DropIpMalformed"), 1);
   });
+
+  it("take nothing where a frame has no octets, whatever lies there [node]", () => {
+    const { right, burst } = send(2);
+    const at = right.core.exports.frameInPtr() >>> 0;
+    const step = Math.ceil((1500 + 2) / 16) * 16;
+    // The second segment lies in the slot, as an earlier burst might have left it.
+    right.core.octets.set(burst.subarray(2 + step), at + step);
+    const { InTcp } = right.counters();
+    right.receiveBurst(Uint8Array.of(...burst.subarray(0, step), 0, 0), 0);
+    assert.equal(right.counter("InTcp"), InTcp! + 1);
+    assert.equal(right.counter("DropIpMalformed"), 1);
+  });
 });

@@ -125,7 +125,13 @@ export const BURSTS: readonly Mutant[] = [
   },
   {
     name: "alike-cut-packet", breaks: "RFC 9293 3.1",
-    file: "api/bursts.ts", find: "len == lenBefore ? 0 : len", replace: "0",
+    file: "api/bursts.ts", find: "len == lenBefore ? SAME : len",
+    replace: "SAME", noticedBy: ["host/bursts"],
+  },
+  {
+    name: "alike-without-octets", breaks: "RFC 9293 3.1",
+    file: "api/bursts.ts", find: "if (len <= offset) return false;",
+    replace: "if (len != 0 && len <= offset) return false;\n  if (len == 0) len = SAME;",
     noticedBy: ["host/bursts"],
   },
   {

@@ -14,7 +14,9 @@ import { CONGESTION_EXPERIENCED, ECN_FIELD } from "../wire/ipv4";
 import { Segment } from "../wire/segment";
 import { ACE_SHIFT, Flag, aceOf } from "../wire/tcp";
 import { Offer } from "../wire/tcp_options";
-import { beginCounts, countText, noteTextAgain } from "./ecn_counts";
+import {
+  beginCounts, countText, noteTextAgain, noteTextEnd, noteWindowTold,
+} from "./ecn_counts";
 import { plan } from "./plan";
 import { sackLen } from "./sack";
 import { seqLe } from "./seq";
@@ -123,6 +125,7 @@ export function countMark(tcb: Tcb, seg: Segment): void {
   tcb.accurate &= ~(<u8>Accurate.WasMarked);
   const field = thePacket().service & ECN_FIELD;
   countText(tcb, field, seg.textLen);
+  if (seg.textLen != 0) noteTextEnd(tcb, seg.seq + seg.textLen);
   if (field != CONGESTION_EXPERIENCED) return;
   tcb.accurate |= <u8>Accurate.WasMarked;
   tcb.rCep++;
@@ -164,4 +167,5 @@ export function noteTold(tcb: Tcb): void {
   if (!isAccurate(tcb)) return;
   tcb.rCepTold = tcb.rCep;
   tcb.accurate &= ~(<u8>Accurate.TellField);
+  noteWindowTold(tcb);
 }

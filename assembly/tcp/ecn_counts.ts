@@ -6,29 +6,27 @@
  *
  * Deviation: the handshake does not try whether the option comes through (section 3.2.3.2.1), so
  * that none fails by it. What finds out is text that comes again: the ACK of that bears no option,
- * and if it happens three times with few options in between, no segment does any more.
+ * and if it happens three times while no text comes from beyond the window that such ACKs have told
+ * the peer of, no segment does any more. How many options there were in between says nothing: a
+ * peer whose tail probes get all its text acknowledged sends twice as much the next time.
  */
 import { CONGESTION_EXPERIENCED, ECN_CAPABLE } from "../wire/ipv4";
 import { COUNTS_LEN, MORE_COUNTS_LEN, emitCounts } from "../wire/tcp_options";
+import { seqGt } from "./seq";
 import { Tcb, TcbFlag, has } from "./tcb";
 
-/** `Tcb.ecnCounts`: two bits, and a score. */
+/** `Tcb.ecnCounts`: two bits, and a number. */
 const enum Counts {
   /** Octets have come that no option has told of. */
   Due = 1,
   /** The option has been sent since text last came again. */
   Told = 2,
-  /** The score: less by this with each option that is sent, */
-  Point = 4,
-  /** more by this where text comes again behind one. */
-  Again = 64,
+  /** How often text came again behind one, since the last that is known to have come through. */
+  Again = 4,
 }
 
-/**
- * From such a score on the option seems not to come through: the third time, if there were no more
- * than eight options in between. Without ACKs flights are of a few segments.
- */
-const HOPELESS: u32 = 2 * Counts.Again + 8 * Counts.Point;
+/** From so often on the option seems not to come through. */
+const HOPELESS: u32 = 3 * Counts.Again;
 
 /** Octets that timestamps leave for options. */
 const LEAST_ROOM: u32 = 28;
@@ -55,6 +53,21 @@ export function countText(tcb: Tcb, field: u32, len: u32): void {
 export function noteTextAgain(tcb: Tcb): void {
   if (tcb.ecnCounts & Counts.Told) tcb.ecnCounts += <u8>(Counts.Again - Counts.Told);
   tcb.ecnCounts &= ~(<u8>Counts.Due);
+  tcb.knownEdge = tcb.rcvAdv;
+}
+
+/** A segment with ACK has left: the peer knows of its window, if no option may have cost it. */
+export function noteWindowTold(tcb: Tcb): void {
+  if ((tcb.ecnCounts & Counts.Told) == 0) tcb.knownEdge = tcb.rcvAdv;
+}
+
+/**
+ * Acceptable text came that ends with `end`. If that is beyond the window of which the peer knows
+ * without the option, by more than the octet of a probe, then one with it has come through.
+ */
+export function noteTextEnd(tcb: Tcb, end: u32): void {
+  if ((tcb.ecnCounts & Counts.Told) == 0 || !seqGt(end, tcb.knownEdge + 1)) return;
+  tcb.ecnCounts &= <u8>(Counts.Due | Counts.Told);
 }
 
 /** Blocks of SACK for which an option leaves no room: one, as long as two have room beside it. */
@@ -74,8 +87,7 @@ export function countsLen(tcb: Tcb, taken: u32): u32 {
 export function tellCounts(tcb: Tcb, at: usize, len: u32): u32 {
   if (len == 0) return 0;
   emitCounts(at, len, tcb.rE0b, tcb.rCeb, tcb.rE1b, hasEct1(tcb));
-  const score = <u32>tcb.ecnCounts & ~(Counts.Due | Counts.Told);
-  tcb.ecnCounts = <u8>((score == 0 ? 0 : score - Counts.Point) | Counts.Told);
+  tcb.ecnCounts = (tcb.ecnCounts & ~(<u8>Counts.Due)) | <u8>Counts.Told;
   return len;
 }
 

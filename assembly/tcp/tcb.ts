@@ -31,7 +31,7 @@
  *         round of CSS 1; or NewReno: counted 4                                    14
  *    378  when used 2                                                               2
  *    380  reordering: mult 1, persist 1; round 1; accurate ECN: option 1            4
- *    384  accurate ECN: e0b e1b ceb; not on boards                                 12
+ *    384  accurate ECN: e0b e1b ceb 12, known edge 4; not on boards                16
  */
 import { StatusFlag } from "../abi/status";
 import { HAS_ACCURATE_ECN } from "../config";
@@ -322,6 +322,8 @@ export class Tcb extends Endpoint {
   rE0b: u32;
   rE1b: u32;
   rCeb: u32;
+  /** Where the window ends that the peer knows of, if no AccECN option comes through. */
+  knownEdge: u32;
 }
 
 /** Where the deadlines are, and how many octets they take. */

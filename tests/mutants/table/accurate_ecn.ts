@@ -177,8 +177,8 @@ export const ACCURATE_ECN: readonly Mutant[] = [
   },
   {
     name: "accurate-option-repeated", breaks: "RFC 9768 3.2.3.3",
-    file: counts, find: "tcb.ecnCounts = <u8>((score",
-    replace: "tcb.ecnCounts = <u8>(Counts.Due | (score",
+    file: counts, find: "(tcb.ecnCounts & ~(<u8>Counts.Due)) | <u8>Counts.Told;",
+    replace: "tcb.ecnCounts | <u8>Counts.Told;",
     noticedBy: ["conformance/ecn/accurate_option.pkt"],
   },
   {
@@ -251,7 +251,34 @@ export const ACCURATE_ECN: readonly Mutant[] = [
   },
   {
     name: "accurate-option-not-forgiven", breaks: "RFC 9768 3.2.3.2.2",
-    file: counts, find: "score - Counts.Point)", replace: "score)",
+    file: counts, find: "tcb.ecnCounts &= <u8>(Counts.Due | Counts.Told);", replace: "",
+    noticedBy: ["conformance/ecn/accurate_option_probed.pkt"],
+  },
+  {
+    name: "accurate-option-forgiven-by-any-text", breaks: "RFC 9768 3.2.3.2.2",
+    file: counts, find: " || !seqGt(end, tcb.knownEdge + 1)) return;", replace: ") return;",
+    noticedBy: ["conformance/ecn/accurate_option_probed.pkt"],
+  },
+  {
+    name: "accurate-option-forgiven-by-probe", breaks: "RFC 9768 3.2.3.2.2",
+    file: counts, find: "!seqGt(end, tcb.knownEdge + 1)", replace: "!seqGt(end, tcb.knownEdge)",
+    noticedBy: ["unit/tcp/ecn_counts.spec"],
+  },
+  {
+    name: "accurate-option-forgiven-by-old-window", breaks: "RFC 9768 3.2.3.2.2",
+    file, find: "  noteWindowTold(tcb);\n", replace: "",
+    noticedBy: ["conformance/ecn/accurate_option_probed.pkt"],
+  },
+  {
+    name: "accurate-option-forgiven-by-first-window", breaks: "RFC 9768 3.2.3.2.2",
+    file: counts, find: "  tcb.knownEdge = tcb.rcvAdv;\n}\n\n/** A",
+    replace: "}\n\n/** A",
+    noticedBy: ["unit/tcp/ecn_counts.spec"],
+  },
+  {
+    name: "accurate-option-forgiven-by-no-window", breaks: "RFC 9768 3.2.3.2.2",
+    file: counts, find: "if ((tcb.ecnCounts & Counts.Told) == 0) tcb.knownEdge",
+    replace: "tcb.knownEdge",
     noticedBy: ["unit/tcp/ecn_counts.spec"],
   },
 ];

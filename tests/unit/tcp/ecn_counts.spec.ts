@@ -1,6 +1,7 @@
 /** The AccECN option (RFC 9768 section 3.2.3): what it tells, when, and beside what. */
 import {
-  beginCounts, blocksFewer, countText, countsLen, noteTextAgain, tellCounts,
+  beginCounts, blocksFewer, countText, countsLen, noteTextAgain, noteTextEnd, noteWindowTold,
+  tellCounts,
 } from "../../../assembly/tcp/ecn_counts";
 import { Tcb, TcbFlag, setFlag } from "../../../assembly/tcp/tcb";
 import { hex } from "../support/octets";
@@ -12,9 +13,13 @@ const ECT1: u32 = 1;
 const ECT0: u32 = 2;
 const CE: u32 = 3;
 
+/** Where the window ends at first: sequence numbers wrap behind it. */
+const EDGE: u32 = 0xfffffffe;
+
 function fresh(): void {
   memory.fill(changetype<usize>(tcb), 0xee, offsetof<Tcb>());
   tcb.flags = 0;
+  tcb.rcvAdv = EDGE;
   beginCounts(tcb);
 }
 
@@ -105,6 +110,16 @@ function again(options: u32): bool {
 }
 
 describe("noteTextAgain", () => {
+  it("takes the last window for known, whatever told it", () => {
+    fresh();
+    tcb.rcvAdv = EDGE + 1000;
+    again(1);
+    again(1);
+    told();
+    noteTextEnd(tcb, EDGE + 1000);
+    expect<bool>(again(0)).toBe(false);
+  });
+
   it("leaves the option out of the next ACK (3.2.3.2.2)", () => {
     fresh();
     countText(tcb, ECT0, 1000);
@@ -112,22 +127,13 @@ describe("noteTextAgain", () => {
     expect<string>(told()).toBe("");
   });
 
-  it("ends the option the third time with eight of them in between, or fewer", () => {
+  it("ends the option the third time, however many there were in between", () => {
     fresh();
     expect<bool>(again(10)).toBe(true);
-    expect<bool>(again(4)).toBe(true);
-    expect<bool>(again(4)).toBe(false);
+    expect<bool>(again(1)).toBe(true);
+    expect<bool>(again(1000)).toBe(false);
     expect<bool>(again(100)).toBe(false);
     expect<bool>(again(100)).toBe(false);
-  });
-
-  it("does not with more, however often", () => {
-    fresh();
-    for (let count = 0; count < 100; count++) expect<bool>(again(20)).toBe(true);
-    fresh();
-    again(10);
-    again(4);
-    expect<bool>(again(5)).toBe(true);
   });
 
   it("counts what comes again together once", () => {
@@ -135,5 +141,54 @@ describe("noteTextAgain", () => {
     again(1);
     for (let count = 0; count < 100; count++) noteTextAgain(tcb);
     expect<bool>(again(1)).toBe(true);
+  });
+});
+
+describe("noteTextEnd", () => {
+  it("forgets what came again when text comes from beyond the window last told without", () => {
+    fresh();
+    for (let count: u32 = 1; count < 100; count++) {
+      expect<bool>(again(1)).toBe(true);
+      tcb.rcvAdv = EDGE + count * 1000;
+      noteWindowTold(tcb);
+      told();
+      noteTextEnd(tcb, tcb.rcvAdv + 2);
+    }
+  });
+
+  it("does not for the octet of a probe, or before an option is sent", () => {
+    fresh();
+    again(1);
+    noteTextEnd(tcb, EDGE + 1000);
+    again(1);
+    told();
+    noteTextEnd(tcb, EDGE + 1);
+    expect<bool>(again(0)).toBe(false);
+    noteTextEnd(tcb, EDGE + 1000);
+    expect<u32>(countsLen(tcb, 0)).toBe(0);
+  });
+});
+
+describe("noteWindowTold", () => {
+  it("moves the edge until an option is sent", () => {
+    fresh();
+    again(1);
+    again(1);
+    tcb.rcvAdv = EDGE + 1000;
+    noteWindowTold(tcb);
+    told();
+    noteTextEnd(tcb, EDGE + 1000);
+    expect<bool>(again(0)).toBe(false);
+  });
+
+  it("leaves the edge where it is behind an option", () => {
+    fresh();
+    again(1);
+    again(1);
+    told();
+    tcb.rcvAdv = EDGE + 1000;
+    noteWindowTold(tcb);
+    noteTextEnd(tcb, EDGE + 2);
+    expect<bool>(again(0)).toBe(true);
   });
 });

@@ -44,7 +44,8 @@ export function segmentArrivesHalfOpen(entry: HalfOpen, packet: Packet, seg: Seg
       return Counter.DropTcpHalfOpen;
     }
     // RFC 7323 section 4.3: the echo is of the SYN that is being answered.
-    if (!seqLt(seg.tsVal, entry.tsRecent)) entry.tsRecent = seg.tsVal;
+    const hasTimestamp = (seg.offers & Offer.Timestamps) != 0;
+    if (hasTimestamp && !seqLt(seg.tsVal, entry.tsRecent)) entry.tsRecent = seg.tsVal;
     answerSynAgain(entry, listener, packet.sourceMac);
     return Counter.InTcp;
   }

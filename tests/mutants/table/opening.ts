@@ -20,6 +20,11 @@ export const OPENING: readonly Mutant[] = [
     noticedBy: ["conformance/old_duplicates"],
   },
   {
+    name: "syn-again-echoes-anything", breaks: "RFC 7323 4.3",
+    file: "tcp/arrives_half_open.ts", find: "if (hasTimestamp && !seqLt(", replace: "if (!seqLt(",
+    noticedBy: ["unit/tcp/arrives_half_open.spec"],
+  },
+  {
     name: "third-segment-not-checked", breaks: "S01, S14, RFC 9293 3.10.7.4",
     file: "tcp/arrives_half_open.ts", find: "if (seg.ack != entry.iss + 1) {",
     replace: "if (seg.flags == 255) {",

@@ -4,9 +4,10 @@ import { State } from "../../../assembly/abi/state";
 import { Table } from "../../../assembly/abi/status";
 import { accept, close } from "../../../assembly/api/sockets";
 import { status } from "../../../assembly/api/status";
+import { put32 } from "../support/packets";
 import {
-  ACK, FIN, PEER_ISS, RST, SYN, begin, counted, iss, listening, read, say, sendSegment, sent,
-  setPeerPort, shakeHands, take, takeAll, used,
+  ACK, FIN, PEER_ISS, RST, SYN, begin, counted, iss, listening, options, read, say, sendSegment,
+  sent, setPeerPort, shakeHands, take, takeAll, used,
 } from "../support/peer";
 
 let listener: i32 = 0;
@@ -15,6 +16,16 @@ const FIRST: u32 = PEER_ISS + 1;
 
 function isHalfOpen(): bool {
   return used(Table.HalfOpen) == 1;
+}
+
+/** A SYN from this port, with a timestamp or none (0), has been answered. */
+function synAt(port: u32, value: u32): void {
+  setPeerPort(port);
+  put32(options, 0x0101080a);
+  put32(options + 4, value);
+  put32(options + 8, 0);
+  sendSegment(SYN, PEER_ISS, 0, 0, 8192, value == 0 ? 0 : 12);
+  take();
 }
 
 describe("a half-open entry", () => {
@@ -50,6 +61,18 @@ describe("a half-open entry", () => {
     expect<u32>(sent.flags).toBe(SYN | ACK);
     expect<u32>(sent.seq).toBe(ourIss);
     expect<bool>(isHalfOpen()).toBe(true);
+  });
+
+  it("echoes what the SYN said, also when it comes again without saying it", () => {
+    begin();
+    listening();
+    synAt(4000, 1000);
+    // Another connection's, which is none of its business.
+    synAt(4001, 2000);
+    synAt(4000, 0);
+    expect<u32>(sent.destinationPort).toBe(4000);
+    // TSecr is the last of its options.
+    expect<u32>(bswap(load<u32>(sent.textAt - 4))).toBe(1000);
   });
 
   it("goes by a RST at exactly RCV.NXT, silently", () => {

@@ -61,8 +61,8 @@ export const OFFLOAD: readonly Mutant[] = [
   },
   {
     name: "joined-frame-proves-size", breaks: "RFC 4821 7.6",
-    file: "tcp/emit.ts", find: "plan.seq + size : end, size);",
-    replace: "plan.seq + size : end, plan.len);",
+    file: "tcp/emit.ts", find: "plan.seq + size : end, size + extraLen);",
+    replace: "plan.seq + size : end, plan.len + extraLen);",
     noticedBy: ["conformance/offload_out"],
   },
   {

@@ -32,7 +32,7 @@ for (const build of ["node", "board"] as const) {
     const little = await workFor(build, 1);
     assert.ok(little > 20, `${little}`);
     assert.equal(await workFor(build, 1), little);
-    assert.ok(await workFor(build, 1400) > little + 1400 / 64);
+    assert.ok(await workFor(build, 1400) > little + 1400 / 128);
   });
 
   test(`the hundredth segment is no dearer than the tenth [${build}]`, async () => {

@@ -7,16 +7,12 @@ import { advanceClock } from "../../../assembly/core/clock";
 import { hasReady } from "../../../assembly/net/ready";
 import { takeUsualFin } from "../../../assembly/tcp/arrives_fin";
 import { Tcb, TcbFlag, setFlag } from "../../../assembly/tcp/tcb";
-import { hex } from "../support/octets";
 import { put16, put32 } from "../support/packets";
 import {
-  ACK, FIN, PSH, RST, SYN, eventsOf, iss, jump, now, options, peerNext, peerPort, sacking, say,
-  sendSegment, takeAll, tcbOf, write,
+  ACK, FIN, PSH, RST, SYN, eventsOf, iss, jump, now, options, peerPort, sacking, say, takeAll,
+  tcbOf, write,
 } from "../support/peer";
-
-/** Long enough for every segment of these specs. */
-const FRAME: u32 = 200;
-const copy: usize = memory.data(FRAME, 8);
+import { Told, blockOf, copy, putAgain, takeLong } from "../support/ways";
 
 let handle: i32 = 0;
 let tcb: Tcb = changetype<Tcb>(0);
@@ -42,29 +38,9 @@ function fresh(): void {
   advanceClock(now);
 }
 
-/** The control block, from the first field after its links on. */
-function block(): string {
-  return hex(changetype<usize>(tcb) + 48, offsetof<Tcb>() - 48);
-}
-
-/** A segment of the peer's, as `sendSegment` takes it. */
-class Told {
-  constructor(
-    public flags: u32, public skip: i32, public acked: u32, public textLen: u32,
-    public wnd: u32 = 0xffff, public optionLen: u32 = 0,
-  ) {}
-}
-
-/** The peer's segment goes the long way, which the build for boards has alone. */
-function takeLong(told: Told): void {
-  const ack = iss + 1 + told.acked;
-  sendSegment(told.flags, peerNext + told.skip, ack, told.textLen, told.wnd, told.optionLen);
-  memory.copy(copy, frameInPtr(), FRAME);
-}
-
 /** The same packet, in the same situation, goes the short way. */
 function takeShort(): bool {
-  memory.copy(frameInPtr(), copy, FRAME);
+  putAgain();
   const taker = takeUsualFin(frameInPtr());
   assert(taker == 0 || taker == changetype<usize>(tcb), "it names another connection");
   return taker != 0;
@@ -74,12 +50,12 @@ function takeShort(): bool {
 function agrees(told: Told): void {
   fresh();
   takeLong(told);
-  const long = block();
+  const long = blockOf(tcb);
   const isLongReady = hasReady();
   const longNews = eventsOf(handle);
   fresh();
   expect<bool>(takeShort()).toBe(true);
-  expect<string>(block()).toBe(long);
+  expect<string>(blockOf(tcb)).toBe(long);
   expect<bool>(hasReady()).toBe(isLongReady);
   expect<u32>(eventsOf(handle)).toBe(longNews);
   expect<u32>(takeAll() > 0 ? 1 : 0).toBe(isLongReady ? 1 : 0);
@@ -95,9 +71,9 @@ function leaves(told: Told): void {
 
 /** The same of the packet that lies in `copy`. */
 function isLeft(): void {
-  const before = block();
+  const before = blockOf(tcb);
   expect<bool>(takeShort()).toBe(false);
-  expect<string>(block()).toBe(before);
+  expect<string>(blockOf(tcb)).toBe(before);
 }
 
 describe("takeUsualFin", () => {

@@ -4,7 +4,10 @@ export const enum Event {
   Connected = 1,
   /** There is more to read. */
   Readable = 2,
-  /** The send ring has room again after it had refused octets, or for the first time. */
+  /**
+   * The send ring has room again after it had refused octets; or, with `Connected`, for the first
+   * time. Of a connection from `accept` that is not said: octets may be written to it at once.
+   */
   Writable = 4,
   /** The peer's FIN is next in the stream: nothing follows what can be read now. */
   PeerFinished = 8,

@@ -11,7 +11,18 @@ export const SIPHASH_KEY_LEN: usize = 16;
 /** u64 words of an NH key for `hashPair`. */
 export const NH_KEY_WORDS: u32 = 4;
 
-/** SipHash-2-4 of `words` u64 words at `at` under the 16 octets at `key`. */
+/** Where a SipHash message has its length: in the uppermost octet of its last word. */
+const SIPHASH_LEN_SHIFT: u64 = 56;
+
+/** The last word of a message of `words` u64 words, with 7 octets of `rest`. */
+export function lastSipHashWord(words: u32, rest: u64): u64 {
+  return (<u64>(8 * words - 1) << SIPHASH_LEN_SHIFT) | rest;
+}
+
+/**
+ * SipHash-2-4 under the 16 octets at `key` of `words` u64 words at `at`, the last one made by
+ * `lastSipHashWord`: so the message is one octet shorter, and needs no word for its length alone.
+ */
 export function sipHash(key: usize, at: usize, words: u32): u64 {
   const k0 = load<u64>(key);
   const k1 = load<u64>(key, 8);
@@ -19,12 +30,11 @@ export function sipHash(key: usize, at: usize, words: u32): u64 {
   let v1 = k1 ^ 0x646f72616e646f6d;
   let v2 = k0 ^ 0x6c7967656e657261;
   let v3 = k1 ^ 0x7465646279746573;
-  // The message's words, its length as a word, and two words 0 for the end: two rounds for each.
-  for (let index: u32 = 0; index < words + 3; index++) {
+  // The message's words, and two words 0 for the end: two rounds for each.
+  for (let index: u32 = 0; index < words + 2; index++) {
     let word: u64 = 0;
     if (index < words) word = load<u64>(at + (<usize>index << 3));
-    else if (index == words) word = <u64>words << 59;
-    else if (index == words + 1) v2 ^= 0xff;
+    else if (index == words) v2 ^= 0xff;
     v3 ^= word;
     for (let round: u32 = 0; round < 2; round++) {
       v0 += v1;

@@ -4,7 +4,7 @@
  * ports), and a third set for hash tables, which outlives a reseed because the tables do.
  */
 import { IS_BOARD } from "../config";
-import { NH_KEY_WORDS, SIPHASH_KEY_LEN, sipHash } from "./hash";
+import { NH_KEY_WORDS, SIPHASH_KEY_LEN, lastSipHashWord, sipHash } from "./hash";
 
 @unmanaged
 @final
@@ -61,7 +61,7 @@ export function functionKeyAt(): usize {
 
 /** 64 random bits. */
 export function random64(): u64 {
-  random.counter += 1;
+  random.counter = lastSipHashWord(1, random.counter + 1);
   const at = changetype<usize>(random);
   return sipHash(at + offsetof<Random>("streamKey0"), at, 1);
 }

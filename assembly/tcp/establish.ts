@@ -154,6 +154,5 @@ export function establish(tcb: Tcb, seg: Segment): void {
     return;
   }
   count(Counter.TcpPassiveOpens);
-  tell(tcb, Event.Writable);
   pushPending(listenerAt(tcb.listener), tcb);
 }

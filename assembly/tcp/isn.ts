@@ -4,7 +4,7 @@
  * 4 us and F is SipHash under a key that nobody knows.
  */
 import { isnTicks } from "../core/clock";
-import { sipHash } from "../core/hash";
+import { lastSipHashWord, sipHash } from "../core/hash";
 import { Pair } from "../core/pair";
 import { functionKeyAt, tableKeysAt } from "../core/random";
 import { theInterface } from "../net/interface";
@@ -36,11 +36,13 @@ export function cookieHash(pair: Pair, bound: u32): u64 {
 }
 
 function pairHash(pair: Pair, purpose: Purpose, bound: u32): u64 {
-  store<u64>(message, (<u64>purpose << 32) | <u64>pair.ports);
-  store<u64>(message, (<u64>theInterface().address << 32) | <u64>bound, 8);
-  store<u64>(message, pair.remoteLow, 16);
-  store<u64>(message, pair.remoteHigh, 24);
+  // An IPv4 pair leaves the first half of the message empty; lengths tell the two forms apart.
+  const words: u32 = (pair.remoteHigh | <u64>bound) == 0 ? MOST_WORDS >> 1 : MOST_WORDS;
+  const address = <u64>theInterface().address;
+  store<u64>(message, pair.remoteHigh);
+  store<u64>(message, (address << 32) | <u64>bound, 8);
+  store<u64>(message, pair.remoteLow ^ address, 16);
+  store<u64>(message, lastSipHashWord(words, (<u64>purpose << 32) | <u64>pair.ports), 24);
   const key = purpose >= Purpose.Timestamp ? tableKeysAt() : functionKeyAt();
-  // The hash tells a shorter message from one that ends in zeros.
-  return sipHash(key, message, pair.remoteHigh == 0 ? MOST_WORDS - 1 : MOST_WORDS);
+  return sipHash(key, message + (<usize>(MOST_WORDS - words) << 3), words);
 }

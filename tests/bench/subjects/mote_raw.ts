@@ -76,6 +76,7 @@ export class MoteRawPair implements Subject {
     stacks.push(left, right);
     this.left = sideOf(left, options.ring);
     this.right = sideOf(right, options.ring);
+    this.left.octets.set(ADDRESSES, this.left.parametersAt + Parameter.Address);
   }
 
   listen(workload: Workload): void {
@@ -87,8 +88,7 @@ export class MoteRawPair implements Subject {
   }
 
   connect(index: number): void {
-    const { calls, octets, parametersAt } = this.left;
-    octets.set(ADDRESSES, parametersAt + Parameter.Address);
+    const { calls } = this.left;
     const handle = calls.connect(PORT, 0);
     this.left.rooms[handle & SLOT] = 0;
     this.handles[index] = handle;
@@ -115,14 +115,15 @@ export class MoteRawPair implements Subject {
     const { left, right } = this;
     do {
       while (waits(left, Waiting.Frames)) {
-        this.serve(this.pass(left, right));
-        this.answer();
+        const first = this.pass(left, right);
+        if (first !== 0) this.serve(first);
+        if (waits(right, Waiting.Frames)) this.answer();
       }
       // Events are taken at a batch's end, as by the driver (host/driver.ts); where two segments
       // fill the window, after each frame, as by a loop on a board: one ACK then tells of both.
-      this.serve(nextOf(right));
-      this.answer();
-      this.attend(nextOf(left));
+      if (waits(right, Waiting.Events)) this.serve(nextOf(right));
+      if (waits(right, Waiting.Frames)) this.answer();
+      if (waits(left, Waiting.Events)) this.attend(nextOf(left));
     } while (waits(left, Waiting.Frames));
   }
 
@@ -149,7 +150,10 @@ export class MoteRawPair implements Subject {
 
   /** Frames from right to left. */
   protected answer(): void {
-    while (waits(this.right, Waiting.Frames)) this.attend(this.pass(this.right, this.left));
+    do {
+      const first = this.pass(this.right, this.left);
+      if (first !== 0) this.attend(first);
+    } while (waits(this.right, Waiting.Frames));
   }
 
   /** The server: reads, answers, closes. `first`: the handle that has news, or 0. */

@@ -3,7 +3,8 @@ import { Parameter } from "../../../assembly/abi/parameters";
 import { parametersPtr, reseed } from "../../../assembly/api/setup";
 import { nextDeadline } from "../../../assembly/api/stack";
 import { pairOf } from "../../../assembly/core/pair";
-import { initialSequence, timestampOffset } from "../../../assembly/tcp/isn";
+import { theInterface } from "../../../assembly/net/interface";
+import { cookieHash, initialSequence, timestampOffset } from "../../../assembly/tcp/isn";
 import { begin, jump, now } from "../support/peer";
 
 const LOW: u64 = 0x0200000affff0000;
@@ -23,6 +24,10 @@ describe("initialSequence", () => {
     expect<u32>(initialSequence(pairOf(0, LOW, 78))).not.toBe(first);
     expect<u32>(initialSequence(pairOf(0, LOW + 1, 77))).not.toBe(first);
     expect<u32>(initialSequence(pairOf(1, LOW, 77))).not.toBe(first);
+    theInterface().address ^= 0x01000000;
+    expect<u32>(initialSequence(pairOf(0, LOW, 77))).not.toBe(first);
+    theInterface().address ^= 0x01000000;
+    expect<u32>(initialSequence(pairOf(0, LOW, 77))).toBe(first);
     let close = 0;
     for (let ports: u32 = 100; ports < 1100; ports++) {
       if (initialSequence(pairOf(0, LOW, ports)) - first < 1 << 22) close++;
@@ -46,5 +51,17 @@ describe("timestampOffset", () => {
     expect<u32>(timestampOffset(pairOf(0, LOW, 77))).toBe(first);
     expect<u32>(timestampOffset(pairOf(0, LOW, 78))).not.toBe(first);
     expect<u32>(initialSequence(pairOf(0, LOW, 77))).not.toBe(first);
+  });
+});
+
+describe("cookieHash", () => {
+  it("changes with what the cookie is bound to, and with the pair", () => {
+    begin();
+    const first = cookieHash(pairOf(0, LOW, 77), 5);
+    expect<u64>(cookieHash(pairOf(0, LOW, 77), 5)).toBe(first);
+    expect<u64>(cookieHash(pairOf(0, LOW, 77), 0)).not.toBe(first);
+    expect<u64>(cookieHash(pairOf(0, LOW, 77), 4)).not.toBe(first);
+    expect<u64>(cookieHash(pairOf(0, LOW, 78), 5)).not.toBe(first);
+    expect<u64>(cookieHash(pairOf(0, LOW + (1 << 32), 77), 5)).not.toBe(first);
   });
 });

@@ -95,9 +95,9 @@ export class LwipPair implements Subject {
     do {
       while (waits(left)) {
         this.pass(left, right);
-        this.answer();
+        if (waits(right)) this.answer();
       }
-      this.answer();
+      if (waits(right)) this.answer();
     } while (waits(left));
   }
 
@@ -109,7 +109,8 @@ export class LwipPair implements Subject {
 
   /** Frames from right to left. */
   private answer(): void {
-    while (waits(this.right)) this.pass(this.right, this.left);
+    do this.pass(this.right, this.left);
+    while (waits(this.right));
   }
 
   protected pass(from: Side, to: Side): void {

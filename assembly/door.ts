@@ -55,6 +55,7 @@ export {
 // Several calls as one: api/exchange.ts
 export {
   exchange, //       (handle, taken, length, now)        consume, commit, transmit
+  exchangeBurst, //  (handle, taken, length, now)        consume, commit, transmitBurst
 } from "./api/exchange";
 export {
   receiveBurst, //   (length, flags, now)                several frames, from frameInPtr() - 2 on

@@ -45,6 +45,7 @@ export interface CoreExports {
   exchange(handle: number, taken: number, length: number, now: number): number;
   receiveBurst(length: number, flags: number, now: number): number;
   transmitBurst(now: number): number;
+  exchangeBurst(handle: number, taken: number, length: number, now: number): number;
 
   listen(port: number, backlog: number): number;
   accept(listener: number): number;
@@ -72,7 +73,7 @@ export const CORE_EXPORTS: readonly (keyof CoreExports)[] = [
   "countersPtr", "descriptorPtr",
   "frameInPtr", "frameInSize", "receive", "transmit", "frameOutPtr", "nextDeadline", "sleep",
   "serialPtr", "serialSize", "serialReceive", "serialTransmit",
-  "nextEvent", "exchange", "receiveBurst", "transmitBurst",
+  "nextEvent", "exchange", "exchangeBurst", "receiveBurst", "transmitBurst",
   "listen", "accept", "connect", "sendPtr", "sendSpace", "commit", "receivePtr", "receiveLen",
   "consume", "shutdown", "close", "abort", "setOption", "getOption",
   "status", "describe",

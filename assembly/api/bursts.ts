@@ -129,6 +129,6 @@ function mustAnswer(at: usize): bool {
 }
 
 /** Whether the link has bursts: with offload a frame is many, and a length is of two octets. */
-function hasBursts(): bool {
+export function hasBursts(): bool {
   return !hasOffload() && linkHeaderLen() + theInterface().mtu <= <u32>u16.MAX_VALUE;
 }

@@ -2,9 +2,11 @@
  * One call for those who answer at once, like a server of requests: what `consume`, `commit` and
  * `transmit` do one after the other.
  */
+import { Err } from "../abi/error";
 import { CommitFlag } from "../abi/parameters";
-import { HAS_SHORT_WAYS } from "../config";
+import { HAS_BURSTS, HAS_SHORT_WAYS } from "../config";
 import { advanceClock } from "../core/clock";
+import { hasBursts, transmitBurst } from "./bursts";
 import { exchangeUsual, isExchangeUsual } from "./exchange_usual";
 import { connectionOf } from "./handles";
 import { commit, consume } from "./sockets";
@@ -24,8 +26,23 @@ export function exchange(handle: i32, taken: u32, length: u32, now: u32): i32 {
       return frameLen == 0 ? transmit(now) : countFrameOut(frameLen);
     }
   }
+  const error = readAndWrite(handle, taken, length);
+  return error < 0 ? error : transmit(now);
+}
+
+/**
+ * The same, and then as many frames as `transmitBurst` gives, whose result this is. `Err.Invalid`,
+ * and nothing has been done: there are no bursts.
+ */
+export function exchangeBurst(handle: i32, taken: u32, length: u32, now: u32): i32 {
+  if (!HAS_BURSTS || !hasBursts()) return Err.Invalid;
+  advanceClock(now);
+  const error = readAndWrite(handle, taken, length);
+  return error < 0 ? error : transmitBurst(now);
+}
+
+/** Below 0: an `Err`, of `consume` and nothing has been done, or of `commit`. */
+function readAndWrite(handle: i32, taken: u32, length: u32): i32 {
   const rest = taken == 0 ? 0 : consume(handle, taken);
-  if (rest < 0) return rest;
-  const room = length == 0 ? 0 : commit(handle, length, CommitFlag.None);
-  return room < 0 ? room : transmit(now);
+  return rest < 0 || length == 0 ? rest : commit(handle, length, CommitFlag.None);
 }

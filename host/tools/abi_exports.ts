@@ -8,7 +8,7 @@ export const ABI_EXPORTS = [
   "countersPtr", "descriptorPtr",
   "frameInPtr", "frameInSize", "receive", "transmit", "frameOutPtr", "nextDeadline", "sleep",
   "serialPtr", "serialSize", "serialReceive", "serialTransmit",
-  "nextEvent", "exchange", "receiveBurst", "transmitBurst",
+  "nextEvent", "exchange", "exchangeBurst", "receiveBurst", "transmitBurst",
   "listen", "accept", "connect", "sendPtr", "sendSpace", "commit", "receivePtr", "receiveLen",
   "consume", "shutdown", "close", "abort", "setOption", "getOption",
   "status", "describe",

@@ -124,6 +124,7 @@ export class Application {
       // With two numbers it may build a frame, which here would be lost.
       () => exports.exchange(handle, number | 0x80000000, number, this.subject.nowUs),
       () => exports.exchange(handle, 0, number | 0x80000000, this.subject.nowUs),
+      () => exports.exchangeBurst(handle, number | 0x80000000, number, this.subject.nowUs),
       () => exports.receive(random.below(3), number | 0x80000000, 0, this.subject.nowUs),
     ];
     const result = calls[random.below(calls.length)]!();

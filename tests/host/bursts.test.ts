@@ -1,6 +1,7 @@
 /** Bursts as users see them: made, taken apart, handed over, and refused with a reason. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Err } from "../../assembly/abi/error.js";
 import { Stack, burstsOf, framesOf } from "../../host/index.js";
 
 const lengthsOf = (burst: Uint8Array): number[] => [...framesOf(burst)].map(({ length }) => length);
@@ -138,6 +139,9 @@ describe("a stack", () => {
       const refusal = { code: "EINVAL", message: /neither the build for boards nor a link with/ };
       assert.throws(() => stack.transmitBurst(0), refusal);
       assert.throws(() => stack.receiveBurst(new Uint8Array(30), 0), refusal);
+      const handle = stack.connect({ address: "10.0.0.2", port: 80 });
+      assert.equal(stack.core.exports.exchangeBurst(handle, 0, 10, 0), Err.Invalid);
+      assert.equal(stack.status(handle).sendQueue, 0);
     }
   });
 });

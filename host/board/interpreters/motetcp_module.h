@@ -14,7 +14,8 @@
   GIVES(descriptorPtr, 0) GIVES(frameInPtr, 0) GIVES(frameInSize, 0) GIVES(receive, 4) \
   GIVES(transmit, 1) GIVES(frameOutPtr, 0) GIVES(nextDeadline, 1) DOES(sleep, 1) \
   GIVES(serialPtr, 0) GIVES(serialSize, 0) GIVES(serialReceive, 2) GIVES(serialTransmit, 1) \
-  GIVES(nextEvent, 0) GIVES(exchange, 4) GIVES(receiveBurst, 3) GIVES(transmitBurst, 1) \
+  GIVES(nextEvent, 0) GIVES(exchange, 4) GIVES(exchangeBurst, 4) \
+  GIVES(receiveBurst, 3) GIVES(transmitBurst, 1) \
   GIVES(listen, 2) GIVES(accept, 1) GIVES(connect, 2) \
   GIVES(sendPtr, 1) GIVES(sendSpace, 1) GIVES(commit, 3) GIVES(receivePtr, 1) GIVES(receiveLen, 1) \
   GIVES(consume, 2) GIVES(shutdown, 1) GIVES(close, 1) GIVES(abort, 1) GIVES(setOption, 3) \

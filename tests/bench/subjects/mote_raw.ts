@@ -61,9 +61,9 @@ export class MoteRawPair implements Subject {
   finished = 0;
   protected readonly left: Side;
   protected readonly right: Side;
-  private readonly handles: number[] = [];
+  protected readonly handles: number[] = [];
   /** What is written: it is all the same, so any piece is one of the first octets. */
-  private readonly source = new KeptViews(new Uint8Array(SOURCE), 0, SOURCE);
+  protected readonly source = new KeptViews(new Uint8Array(SOURCE), 0, SOURCE);
   private readonly message = new Uint8Array(MESSAGE);
   private listener = 0;
   private workload: Workload = "w1";
@@ -142,7 +142,7 @@ export class MoteRawPair implements Subject {
   }
 
   /** The same of a frame that has been built. */
-  private hand(from: Side, to: Side, length: number): number {
+  protected hand(from: Side, to: Side, length: number): number {
     to.octets.set(from.frames.of(length), to.frameIn);
     this.frames++;
     return to.calls.receive(0, length, this.flags, this.nowUs);
@@ -157,7 +157,7 @@ export class MoteRawPair implements Subject {
   }
 
   /** The server: reads, answers, closes. `first`: the handle that has news, or 0. */
-  private serve(first: number): void {
+  protected serve(first: number): void {
     const { right } = this;
     const { calls } = right;
     for (let handle = first; handle !== 0; handle = nextOf(right)) {
@@ -166,11 +166,22 @@ export class MoteRawPair implements Subject {
         right.rooms[calls.accept(handle) & SLOT] = 0;
       } else if ((bits & Event.Readable) !== 0) {
         if (this.workload === "w2") this.respond(handle);
-        else this.received += consumeAll(right, handle);
+        else this.read(handle);
       } else if ((bits & Event.PeerFinished) !== 0) {
         calls.close(handle);
         this.finished++;
       }
+    }
+  }
+
+  /** Takes what is there of the connection that `nextEvent` has named, without copying it. */
+  protected read(handle: number): void {
+    const { calls, words, descriptor } = this.right;
+    // Both pieces at once; on boards one after the other.
+    let length = words[descriptor + Descriptor.Received]! + words[descriptor + Descriptor.Rest]!;
+    while (length > 0) {
+      this.received += length;
+      length = calls.consume(handle, length);
     }
   }
 
@@ -184,7 +195,7 @@ export class MoteRawPair implements Subject {
   }
 
   /** The client: reads responses. */
-  private attend(first: number): void {
+  protected attend(first: number): void {
     const { left } = this;
     for (let handle = first; handle !== 0; handle = nextOf(left)) {
       const bits = left.words[left.descriptor + Descriptor.Events]!;
@@ -225,16 +236,22 @@ function nextOf(side: Side): number {
 
 /** As many octets as fit, copied from `text`, or as they lie there. */
 function write(side: Side, handle: number, text: KeptViews | null): void {
-  const { calls, octets, room } = side;
+  const { calls, room } = side;
   for (findRoom(side, handle); room.length > 0; ) {
-    if (text !== null) octets.set(text.of(room.length), room.at);
-    if (text !== null && room.rest > 0) octets.set(text.of(room.rest), room.restAt);
-    noteRoom(side, calls.commit(handle, room.length + room.rest, CommitFlag.None));
+    const length = copyTo(side, text);
+    noteRoom(side, calls.commit(handle, length, CommitFlag.None));
   }
 }
 
+/** Fills the room that is known with `text`, if there is any. Returns how many octets it is. */
+export function copyTo({ octets, room }: Side, text: KeptViews | null): number {
+  if (text !== null) octets.set(text.of(room.length), room.at);
+  if (text !== null && room.rest > 0) octets.set(text.of(room.rest), room.restAt);
+  return room.length + room.rest;
+}
+
 /** Asks for room, unless all of the ring is known to be free. On boards that is asked for, too. */
-function findRoom(side: Side, handle: number): void {
+export function findRoom(side: Side, handle: number): void {
   const { calls, room, ring } = side;
   if (!room.isAll || room.restAt === 0) {
     noteRoom(side, calls.sendSpace(handle));
@@ -245,7 +262,7 @@ function findRoom(side: Side, handle: number): void {
 }
 
 /** What `sendSpace` or `commit` has told. */
-function noteRoom({ words, descriptor, room }: Side, length: number): void {
+export function noteRoom({ words, descriptor, room }: Side, length: number): void {
   room.length = length;
   room.at = words[descriptor + Descriptor.At]!;
   room.rest = words[descriptor + Descriptor.Rest]!;
@@ -293,16 +310,4 @@ function readMessage({ calls, words, descriptor }: Side, handle: number): number
     if (piece <= 0) return 0;
   }
   return piece;
-}
-
-/** Takes what is there of the connection that `nextEvent` has named, without copying it. */
-function consumeAll({ calls, words, descriptor }: Side, handle: number): number {
-  let total = 0;
-  // Both pieces at once; on boards one after the other.
-  let length = words[descriptor + Descriptor.Received]! + words[descriptor + Descriptor.Rest]!;
-  while (length > 0) {
-    total += length;
-    length = calls.consume(handle, length);
-  }
-  return total;
 }

@@ -238,4 +238,16 @@ export const RUNS: readonly Mutant[] = [
     replace: ") == 0",
     noticedBy: ["unit/wire/alike.spec", "unit/tcp/arrives_alike.spec"],
   },
+  {
+    name: "exchange-burst-goes-on", breaks: "docs/embedding.md: exchangeBurst",
+    file: "api/exchange.ts", find: "return error < 0 ? error : transmitBurst(now);",
+    replace: "return transmitBurst(now);",
+    noticedBy: ["unit/api/exchange.spec"],
+  },
+  {
+    name: "exchange-burst-unread", breaks: "docs/embedding.md: exchangeBurst",
+    file: "api/exchange.ts", find: "const rest = taken == 0 ? 0 : consume(handle, taken);",
+    replace: "const rest = taken == 0 || length != 0 ? 0 : consume(handle, taken);",
+    noticedBy: ["unit/api/exchange.spec"],
+  },
 ];

@@ -84,7 +84,11 @@ export let tookAt: usize[] = [];
 
 /** Takes a burst. Returns how many frames it has. */
 export function takeFrames(): u32 {
-  const len = transmitBurst(now);
+  return takeApart(transmitBurst(now));
+}
+
+/** The same of a burst of `len` octets that has been built. */
+export function takeApart(len: i32): u32 {
   tookLens = [];
   tookAt = [];
   if (len <= 0) return 0;

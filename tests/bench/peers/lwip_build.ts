@@ -61,14 +61,14 @@ function buildNative(source: string, defines: string[], output: string): void {
   const sides = ["left", "right"].map((side) => {
     const object = `${output}-${side}.o`;
     run(gcc, [
-      "-O3", "-flto", "-r", "-flinker-output=nolto-rel", "-nostdlib", "-w",
+      "-O3", "-march=native", "-flto", "-r", "-flinker-output=nolto-rel", "-nostdlib", "-w",
       `-DPREFIX=${side}`, ...defines, `-I${GLUE}`, `-I${source}/include`, ...sources(source),
       "-o", object,
     ]);
     run(objcopy, ["--wildcard", `--keep-global-symbol=${side}_*`, object]);
     return object;
   });
-  run(gcc, ["-O3", "-w", `${GLUE}/native.c`, ...sides, "-o", output]);
+  run(gcc, ["-O3", "-march=native", "-w", `${GLUE}/native.c`, ...sides, "-o", output]);
 }
 
 function sources(source: string): string[] {

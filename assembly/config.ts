@@ -43,6 +43,9 @@ export const HAS_BURSTS: bool = !IS_BOARD || isDefined(CFG_BURSTS);
 /** Whether calls tell of both pieces of what lies across a ring's end. */
 export const HAS_RESTS: bool = !IS_BOARD || isDefined(CFG_RESTS);
 
+/** Whether the hash table knows where the pointer to what was found last is: 100 octets of code. */
+export const HAS_PLACES: bool = !IS_BOARD || isDefined(CFG_PLACES);
+
 /** RFC 9768, where its 2,700 octets of code have room. */
 export const HAS_ACCURATE_ECN: bool = !IS_BOARD;
 

@@ -3,7 +3,7 @@
  * part of one: listeners by our port alone, neighbours by the address alone. As an arriving segment
  * never bears a port 0 or comes from the address 0, no two kinds can be taken for each other.
  */
-import { IS_BOARD } from "../config";
+import { HAS_PLACES } from "../config";
 import { hashPair } from "./hash";
 import { Pair } from "./pair";
 import { tableKeysAt } from "./random";
@@ -24,11 +24,11 @@ class Table {
   found: Keyed | null;
 }
 
-/** In the build for Node. */
+/** Where `HAS_PLACES`. */
 @unmanaged
 @final
 class Place {
-  /** Where the pointer to what was found last was: a bucket, or `hashNext` of another. */
+  /** Where the pointer to what was found last is: a bucket, or `hashNext` of another that is in. */
   pointer: usize;
 }
 
@@ -39,7 +39,7 @@ export function setTable(buckets: usize, count: u32): void {
   table.buckets = buckets;
   table.mask = count - 1;
   table.found = null;
-  if (!IS_BOARD) place().pointer = buckets;
+  if (HAS_PLACES) place().pointer = buckets;
 }
 
 /** The entry with this pair, or null. */
@@ -70,7 +70,7 @@ export function enterEntry(entry: Keyed): void {
   const bucket = bucketOf(entry);
   entry.hashNext = load<usize>(bucket);
   store<usize>(bucket, changetype<usize>(entry));
-  if (!IS_BOARD) note(entry, bucket);
+  if (HAS_PLACES) note(entry, bucket);
 }
 
 /** Takes `entry` out. It must be in. */
@@ -81,19 +81,24 @@ export function leaveEntry(entry: Keyed): void {
 /** Puts `entry`, which bears its pair, in the place of `old`. */
 export function replaceEntry(old: Keyed, entry: Keyed): void {
   entry.hashNext = old.hashNext;
-  point(old, changetype<usize>(entry));
-  if (!IS_BOARD) note(entry, place().pointer);
+  const pointer = point(old, changetype<usize>(entry));
+  if (HAS_PLACES) note(entry, pointer);
 }
 
-/** Lets the pointer to `entry`, which is in, point to `to` instead. */
-function point(entry: Keyed, to: usize): void {
-  // It may point to something else by now. But it is a bucket, or in an entry that is in the table:
-  // when one leaves, this is set anew.
-  let pointer: usize = IS_BOARD ? 0 : place().pointer;
-  if (IS_BOARD || load<usize>(pointer) != changetype<usize>(entry)) pointer = findPointer(entry);
+/** Lets the pointer to `entry`, which leaves, point to `to` instead. Returns where that pointer is. */
+function point(entry: Keyed, to: usize): usize {
+  // It may point to something else by now. But it is a bucket, or in an entry that is in the table.
+  let pointer: usize = HAS_PLACES ? place().pointer : 0;
+  if (!HAS_PLACES || load<usize>(pointer) != changetype<usize>(entry)) {
+    pointer = findPointer(entry);
+    // What was found last stays found, unless the pointer to it leaves with this entry.
+    if (HAS_PLACES && place().pointer == changetype<usize>(entry) + offsetof<Keyed>("hashNext")) {
+      place().pointer = pointer;
+    }
+  }
   store<usize>(pointer, to);
-  if (!IS_BOARD) place().pointer = pointer;
   if (table.found == entry) table.found = null;
+  return pointer;
 }
 
 function findPointer(entry: Keyed): usize {
@@ -112,7 +117,7 @@ function place(): Place {
 /** Notes what is likely to be asked for next. */
 function note(entry: Keyed, pointer: usize): void {
   table.found = entry;
-  if (!IS_BOARD) place().pointer = pointer;
+  if (HAS_PLACES) place().pointer = pointer;
 }
 
 function isOf(pair: Pair, high: u64, low: u64, ports: u32): bool {

@@ -5,6 +5,7 @@ declare const CFG_HYSTART: i32;
 declare const CFG_PACING: i32;
 declare const CFG_BURSTS: i32;
 declare const CFG_RESTS: i32;
+declare const CFG_PLACES: i32;
 declare const CFG_ARENA_BYTES: usize;
 declare const CFG_LONG: u32;
 // Defaults of the budget: assembly/config.ts.

@@ -86,9 +86,10 @@ export function aceOf(flags: u32): u32 {
  */
 function offeredEcn(flags: u32): u32 {
   const bits = aceOf(flags);
+  if (HAS_ACCURATE_ECN && bits == 0) return 0;
   const isAnswer = (flags & Flag.Ack) != 0;
   if (bits == (isAnswer ? 1 : 3)) return Offer.Ecn;
-  if (!HAS_ACCURATE_ECN || bits == 0 || (isAnswer && bits == ACE_BITS)) return 0;
+  if (!HAS_ACCURATE_ECN || (isAnswer && bits == ACE_BITS)) return 0;
   return Offer.AccurateEcn;
 }
 

@@ -2,6 +2,7 @@
  * TCP options (RFC 9293 section 3.2, RFC 7323 sections 2.2 and 3.2, RFC 2018 sections 2 and 3,
  * RFC 5482 section 2, RFC 9768 section 3.2.3). Formats only.
  */
+import { HAS_SHORT_WAYS } from "../config";
 import { load16, load32, store16, store32 } from "../core/bytes";
 import { Segment } from "./segment";
 
@@ -22,12 +23,26 @@ const WINDOW_SCALE_LEN: u32 = 3;
 const SACK_PERMITTED_LEN: u32 = 2;
 const TIMESTAMPS_OPTION_LEN: u32 = 10;
 
+/** RFC 7323 section 2.3: a shift above it is taken as this. */
+const LARGEST_SHIFT: u32 = 14;
+
 const TWO_NO_OPERATIONS: u32 = (KIND_NO_OPERATION << 8) | KIND_NO_OPERATION;
 /** What RFC 7323 appendix A has segments begin their options with, as loaded. */
 const TIMESTAMPS_ALONE: u32 =
   (TIMESTAMPS_OPTION_LEN << 24) | (KIND_TIMESTAMPS << 16) | TWO_NO_OPERATIONS;
 /** The whole option: where timestamps follow it takes the place of their no-operations. */
 const SACK_PERMITTED: u32 = (KIND_SACK_PERMITTED << 8) | SACK_PERMITTED_LEN;
+
+// The words of a SYN's options as `emitSynOptions` and most others write them, as loaded: the MSS
+// first, SACK-permitted, the scale behind a no-operation last.
+const USUAL_SYN_LEN: u32 = 12;
+const USUAL_SYN_LEN_TIMESTAMPS: u32 = 20;
+const MSS_FIRST: u32 = (MSS_LEN << 8) | KIND_MSS;
+const SACK_PERMITTED_AS_LOADED: u32 = (SACK_PERMITTED_LEN << 8) | KIND_SACK_PERMITTED;
+const SACK_ALONE: u32 = (SACK_PERMITTED_AS_LOADED << 16) | TWO_NO_OPERATIONS;
+const SACK_AND_TIMESTAMPS: u32 =
+  (TIMESTAMPS_OPTION_LEN << 24) | (KIND_TIMESTAMPS << 16) | SACK_PERMITTED_AS_LOADED;
+const SCALE_LAST: u32 = (WINDOW_SCALE_LEN << 16) | (KIND_WINDOW_SCALE << 8) | KIND_NO_OPERATION;
 
 /** Octets of the timestamps option behind two no-operations. */
 export const TIMESTAMPS_LEN: u32 = 12;
@@ -75,6 +90,7 @@ export function parseOptions(at: usize, len: u32, seg: Segment): bool {
     takeOption(at + 2, KIND_TIMESTAMPS, TIMESTAMPS_OPTION_LEN, seg);
     return true;
   }
+  if (HAS_SHORT_WAYS && takeUsualSyn(at, len, seg)) return true;
   while (at < end) {
     const kind = <u32>load<u8>(at);
     if (kind == KIND_END) return true;
@@ -180,6 +196,29 @@ export function emitCounts(
   if (len == MORE_COUNTS_LEN) store32(at + 8, ((isReversed ? e0b : e1b) << 8) | KIND_NO_OPERATION);
 }
 
+/**
+ * Takes the `len` octets of options at `at` word by word, if they are those of most SYNs: what
+ * `parseOptions` reads from them. False: they are other ones, and nothing is taken.
+ */
+export function takeUsualSyn(at: usize, len: u32, seg: Segment): bool {
+  if (len != USUAL_SYN_LEN && len != USUAL_SYN_LEN_TIMESTAMPS) return false;
+  const scale = load<u32>(at + len - 4);
+  if (<u32>load<u16>(at) != MSS_FIRST || (scale & 0xffffff) != SCALE_LAST) return false;
+  let offers: u32 = Offer.Sack | (min<u32>(scale >> 24, LARGEST_SHIFT) + 1);
+  const second = load<u32>(at, 4);
+  if (len == USUAL_SYN_LEN) {
+    if (second != SACK_ALONE) return false;
+  } else {
+    if (second != SACK_AND_TIMESTAMPS) return false;
+    offers |= Offer.Timestamps;
+    seg.tsVal = load32(at + 8);
+    seg.tsEcr = load32(at + 12);
+  }
+  seg.mss = <u16>load16(at + 2);
+  seg.offers = <u8>offers;
+  return true;
+}
+
 function takeOption(at: usize, kind: u32, len: u32, seg: Segment): void {
   if (kind == KIND_TIMESTAMPS && len == TIMESTAMPS_OPTION_LEN) {
     seg.offers |= <u8>Offer.Timestamps;
@@ -196,7 +235,8 @@ function takeOption(at: usize, kind: u32, len: u32, seg: Segment): void {
   } else if (kind == KIND_SACK_PERMITTED && len == SACK_PERMITTED_LEN) {
     seg.offers |= <u8>Offer.Sack;
   } else if (kind == KIND_WINDOW_SCALE && len == WINDOW_SCALE_LEN) {
-    // RFC 7323 section 2.3: a shift above 14 is taken as 14. Of two options the last counts.
-    seg.offers = <u8>((seg.offers & ~Offer.Scale) | (min<u32>(load<u8>(at, 2), 14) + 1));
+    // Of two options the last counts.
+    const shift = min<u32>(load<u8>(at, 2), LARGEST_SHIFT);
+    seg.offers = <u8>((seg.offers & ~Offer.Scale) | (shift + 1));
   }
 }

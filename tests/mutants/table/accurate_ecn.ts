@@ -19,7 +19,7 @@ export const ACCURATE_ECN: readonly Mutant[] = [
   },
   {
     name: "accurate-echo-of-syn-agrees", breaks: "RFC 9768 3.1.2",
-    file: "wire/tcp.ts", find: "bits == 0 || (isAnswer && bits == ACE_BITS)", replace: "bits == 0",
+    file: "wire/tcp.ts", find: " || (isAnswer && bits == ACE_BITS)", replace: "",
     noticedBy: ["conformance/ecn/accurate_classic_server.pkt"],
   },
   {

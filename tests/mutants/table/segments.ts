@@ -99,9 +99,25 @@ export const SEGMENTS: readonly Mutant[] = [
   },
   {
     name: "scale-above-14", breaks: "RFC 7323 2.3",
-    file: "wire/tcp_options.ts", find: "min<u32>(load<u8>(at, 2), 14)",
+    file: "wire/tcp_options.ts", find: "min<u32>(load<u8>(at, 2), LARGEST_SHIFT)",
     replace: "min<u32>(load<u8>(at, 2), 16)",
-    noticedBy: ["conformance/mss"],
+    noticedBy: ["unit/wire/tcp_options.spec"],
+  },
+  {
+    name: "place-in-an-entry-that-left", breaks: "RFC 9293 3.10.7",
+    file: "core/table.ts", find: "      place().pointer = pointer;\n", replace: "",
+    noticedBy: ["unit/core/table.spec"],
+  },
+  {
+    name: "usual-syn-shift-above-14", breaks: "RFC 7323 2.3",
+    file: "wire/tcp_options.ts", find: "min<u32>(scale >> 24, LARGEST_SHIFT)",
+    replace: "min<u32>(scale >> 24, 16)",
+    noticedBy: ["conformance/mss", "unit/wire/tcp_options.spec"],
+  },
+  {
+    name: "usual-syn-any-second-word", breaks: "RFC 2018 2, RFC 7323 3.2",
+    file: "wire/tcp_options.ts", find: "    if (second != SACK_ALONE) return false;\n", replace: "",
+    noticedBy: ["unit/wire/tcp_options.spec"],
   },
   {
     name: "scale-used-in-syn", breaks: "RFC 7323 2.2",

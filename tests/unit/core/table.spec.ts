@@ -85,6 +85,26 @@ describe("enterEntry, findEntry and leaveEntry", () => {
   });
 });
 
+describe("leaveEntry", () => {
+  it("takes each out that was found, also when another has left since", () => {
+    for (let found: u32 = 0; found < COUNT; found++) {
+      for (let left: u32 = 0; left < COUNT; left++) {
+        if (left == found) continue;
+        fresh();
+        for (let index: u32 = 0; index < COUNT; index++) enterEntry(entry(index));
+        find(found);
+        leaveEntry(entry(left));
+        leaveEntry(entry(found));
+        for (let index: u32 = 0; index < COUNT; index++) {
+          const isOut = index == found || index == left;
+          if ((find(index) == null) != isOut) throw new Error("the table is wrong");
+        }
+      }
+    }
+    expect<bool>(true).toBe(true);
+  });
+});
+
 describe("findPair", () => {
   beforeEach(() => fresh());
 

@@ -3,6 +3,7 @@ import { Segment } from "../../../assembly/wire/segment";
 import {
   COUNTS_LEN, MORE_COUNTS_LEN, Offer, TIMESTAMPS_LEN, USER_TIMEOUT_LEN, emitCounts, emitSackBlock,
   emitSackHeader, emitSynOptions, emitTimestamps, emitUserTimeout, parseOptions,
+  takeUsualSyn,
 } from "../../../assembly/wire/tcp_options";
 import { fillRandom, seed } from "../support/numbers";
 import { hex, put } from "../support/octets";
@@ -75,6 +76,70 @@ describe("parseOptions", () => {
       expect<bool>(seg.mss <= 0xffff && scaleOf() <= 15).toBe(true);
     }
     expect<bool>(refused > 0 && refused < 5000).toBe(true);
+  });
+});
+
+const ALL = "02 04 05 b4 04 02 08 0a 01 02 03 04 05 06 07 08 01 03 03 07";
+const NO_TIMESTAMPS = "02 04 05 b4 01 01 04 02 01 03 03 07";
+
+/** All that options may say. */
+function told(): string {
+  const options = `${seg.mss} ${seg.offers} ${seg.timeoutS} ${seg.sackCount}`;
+  return seg.offers & Offer.Timestamps ? `${options} ${seg.tsVal} ${seg.tsEcr}` : options;
+}
+
+/** Whether `takeUsualSyn` takes the options, as `parseOptions` alone does; if not, it takes none. */
+function isTaken(len: u32): bool {
+  parseOptions(options, 0, seg);
+  const nothing = told();
+  const isTaken = takeUsualSyn(options, len, seg);
+  const taken = told();
+  const isSound = parseOptions(options, len, seg);
+  expect<string>(taken).toBe(isTaken ? told() : nothing);
+  expect<bool>(isSound || !isTaken).toBe(true);
+  return isTaken;
+}
+
+describe("takeUsualSyn", () => {
+  it("takes what most send, whatever the values", () => {
+    expect<bool>(isTaken(put(options, ALL))).toBe(true);
+    expect<u32>(seg.offers).toBe(Offer.Sack | Offer.Timestamps | 8);
+    expect<bool>(isTaken(put(options, NO_TIMESTAMPS))).toBe(true);
+    expect<u32>(seg.offers).toBe(Offer.Sack | 8);
+    expect<bool>(isTaken(put(options, "02 04 00 00 01 01 04 02 01 03 03 ff"))).toBe(true);
+    expect<u32>(seg.offers).toBe(Offer.Sack | 15);
+    expect<u32>(emitSynOptions(options, 536, Offer.Sack | Offer.Timestamps | 1, 0, 5, 6)).toBe(20);
+    expect<bool>(isTaken(20)).toBe(true);
+    expect<u32>(emitSynOptions(options, 536, Offer.Sack | 1, 14, 5, 6)).toBe(12);
+    expect<bool>(isTaken(12)).toBe(true);
+  });
+
+  it("leaves what differs in a bit that is no value's", () => {
+    // Values: the MSS, the timestamps, the shift.
+    const values: u32[] = [2 * 8 + 8 * 8 + 8, 2 * 8 + 8];
+    const usual: string[] = [ALL, NO_TIMESTAMPS];
+    for (let index = 0; index < 2; index++) {
+      let taken: u32 = 0;
+      const len = put(options, usual[index]);
+      for (let bit: u32 = 0; bit < 8 * len; bit++) {
+        put(options, usual[index]);
+        const at = options + <usize>(bit >> 3);
+        store<u8>(at, load<u8>(at) ^ (<u8>1 << <u8>(bit & 7)));
+        if (isTaken(len)) taken++;
+      }
+      expect<u32>(taken).toBe(values[index]);
+    }
+  });
+
+  it("leaves those of another length, and others of these", () => {
+    for (let len: u32 = 0; len <= 40; len++) {
+      put(options, ALL);
+      expect<bool>(isTaken(len)).toBe(len == 20);
+    }
+    expect<bool>(isTaken(put(options, "02 04 05 b4 04 02 08 0a 01 03 03 07"))).toBe(false);
+    expect<bool>(isTaken(put(options, "01 01 08 0a 00 00 00 01 00 00 00 02"))).toBe(false);
+    const filled = "02 04 05 b4 01 01 04 02 01 01 01 01 01 01 01 01 01 03 03 07";
+    expect<bool>(isTaken(put(options, filled))).toBe(false);
   });
 });
 

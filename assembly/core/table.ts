@@ -85,7 +85,7 @@ export function replaceEntry(old: Keyed, entry: Keyed): void {
   if (HAS_PLACES) note(entry, pointer);
 }
 
-/** Lets the pointer to `entry`, which leaves, point to `to` instead. Returns where that pointer is. */
+/** Lets the pointer to `entry`, which leaves, point to `to` instead. Returns where it is. */
 function point(entry: Keyed, to: usize): usize {
   // It may point to something else by now. But it is a bucket, or in an entry that is in the table.
   let pointer: usize = HAS_PLACES ? place().pointer : 0;

@@ -88,7 +88,7 @@ function told(): string {
   return seg.offers & Offer.Timestamps ? `${options} ${seg.tsVal} ${seg.tsEcr}` : options;
 }
 
-/** Whether `takeUsualSyn` takes the options, as `parseOptions` alone does; if not, it takes none. */
+/** Whether `takeUsualSyn` takes the options, as `parseOptions` alone does; if not, none of them. */
 function isTaken(len: u32): bool {
   parseOptions(options, 0, seg);
   const nothing = told();

@@ -239,7 +239,10 @@ enum motetcp_event {
   MOTETCP_EVENT_CONNECTED = 1,
   /** There is more to read. */
   MOTETCP_EVENT_READABLE = 2,
-  /** The send ring has room again after it had refused octets, or for the first time. */
+  /**
+   * The send ring has room again after it had refused octets; or, with `Connected`, for the first
+   * time. Of a connection from `accept` that is not said: octets may be written to it at once.
+   */
   MOTETCP_EVENT_WRITABLE = 4,
   /** The peer's FIN is next in the stream: nothing follows what can be read now. */
   MOTETCP_EVENT_PEER_FINISHED = 8,

@@ -131,14 +131,14 @@ export function shutdown(handle: i32): i32 {
 
 /** CLOSE, and the handle is void. */
 export function close(handle: i32): i32 {
-  const listener = listenerOfHandle(handle);
-  if (listener != null) {
-    closeListener(listener);
+  const tcb = connectionOf(handle);
+  if (tcb != null) {
+    letGo(tcb);
     return 0;
   }
-  const tcb = connectionOf(handle);
-  if (tcb == null) return Err.Handle;
-  letGo(tcb);
+  const listener = listenerOfHandle(handle);
+  if (listener == null) return Err.Handle;
+  closeListener(listener);
   return 0;
 }
 

@@ -21,7 +21,7 @@ import { largestMss } from "./mss";
 import { outdatePlan } from "./plan";
 import { resetPeer } from "./reset";
 import { seqDistance, seqMax, seqGt } from "./seq";
-import { settle } from "./settle";
+import { settle, settleClosing } from "./settle";
 import { maySend, transition } from "./state";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 import { Timer, setTimer } from "./timers";
@@ -126,7 +126,7 @@ export function finishSending(tcb: Tcb): void {
   } else if (tcb.state == State.CloseWait) {
     transition(tcb, State.LastAck);
   }
-  settle(tcb);
+  settleClosing(tcb);
 }
 
 /**

@@ -4,11 +4,12 @@
  */
 import { Counter } from "../abi/counter";
 import { FrameFlag } from "../abi/parameters";
-import { addOctets, finish, fold } from "../core/checksum";
+import { finish, fold } from "../core/checksum";
 import { nowMs } from "../core/clock";
 import { count } from "../core/counters";
+import { Pair } from "../core/pair";
 import { ringRead, ringReadAdd } from "../core/ring";
-import { HAS_PACING, IS_BOARD, IS_SMALL } from "../config";
+import { HAS_PACING, HAS_SHORT_WAYS, IS_BOARD, IS_SMALL } from "../config";
 import { noteFrame, textOut } from "../net/frame";
 import { hasOffload, pseudoSum } from "../net/interface";
 import { finishPacket, wayMac } from "../net/output";
@@ -59,15 +60,22 @@ export function emitPlan(tcb: Tcb): u32 {
   emitTcp(at, swapPorts(tcb.ports), plan.seq, hasAck ? tcb.rcvNxt : 0, plan.flags, wnd, headerLen);
   if (!isSyn) emitUrgent(at, urgentPointer(tcb, plan.seq));
   const len = headerLen + plan.len;
-  emitPlannedText(tcb, at, headerLen);
+  if (HAS_SHORT_WAYS && plan.len == 0) emitNoText(tcb, at, headerLen);
+  else emitPlannedText(tcb, at, headerLen);
   count(Counter.TcpSegmentsOut);
   noteSent(tcb);
   return finishPacket(tcb.remoteLow, wayMac(), len, PROTOCOL_TCP, service, tcb.timeToLive);
 }
 
-/** The text of the planned segment behind the header at `at`, and the checksum (MUST-2). */
+/** The checksum (MUST-2) of a segment that is nothing but the header at `at`. */
+export function emitNoText(pair: Pair, at: usize, headerLen: u32): void {
+  const sum = pseudoSum(pair, PROTOCOL_TCP, headerLen);
+  emitTcpChecksum(at, finish(addHeader(sum, at, headerLen)));
+}
+
+/** The text of the planned segment behind the header at `at`, and the checksum. */
 export function emitPlannedText(tcb: Tcb, at: usize, headerLen: u32): void {
-  if (hasOffload() && plan.len != 0) emitUnfinished(tcb, at, headerLen);
+  if (hasOffload()) emitUnfinished(tcb, at, headerLen);
   else emitText(tcb, at, headerLen);
 }
 
@@ -91,8 +99,7 @@ export function emitReply(reply: Reply, mac: usize): u32 {
   const headerLen = TCP_HEADER_LEN + emitReplyOptions(reply, at + TCP_HEADER_LEN);
   const flags = replyFlags(reply);
   emitTcp(at, swapPorts(reply.ports), reply.seq, reply.ack, flags, reply.wnd, headerLen);
-  const sum = pseudoSum(reply, PROTOCOL_TCP, headerLen);
-  emitTcpChecksum(at, finish(addOctets(sum, at, headerLen)));
+  emitNoText(reply, at, headerLen);
   count(Counter.TcpSegmentsOut);
   if (reply.flags & Flag.Rst) count(Counter.TcpResetsSent);
   return finishPacket(

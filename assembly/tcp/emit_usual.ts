@@ -10,21 +10,18 @@ import { finishPacket, wayMac } from "../net/output";
 import { PROTOCOL_TCP } from "../wire/ipv4";
 import { Flag, TCP_HEADER_LEN, emitTcp, swapPorts } from "../wire/tcp";
 import { emitTimestamps } from "../wire/tcp_options";
-import { emitPlannedText, noteFirstSent } from "./emit";
+import { emitNoText, emitPlannedText, noteFirstSent } from "./emit";
 import { planUsual } from "./output";
 import { outdatePlan, plan } from "./plan";
 import { appendRecord } from "./records";
 import { seqGt, seqLt } from "./seq";
 import { settle, watchSent } from "./settle";
-import { Tcb, TcbFlag, clearFlag, has, isUntroubled } from "./tcb";
+import { Tcb, TcbFlag, clearFlag } from "./tcb";
 import { Timer, clearTimer } from "./timers";
 import { timestamp } from "./timestamps";
 import { goOnOrWait, useTurn } from "./turn";
+import { isFinAlone } from "./usual";
 import { advanceWindow } from "./window";
-
-/** With any of these set a FIN is more than that. */
-const BESIDE_A_FIN: u32 = TcbFlag.Opening | TcbFlag.Ecn | TcbFlag.InRecovery | TcbFlag.Resend |
-  TcbFlag.ProbeNow | TcbFlag.ProbeTail | TcbFlag.KeepAliveNow;
 
 /** Whether the planned segment is a usual one, without options of its own or the urgent pointer. */
 export function isPlanUsual(tcb: Tcb): bool {
@@ -52,8 +49,7 @@ export function transmitUsual(tcb: Tcb): u32 {
 /** Whether the planned segment is a bare FIN, sent for the first time, and nothing else goes on. */
 export function isPlanFin(tcb: Tcb): bool {
   if (plan.flags != (Flag.Ack | Flag.Fin) || plan.len != 0 || plan.extraLen != 0) return false;
-  if (has(tcb, BESIDE_A_FIN) || !isUntroubled(tcb) || tcb.persistAtMs != 0) return false;
-  return plan.seq == tcb.sndMax && tcb.sndNxt == tcb.sndMax && !seqGt(tcb.sndUp, plan.seq);
+  return isFinAlone(tcb) && plan.seq == tcb.sndMax && !seqGt(tcb.sndUp, plan.seq);
 }
 
 function emitUsual(tcb: Tcb): u32 {
@@ -65,13 +61,17 @@ function emitUsual(tcb: Tcb): u32 {
   if (headerLen != TCP_HEADER_LEN) {
     emitTimestamps(at + TCP_HEADER_LEN, timestamp(tcb.tsOffset), tcb.tsRecent);
   }
-  emitPlannedText(tcb, at, headerLen);
   count(Counter.TcpSegmentsOut);
   tcb.rcvAcked = tcb.rcvNxt;
   clearFlag(tcb, TcbFlag.AckNow);
   clearTimer(tcb, Timer.Ack);
-  const occupied = plan.len + (plan.flags & Flag.Fin);
-  if (occupied != 0) noteText(tcb, plan.seq + occupied);
+  if (plan.len != 0) {
+    emitPlannedText(tcb, at, headerLen);
+    noteText(tcb, plan.seq + plan.len);
+  } else {
+    emitNoText(tcb, at, headerLen);
+    if (plan.flags & Flag.Fin) noteText(tcb, plan.seq + 1);
+  }
   return finishPacket(
     tcb.remoteLow, wayMac(), headerLen + plan.len, PROTOCOL_TCP, tcb.service, tcb.timeToLive,
   );

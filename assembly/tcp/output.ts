@@ -26,11 +26,12 @@ import { extraLen, usualLen } from "./options";
 import { isPaced, mustWait, pacedRoom } from "./pacing";
 import { plan } from "./plan";
 import { Mark, RECORD_LEN, endOfRecords, firstRecord, recordMarks, recordTo } from "./records";
+import { hasDuplicate } from "./sack";
 import { pipe } from "./scoreboard";
 import { seqDistance, seqGt, seqLe, seqLt, seqMin } from "./seq";
 import { maySend } from "./state";
 import { Episode, Tcb, TcbFlag, has } from "./tcb";
-import { isUsual } from "./usual";
+import { isFinAlone, isUsual } from "./usual";
 import { bareSeq, usableWindow } from "./window";
 
 /** What waits, or is asked for, when there is anything to plan. */
@@ -59,6 +60,28 @@ export function planUsual(tcb: Tcb): bool {
   plan.seq = tcb.sndNxt;
   plan.isReady = planUsualText(tcb) || has(tcb, TcbFlag.AckNow);
   return plan.isReady;
+}
+
+/**
+ * The same after CLOSE where nothing but our FIN is to be sent, and nothing is on its way. False:
+ * there is more to it, and `planSegment` must tell.
+ */
+export function planFin(tcb: Tcb): bool {
+  if (tcb.sndUna != tcb.sndEnd || tcb.sndNxt != tcb.sndEnd || tcb.sndWnd == 0) return false;
+  // What makes options of its own, where nothing has come out of order.
+  if (!isFinAlone(tcb) || has(tcb, TcbFlag.TellTimeout) || hasDuplicate(tcb)) return false;
+  plan.tcb = changetype<usize>(tcb);
+  plan.isReady = true;
+  plan.isHeld = false;
+  plan.isUsual = true;
+  plan.seq = tcb.sndEnd;
+  plan.len = 0;
+  plan.size = 0;
+  plan.flags = Flag.Ack | Flag.Fin;
+  plan.extraLen = 0;
+  plan.optionsLen = usualLen(tcb);
+  plan.room = textRoom(tcb);
+  return true;
 }
 
 function planUsualText(tcb: Tcb): bool {

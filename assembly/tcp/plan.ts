@@ -22,7 +22,7 @@ export class Plan {
   isReady: bool;
   /** Whether text of it must wait for its time (pacing.ts). */
   isHeld: bool;
-  /** Whether it was made in the usual case (usual.ts), by `planUsual`. */
+  /** Whether it was made in the usual case (usual.ts), by `planUsual`; or is by `planFin`. */
   isUsual: bool;
 }
 

@@ -76,7 +76,8 @@ export function emitSack(tcb: Tcb, at: usize, len: u32): void {
   }
 }
 
-function hasDuplicate(tcb: Tcb): bool {
+/** Whether something came twice that has not been told. */
+export function hasDuplicate(tcb: Tcb): bool {
   return tcb.dsackFrom != tcb.dsackTo;
 }
 

@@ -4,7 +4,7 @@
  */
 import { HAS_PACING, HAS_SHORT_WAYS, IS_SMALL } from "../config";
 import { restartIdle } from "./congestion";
-import { hasUnsent, isOccupying, planSegment } from "./output";
+import { hasUnsent, isOccupying, planFin, planSegment } from "./output";
 import { isPaced, waitForPace } from "./pacing";
 import { outdatePlan, plan } from "./plan";
 import { noteProgress } from "./progress";
@@ -46,6 +46,17 @@ export function settle(tcb: Tcb): void {
   if (!isQuiet) watchSent(tcb);
   else if (isWaiting) clearTimer(tcb, Timer.Retransmit);
   else settleIdle(tcb);
+}
+
+/** The same after CLOSE, with less to plan where our FIN is all there is. */
+export function settleClosing(tcb: Tcb): void {
+  if (!HAS_SHORT_WAYS || !planFin(tcb)) {
+    settle(tcb);
+    return;
+  }
+  restartIdle(tcb);
+  wake(tcb);
+  clearTimer(tcb, Timer.Retransmit);
 }
 
 /** Whether nothing that was sent waits, either: then there is nothing to plan. */

@@ -225,8 +225,28 @@ export const USUAL: readonly Mutant[] = [
   },
   {
     name: "usual-fin-of-any-plan", breaks: "RFC 9293 3.8.6.1",
-    file: "tcp/emit_usual.ts", find: "has(tcb, BESIDE_A_FIN) || ", replace: "",
+    file: "tcp/usual.ts", find: "has(tcb, BESIDE_A_FIN) || ", replace: "",
     noticedBy: ["unit/tcp/emit_usual.spec"],
+  },
+  {
+    name: "usual-fin-beside-an-option", breaks: "RFC 5482 3.2",
+    file: "tcp/output.ts", find: "has(tcb, TcbFlag.TellTimeout) || hasDuplicate", replace: "hasDuplicate",
+    noticedBy: ["unit/tcp/output.spec"],
+  },
+  {
+    name: "usual-fin-beside-a-duplicate", breaks: "RFC 2883 4",
+    file: "tcp/output.ts", find: " || hasDuplicate(tcb)) return false;", replace: ") return false;",
+    noticedBy: ["unit/tcp/output.spec"],
+  },
+  {
+    name: "usual-fin-into-a-shut-window", breaks: "RFC 9293 3.8.6.1",
+    file: "tcp/output.ts", find: " || tcb.sndWnd == 0) return false;", replace: ") return false;",
+    noticedBy: ["unit/tcp/output.spec", "unit/tcp/settle.spec"],
+  },
+  {
+    name: "usual-fin-after-idleness", breaks: "RFC 5681 4.1",
+    file: "tcp/settle.ts", find: "  restartIdle(tcb);\n  wake(tcb);", replace: "  wake(tcb);",
+    noticedBy: ["unit/tcp/settle.spec"],
   },
   {
     name: "usual-ack-unsaid", breaks: "RFC 9293 3.8.6.3",

@@ -1,8 +1,10 @@
 /** What a connection sends next: windows, Nagle, silly windows, PSH, FIN, probes. */
 import { Option } from "../../../assembly/abi/option";
+import { State } from "../../../assembly/abi/state";
 import { setOption, shutdown } from "../../../assembly/api/sockets";
-import { hasUnsent, planSegment, planUsual } from "../../../assembly/tcp/output";
+import { hasUnsent, planFin, planSegment, planUsual } from "../../../assembly/tcp/output";
 import { plan } from "../../../assembly/tcp/plan";
+import { transition } from "../../../assembly/tcp/state";
 import { TcbFlag, clearFlag, setFlag } from "../../../assembly/tcp/tcb";
 import { isUsual } from "../../../assembly/tcp/usual";
 import {
@@ -219,5 +221,82 @@ describe("planUsual", () => {
     expect<u32>(plan.len).toBe(100);
     expect<u32>(plan.flags).toBe(ACK | PSH);
     expect<u32>(tcb.sndNxt).toBe(iss + 1);
+  });
+});
+
+/** A connection of which CLOSE has been said just now. */
+function closing(): void {
+  handle = sacking();
+  setFlag(tcbOf(handle), TcbFlag.FinQueued);
+  transition(tcbOf(handle), State.FinWait1);
+}
+
+/** Whether `planFin` plans the FIN; then it is what `planSegment` plans. */
+function plansFin(): bool {
+  plan.tcb = 0;
+  const isPlanned = planFin(tcbOf(handle));
+  expect<bool>(plan.tcb == changetype<usize>(tcbOf(handle))).toBe(isPlanned);
+  if (!isPlanned) return false;
+  const short = shownPlan(plan.isReady);
+  expect<bool>(plan.isHeld).toBe(false);
+  expect<string>(shownPlan(planSegment(tcbOf(handle)))).toBe(short);
+  return true;
+}
+
+describe("planFin", () => {
+  beforeEach(() => closing());
+
+  it("plans what planSegment plans where our FIN is all there is", () => {
+    expect<bool>(plansFin()).toBe(true);
+    expect<u32>(plan.flags).toBe(ACK | FIN);
+    expect<u32>(plan.seq).toBe(iss + 1);
+    setFlag(tcbOf(handle), TcbFlag.Timestamps | TcbFlag.AckNow);
+    expect<bool>(plansFin()).toBe(true);
+    expect<u32>(plan.optionsLen).toBe(12);
+    tcbOf(handle).sndMss = 400;
+    tcbOf(handle).sndWnd = 1;
+    tcbOf(handle).cwnd = 1;
+    expect<bool>(plansFin()).toBe(true);
+  });
+
+  it("leaves it where text waits or is on its way, or the window is shut", () => {
+    const tcb = tcbOf(handle);
+    tcb.sndEnd++;
+    expect<bool>(plansFin()).toBe(false);
+    tcb.sndNxt++;
+    tcb.sndMax++;
+    expect<bool>(plansFin()).toBe(false);
+    tcb.sndUna++;
+    expect<bool>(plansFin()).toBe(true);
+    tcb.sndWnd = 0;
+    expect<bool>(plansFin()).toBe(false);
+    tcb.sndWnd = 1;
+    tcb.sndMax++;
+    expect<bool>(plansFin()).toBe(false);
+    tcb.sndNxt++;
+    expect<bool>(plansFin()).toBe(false);
+  });
+
+  it("leaves it beside options of its own, and while something else goes on", () => {
+    const tcb = tcbOf(handle);
+    const flags: u32[] = [
+      TcbFlag.TellTimeout, TcbFlag.Opening, TcbFlag.Ecn, TcbFlag.InRecovery, TcbFlag.Resend,
+      TcbFlag.ProbeNow, TcbFlag.ProbeTail, TcbFlag.KeepAliveNow,
+    ];
+    for (let index = 0; index < flags.length; index++) {
+      setFlag(tcb, flags[index]);
+      expect<bool>(plansFin()).toBe(false);
+      clearFlag(tcb, flags[index]);
+    }
+    tcb.dsackTo = tcb.dsackFrom + 1;
+    expect<bool>(plansFin()).toBe(false);
+    tcb.dsackTo = tcb.dsackFrom;
+    tcb.rangeCount = 1;
+    expect<bool>(plansFin()).toBe(false);
+    tcb.rangeCount = 0;
+    tcb.persistAtMs = 1;
+    expect<bool>(plansFin()).toBe(false);
+    tcb.persistAtMs = 0;
+    expect<bool>(plansFin()).toBe(true);
   });
 });

@@ -1,9 +1,18 @@
 /** Which of the two timers of sending runs: never both, never none when something is owed. */
+import { State } from "../../../assembly/abi/state";
 import { shutdown } from "../../../assembly/api/sockets";
+import { advanceClock } from "../../../assembly/core/clock";
+import { unlink } from "../../../assembly/core/list";
+import { hasReady } from "../../../assembly/net/ready";
+import { finishSending } from "../../../assembly/tcp/calls";
 import { settle } from "../../../assembly/tcp/settle";
+import { transition } from "../../../assembly/tcp/state";
+import { TcbFlag, setFlag } from "../../../assembly/tcp/tcb";
 import {
-  ACK, established, iss, pass, peerNext, say, sendSegment, synSent, takeAll, tcbOf, write,
+  ACK, established, iss, jump, now, pass, peerNext, sacking, say, sendSegment, synSent, takeAll,
+  tcbOf, write,
 } from "../support/peer";
+import { blockOf } from "../support/ways";
 
 let handle: i32 = 0;
 
@@ -68,5 +77,45 @@ describe("settle", () => {
     settle(tcbOf(handle));
     expect<u32>(tcbOf(handle).retransmitAtMs).toBe(before);
     expect<u32>(takeAll()).toBe(0);
+  });
+});
+
+/** After CLOSE, said of a connection in situation `which`: what became of it. */
+function closed(which: u32, isLong: bool): string {
+  handle = sacking();
+  const tcb = tcbOf(handle);
+  tcb.cwnd = 100000;
+  // Idle for longer than a timeout; or the timer runs on.
+  if (which & 1) {
+    jump(5000);
+    advanceClock(now);
+  }
+  if (which & 2) tcb.retransmitAtMs = 1;
+  if (which & 4) write(handle, 100);
+  if (which & 8) tcb.sndWnd = 0;
+  if (which & 16) tcb.backoff = 1;
+  unlink(tcb);
+  if (isLong) {
+    setFlag(tcb, TcbFlag.FinQueued);
+    transition(tcb, State.FinWait1);
+    settle(tcb);
+  } else {
+    finishSending(tcb);
+  }
+  return `${blockOf(tcb)} ready ${hasReady()}`;
+}
+
+describe("settleClosing", () => {
+  it("leaves what `settle` leaves, whether our FIN is all that waits or not", () => {
+    for (let which: u32 = 0; which < 32; which++) {
+      expect<string>(closed(which, false)).toBe(closed(which, true));
+    }
+  });
+
+  it("shrinks a window that is old", () => {
+    closed(0, false);
+    expect<u32>(tcbOf(handle).cwnd).toBe(100000);
+    closed(1, false);
+    expect<bool>(tcbOf(handle).cwnd < 100000).toBe(true);
   });
 });

@@ -2,6 +2,7 @@
 import { Counter } from "../abi/counter";
 import { Err, Reason } from "../abi/error";
 import { State } from "../abi/state";
+import { HAS_SHORT_WAYS } from "../config";
 import { count } from "../core/counters";
 import { copyPair, pairOf } from "../core/pair";
 import { random15 } from "../core/random";
@@ -18,10 +19,11 @@ import { LINGER_MS } from "./finish";
 import { initialSequence } from "./isn";
 import { Listener, closeListener } from "./listeners";
 import { largestMss } from "./mss";
+import { planFirstSyn } from "./output";
 import { outdatePlan } from "./plan";
 import { resetPeer } from "./reset";
 import { seqDistance, seqMax, seqGt } from "./seq";
-import { settle, settleClosing } from "./settle";
+import { settle, settleFin } from "./settle";
 import { maySend, transition } from "./state";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
 import { Timer, setTimer } from "./timers";
@@ -62,7 +64,8 @@ export function openActive(
   transition(tcb, State.SynSent);
   count(Counter.TcpActiveOpens);
   // The SYN waits to leave; nothing else can be the matter.
-  outdatePlan();
+  if (HAS_SHORT_WAYS) planFirstSyn(tcb);
+  else outdatePlan();
   wake(tcb);
   return tcb.slot;
 }
@@ -126,7 +129,7 @@ export function finishSending(tcb: Tcb): void {
   } else if (tcb.state == State.CloseWait) {
     transition(tcb, State.LastAck);
   }
-  settleClosing(tcb);
+  if (!HAS_SHORT_WAYS || !settleFin(tcb)) settle(tcb);
 }
 
 /**

@@ -70,18 +70,29 @@ export function planFin(tcb: Tcb): bool {
   if (tcb.sndUna != tcb.sndEnd || tcb.sndNxt != tcb.sndEnd || tcb.sndWnd == 0) return false;
   // What makes options of its own, where nothing has come out of order.
   if (!isFinAlone(tcb) || has(tcb, TcbFlag.TellTimeout) || hasDuplicate(tcb)) return false;
+  planAlone(tcb, tcb.sndEnd, Flag.Ack | Flag.Fin);
+  plan.isUsual = true;
+  return true;
+}
+
+/** The same for a connection in SYN-SENT to which nothing has happened yet. */
+export function planFirstSyn(tcb: Tcb): void {
+  planAlone(tcb, tcb.sndNxt, Flag.Syn | ecnSynBits(tcb, false));
+  plan.isUsual = false;
+}
+
+/** Plans a segment without text, and without options that not all segments have. */
+function planAlone(tcb: Tcb, seq: u32, flags: u32): void {
   plan.tcb = changetype<usize>(tcb);
   plan.isReady = true;
   plan.isHeld = false;
-  plan.isUsual = true;
-  plan.seq = tcb.sndEnd;
+  plan.seq = seq;
   plan.len = 0;
   plan.size = 0;
-  plan.flags = Flag.Ack | Flag.Fin;
+  plan.flags = flags;
   plan.extraLen = 0;
   plan.optionsLen = usualLen(tcb);
   plan.room = textRoom(tcb);
-  return true;
 }
 
 function planUsualText(tcb: Tcb): bool {

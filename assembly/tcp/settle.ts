@@ -48,15 +48,13 @@ export function settle(tcb: Tcb): void {
   else settleIdle(tcb);
 }
 
-/** The same after CLOSE, with less to plan where our FIN is all there is. */
-export function settleClosing(tcb: Tcb): void {
-  if (!HAS_SHORT_WAYS || !planFin(tcb)) {
-    settle(tcb);
-    return;
-  }
+/** The same after CLOSE where our FIN is all there is. False: there is more, for `settle`. */
+export function settleFin(tcb: Tcb): bool {
+  if (!planFin(tcb)) return false;
   restartIdle(tcb);
   wake(tcb);
   clearTimer(tcb, Timer.Retransmit);
+  return true;
 }
 
 /** Whether nothing that was sent waits, either: then there is nothing to plan. */

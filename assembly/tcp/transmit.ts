@@ -6,6 +6,7 @@ import { HAS_SHORT_WAYS } from "../config";
 import { Way, resolveOrWait } from "../net/output";
 import { endConnection, tell } from "./connections";
 import { emitPlan } from "./emit";
+import { isPlanFirstSyn, transmitFirstSyn } from "./emit_syn";
 import { isPlanFin, isPlanUsual, transmitUsual } from "./emit_usual";
 import { currentPlan } from "./output";
 import { settle } from "./settle";
@@ -31,6 +32,7 @@ export function transmitNext(tcb: Tcb): u32 {
     return 0;
   }
   if (HAS_SHORT_WAYS && (isPlanUsual(tcb) || isPlanFin(tcb))) return transmitUsual(tcb);
+  if (HAS_SHORT_WAYS && isPlanFirstSyn(tcb)) return transmitFirstSyn(tcb);
   const len = emitPlan(tcb);
   useTurn(tcb, len);
   settle(tcb);

@@ -4,7 +4,7 @@
  */
 import { HAS_ACCURATE_ECN } from "../config";
 import { load16, load32, store16, store32, swap16 } from "../core/bytes";
-import { addOctets, addTwenty } from "../core/checksum";
+import { addTwenty, addWords } from "../core/checksum";
 import { Offer, parseOptions } from "./tcp_options";
 import { Segment } from "./segment";
 
@@ -167,7 +167,7 @@ export function emitUrgent(at: usize, pointer: u32): void {
 /** Adds the header of `len` octets at `at` to `sum`. */
 export function addHeader(sum: u64, at: usize, len: u32): u64 {
   sum = addTwenty(sum, at);
-  return len == TCP_HEADER_LEN ? sum : addOctets(sum, at + TCP_HEADER_LEN, len - TCP_HEADER_LEN);
+  return len == TCP_HEADER_LEN ? sum : addWords(sum, at + TCP_HEADER_LEN, len - TCP_HEADER_LEN);
 }
 
 /** Stores the finished checksum, in native order. */

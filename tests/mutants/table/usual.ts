@@ -229,6 +229,26 @@ export const USUAL: readonly Mutant[] = [
     noticedBy: ["unit/tcp/emit_usual.spec"],
   },
   {
+    name: "usual-syn-not-watched", breaks: "RFC 6298 5.1",
+    file: "tcp/emit_syn.ts", find: "  ensureRetransmit(tcb);\n", replace: "",
+    noticedBy: ["unit/tcp/emit_syn.spec"],
+  },
+  {
+    name: "usual-syn-before-text", breaks: "RFC 9293 3.8.4",
+    file: "tcp/emit_syn.ts", find: " && tcb.sndEnd == tcb.sndNxt + 1;", replace: ";",
+    noticedBy: ["unit/tcp/emit_syn.spec"],
+  },
+  {
+    name: "usual-syn-without-user-timeout", breaks: "RFC 5482 3.2",
+    file: "tcp/emit_syn.ts", find: " || tellsTimeout(tcb)) return false;", replace: ") return false;",
+    noticedBy: ["unit/tcp/emit_syn.spec"],
+  },
+  {
+    name: "usual-syn-without-ecn", breaks: "RFC 3168 6.1.1",
+    file: "tcp/output.ts", find: "Flag.Syn | ecnSynBits(tcb, false));", replace: "Flag.Syn);",
+    noticedBy: ["unit/tcp/output.spec"],
+  },
+  {
     name: "usual-fin-beside-an-option", breaks: "RFC 5482 3.2",
     file: "tcp/output.ts", find: "has(tcb, TcbFlag.TellTimeout) || hasDuplicate", replace: "hasDuplicate",
     noticedBy: ["unit/tcp/output.spec"],

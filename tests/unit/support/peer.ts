@@ -292,13 +292,19 @@ export function established(): i32 {
   return handle;
 }
 
-/** A connection in SYN-SENT from port 5000; its SYN has been taken. */
-export function synSent(): i32 {
+/** A connection in SYN-SENT from port 5000; its SYN waits to leave. */
+export function connecting(): i32 {
   begin();
   putAddress(Parameter.Address, PEER_ADDRESS);
   putAddress(Parameter.LocalAddress, 0);
   const handle = connect(PEER_PORT, 5000);
   assert(handle > 0, "connect was refused");
+  return handle;
+}
+
+/** The same; its SYN has been taken. */
+export function synSent(): i32 {
+  const handle = connecting();
   assert(take() && sent.flags == SYN, "no SYN came");
   iss = sent.seq;
   ourPort = 5000;

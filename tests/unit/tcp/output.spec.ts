@@ -2,13 +2,15 @@
 import { Option } from "../../../assembly/abi/option";
 import { State } from "../../../assembly/abi/state";
 import { setOption, shutdown } from "../../../assembly/api/sockets";
-import { hasUnsent, planFin, planSegment, planUsual } from "../../../assembly/tcp/output";
+import {
+  hasUnsent, planFin, planFirstSyn, planSegment, planUsual,
+} from "../../../assembly/tcp/output";
 import { plan } from "../../../assembly/tcp/plan";
 import { transition } from "../../../assembly/tcp/state";
 import { TcbFlag, clearFlag, setFlag } from "../../../assembly/tcp/tcb";
 import { isUsual } from "../../../assembly/tcp/usual";
 import {
-  ACK, FIN, PSH, RING, established, isTextRight, iss, pass, peerNext, sacking, say, sendSegment,
+  ACK, FIN, PSH, RING, connecting, established, isTextRight, iss, pass, peerNext, sacking, say, sendSegment,
   sent, synSent, take, takeAll, tcbOf, write,
 } from "../support/peer";
 
@@ -298,5 +300,23 @@ describe("planFin", () => {
     expect<bool>(plansFin()).toBe(false);
     tcb.persistAtMs = 0;
     expect<bool>(plansFin()).toBe(true);
+  });
+});
+
+describe("planFirstSyn", () => {
+  it("plans what planSegment plans, with ECN or without", () => {
+    for (let ecn: u32 = 0; ecn < 3; ecn++) {
+      handle = connecting();
+      tcbOf(handle).ecn = <u8>ecn;
+      planSegment(tcbOf(handle));
+      const long = shownPlan(plan.isReady);
+      plan.tcb = 0;
+      plan.len = 1;
+      plan.isReady = false;
+      planFirstSyn(tcbOf(handle));
+      expect<string>(shownPlan(plan.isReady)).toBe(long);
+      expect<usize>(plan.tcb).toBe(changetype<usize>(tcbOf(handle)));
+      expect<bool>(plan.isUsual || plan.isHeld).toBe(false);
+    }
   });
 });

@@ -10,7 +10,7 @@ import { advanceClock, skipSeconds, usUntil } from "../core/clock";
 import { count, countMany } from "../core/counters";
 import { describeFrame, setFramesWait } from "../core/descriptor";
 import { Entry, PACKET_POOL, dropEntry } from "../core/pool";
-import { mostSkip, nextExpired, wheelDueAtMs } from "../core/wheel";
+import { isNothingDue, mostSkip, nextExpired, wheelDueAtMs } from "../core/wheel";
 import {
   HAS_SHORT_WAYS, IS_BOARD, LONGEST_SLEEP_US, READY_PER_CALL, TIMERS_PER_CALL,
 } from "../config";
@@ -86,14 +86,14 @@ export function transmit(now: u32): u32 {
   turnClock(now);
   // What was built while a burst came in has been counted.
   const length = isBurstWaiting() ? takeWaiting() : buildFrame();
-  if (!hasFrames()) setFramesWait(0);
+  if (!hasFrames()) noteIdle();
   return length;
 }
 
 /** What comes before frames: timers, and who is to be reset. */
 export function turnClock(now: u32): void {
   advanceClock(now);
-  expireTimers();
+  if (IS_BOARD || !isNothingDue()) expireTimers();
   if (mayHaveOthers()) tendOthers();
 }
 
@@ -125,6 +125,12 @@ export function sleep(seconds: u32): void {
 /** Whether somebody waits for a frame of theirs to be built, or for their end. */
 export function hasFrames(): bool {
   return hasReady() || (mayHaveOthers() && hasOthers());
+}
+
+/** Nobody waits. */
+function noteIdle(): void {
+  clearOthers();
+  setFramesWait(0);
 }
 
 function hasOthers(): bool {

@@ -9,14 +9,14 @@ import { nowMs } from "../core/clock";
 import { count } from "../core/counters";
 import { Pair } from "../core/pair";
 import { ringRead, ringReadAdd } from "../core/ring";
-import { HAS_PACING, HAS_SHORT_WAYS, IS_BOARD, IS_SMALL } from "../config";
+import { HAS_PACING, IS_BOARD, IS_SMALL } from "../config";
 import { noteFrame, textOut } from "../net/frame";
 import { hasOffload, pseudoSum } from "../net/interface";
 import { finishPacket, wayMac } from "../net/output";
 import { Reply } from "../net/replies";
 import { PROTOCOL_TCP } from "../wire/ipv4";
 import {
-  Flag, TCP_HEADER_LEN, addHeader, emitTcp, emitTcpChecksum, emitUrgent, swapPorts,
+  Flag, TCP_HEADER_LEN, addHeader, addOptions, emitTcp, emitTcpChecksum, emitUrgent, swapPorts,
 } from "../wire/tcp";
 import { Offer, emitSynOptions, emitTimestamps } from "../wire/tcp_options";
 import { noteTold } from "./accurate_ecn";
@@ -60,28 +60,27 @@ export function emitPlan(tcb: Tcb): u32 {
   emitTcp(at, swapPorts(tcb.ports), plan.seq, hasAck ? tcb.rcvNxt : 0, plan.flags, wnd, headerLen);
   if (!isSyn) emitUrgent(at, urgentPointer(tcb, plan.seq));
   const len = headerLen + plan.len;
-  if (HAS_SHORT_WAYS && plan.len == 0) emitNoText(tcb, at, headerLen);
-  else emitPlannedText(tcb, at, headerLen);
+  const sum = addHeader(0, at, headerLen);
+  if (!IS_BOARD && plan.len == 0) emitNoText(tcb, at, headerLen, sum);
+  else emitPlannedText(tcb, at, headerLen, sum);
   count(Counter.TcpSegmentsOut);
   noteSent(tcb);
   return finishPacket(tcb.remoteLow, wayMac(), len, PROTOCOL_TCP, service, tcb.timeToLive);
 }
 
-/** The checksum (MUST-2) of a segment that is nothing but the header at `at`. */
-export function emitNoText(pair: Pair, at: usize, headerLen: u32): void {
-  const sum = pseudoSum(pair, PROTOCOL_TCP, headerLen);
-  emitTcpChecksum(at, finish(addHeader(sum, at, headerLen)));
+/** The checksum (MUST-2) of a segment that is nothing but the header at `at`, which adds `sum`. */
+export function emitNoText(pair: Pair, at: usize, headerLen: u32, sum: u64): void {
+  emitTcpChecksum(at, finish(sum + pseudoSum(pair, PROTOCOL_TCP, headerLen)));
 }
 
-/** The text of the planned segment behind the header at `at`, and the checksum. */
-export function emitPlannedText(tcb: Tcb, at: usize, headerLen: u32): void {
+/** The planned text behind the header at `at`, which adds `sum`, and the checksum. */
+export function emitPlannedText(tcb: Tcb, at: usize, headerLen: u32, sum: u64): void {
   if (hasOffload()) emitUnfinished(tcb, at, headerLen);
-  else emitText(tcb, at, headerLen);
+  else emitText(tcb, at, headerLen, sum);
 }
 
-function emitText(tcb: Tcb, at: usize, headerLen: u32): void {
-  let sum = pseudoSum(tcb, PROTOCOL_TCP, headerLen + plan.len);
-  sum = addHeader(sum, at, headerLen);
+function emitText(tcb: Tcb, at: usize, headerLen: u32, sum: u64): void {
+  sum += pseudoSum(tcb, PROTOCOL_TCP, headerLen + plan.len);
   sum = ringReadAdd(sum, at + headerLen, sendRing(tcb), sendMask(), plan.seq, plan.len);
   emitTcpChecksum(at, finish(sum));
 }
@@ -98,8 +97,11 @@ export function emitReply(reply: Reply, mac: usize): u32 {
   const at = textOut();
   const headerLen = TCP_HEADER_LEN + emitReplyOptions(reply, at + TCP_HEADER_LEN);
   const flags = replyFlags(reply);
-  emitTcp(at, swapPorts(reply.ports), reply.seq, reply.ack, flags, reply.wnd, headerLen);
-  emitNoText(reply, at, headerLen);
+  let sum = emitTcp(
+    at, swapPorts(reply.ports), reply.seq, reply.ack, flags, reply.wnd, headerLen,
+  );
+  sum = addOptions(sum, at, headerLen);
+  emitNoText(reply, at, headerLen, sum);
   count(Counter.TcpSegmentsOut);
   if (reply.flags & Flag.Rst) count(Counter.TcpResetsSent);
   return finishPacket(

@@ -8,7 +8,7 @@ import { count } from "../core/counters";
 import { textOut } from "../net/frame";
 import { finishPacket, wayMac } from "../net/output";
 import { PROTOCOL_TCP } from "../wire/ipv4";
-import { Flag, TCP_HEADER_LEN, emitTcp, swapPorts } from "../wire/tcp";
+import { Flag, TCP_HEADER_LEN, addOptions, emitTcp, swapPorts } from "../wire/tcp";
 import { emitSynOptions } from "../wire/tcp_options";
 import { emitNoText } from "./emit";
 import { offersBy } from "./options";
@@ -35,8 +35,10 @@ export function transmitFirstSyn(tcb: Tcb): u32 {
     at + TCP_HEADER_LEN, tcb.rcvMss, offersBy(tcb.switches), offeredScale(),
     timestamp(tcb.tsOffset), tcb.tsRecent,
   );
-  emitTcp(at, swapPorts(tcb.ports), tcb.sndNxt, 0, Flag.Syn, announcedWindow(), headerLen);
-  emitNoText(tcb, at, headerLen);
+  const sum = emitTcp(
+    at, swapPorts(tcb.ports), tcb.sndNxt, 0, Flag.Syn, announcedWindow(), headerLen,
+  );
+  emitNoText(tcb, at, headerLen, addOptions(sum, at, headerLen));
   count(Counter.TcpSegmentsOut);
   tcb.sentAtMs = nowMs();
   tcb.sndNxt++;

@@ -8,7 +8,7 @@ import { count } from "../core/counters";
 import { textOut } from "../net/frame";
 import { finishPacket, wayMac } from "../net/output";
 import { PROTOCOL_TCP } from "../wire/ipv4";
-import { Flag, TCP_HEADER_LEN, emitTcp, swapPorts } from "../wire/tcp";
+import { Flag, TCP_HEADER_LEN, addOptions, emitTcp, swapPorts } from "../wire/tcp";
 import { emitTimestamps } from "../wire/tcp_options";
 import { emitNoText, emitPlannedText, noteFirstSent } from "./emit";
 import { planUsual } from "./output";
@@ -57,19 +57,22 @@ function emitUsual(tcb: Tcb): u32 {
   const at = textOut();
   const wnd = advanceWindow(tcb);
   const headerLen = TCP_HEADER_LEN + plan.optionsLen;
-  emitTcp(at, swapPorts(tcb.ports), plan.seq, tcb.rcvNxt, plan.flags, wnd, headerLen);
+  let sum = emitTcp(
+    at, swapPorts(tcb.ports), plan.seq, tcb.rcvNxt, plan.flags, wnd, headerLen,
+  );
   if (headerLen != TCP_HEADER_LEN) {
     emitTimestamps(at + TCP_HEADER_LEN, timestamp(tcb.tsOffset), tcb.tsRecent);
+    sum = addOptions(sum, at, headerLen);
   }
   count(Counter.TcpSegmentsOut);
   tcb.rcvAcked = tcb.rcvNxt;
   clearFlag(tcb, TcbFlag.AckNow);
   clearTimer(tcb, Timer.Ack);
   if (plan.len != 0) {
-    emitPlannedText(tcb, at, headerLen);
+    emitPlannedText(tcb, at, headerLen, sum);
     noteText(tcb, plan.seq + plan.len);
   } else {
-    emitNoText(tcb, at, headerLen);
+    emitNoText(tcb, at, headerLen, sum);
     if (plan.flags & Flag.Fin) noteText(tcb, plan.seq + 1);
   }
   return finishPacket(

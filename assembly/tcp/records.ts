@@ -84,8 +84,8 @@ export function appendRecord(tcb: Tcb, end: u32): void {
       setRecord(last, end, word);
       return;
     }
+    makeRoom(tcb, 1);
   }
-  makeRoom(tcb, 1);
   setRecord(endOfRecords(tcb), end, word);
   tcb.recordCount++;
 }

@@ -26,10 +26,13 @@ export function etherDestination(at: usize): usize {
   return at + DESTINATION;
 }
 
-/** Writes a header. `destination` and `source` are addresses of 6 octets. */
+/**
+ * Writes a header. At `destination` and `source` lie addresses of 6 octets; two more are read, and
+ * what they are written to is overwritten.
+ */
 export function emitEthernet(at: usize, destination: usize, source: usize, type: u32): void {
-  copyMac(at + DESTINATION, destination);
-  copyMac(at + SOURCE, source);
+  store<u64>(at, load<u64>(destination), DESTINATION);
+  store<u64>(at, load<u64>(source), SOURCE);
   store16(at + TYPE, type);
 }
 

@@ -1,5 +1,5 @@
 /** IPv4 headers (RFC 791) and the pseudo-header of the protocols above. Formats only. */
-import { load16, store16, store32 } from "../core/bytes";
+import { load16, store16 } from "../core/bytes";
 import { addOctets, addTwenty, finish, isIntact } from "../core/checksum";
 
 export const IPV4_HEADER_LEN: u32 = 20;
@@ -107,13 +107,16 @@ export function ipv4Destination(at: usize): u32 {
 export function emitIpv4(
   at: usize, len: u32, protocol: u32, service: u32, timeToLive: u32, source: u32, destination: u32,
 ): void {
-  // By the RFC's lines of 32 bits.
-  store32(at + VERSION_LEN, (0x4500 << 16) | (service << 16) | (IPV4_HEADER_LEN + len));
-  store32(at + IDENTIFICATION, DO_NOT_FRAGMENT);
-  store32(at + TIME_TO_LIVE, (timeToLive << 24) | (protocol << 16));
+  // By the RFC's lines of 32 bits, which are summed as they are written.
+  const first = bswap<u32>((0x4500 << 16) | (service << 16) | (IPV4_HEADER_LEN + len));
+  const second = bswap<u32>(DO_NOT_FRAGMENT);
+  const third = bswap<u32>((timeToLive << 24) | (protocol << 16));
+  const sum = <u64>first + <u64>second + <u64>third + <u64>source + <u64>destination;
+  store<u32>(at, first, VERSION_LEN);
+  store<u32>(at, second, IDENTIFICATION);
+  store<u32>(at, third | (finish(sum) << 16), TIME_TO_LIVE);
   store<u32>(at, source, SOURCE);
   store<u32>(at, destination, DESTINATION);
-  store<u16>(at, <u16>finish(addTwenty(0, at)), CHECKSUM);
 }
 
 /** In a header as `emitIpv4` writes it: in front of `len` octets now. */

@@ -138,16 +138,23 @@ export function swapPorts(ports: u32): u32 {
   return rotl<u32>(ports, 16);
 }
 
-/** Writes a header of `headerLen` octets, its checksum 0; the options are the caller's. */
+/**
+ * Writes a header of `headerLen` octets, its checksum 0; the options are the caller's. Returns the
+ * sum of what it has written.
+ */
 export function emitTcp(
   at: usize, ports: u32, seq: u32, ack: u32, flags: u32, wnd: u32, headerLen: u32,
-): void {
+): u64 {
+  const second = bswap<u32>(seq);
+  const third = bswap<u32>(ack);
+  // By words: where it is summed anew, halves would have to be waited for.
+  const fourth = bswap<u32>((headerLen << 26) | (flags << 16) | wnd);
   store<u32>(at, ports, SOURCE_PORT);
-  store32(at + SEQUENCE, seq);
-  store32(at + ACKNOWLEDGMENT, ack);
-  // By words: soon loaded as such for the checksum, where halves would have to be waited for.
-  store32(at + OFFSET_FLAGS, (headerLen << 26) | (flags << 16) | wnd);
+  store<u32>(at, second, SEQUENCE);
+  store<u32>(at, third, ACKNOWLEDGMENT);
+  store<u32>(at, fourth, OFFSET_FLAGS);
   store<u32>(at, 0, CHECKSUM);
+  return <u64>ports + <u64>second + <u64>third + <u64>fourth;
 }
 
 /** Makes the header at `at` one of another segment, without URG; its checksum is 0. */
@@ -166,7 +173,11 @@ export function emitUrgent(at: usize, pointer: u32): void {
 
 /** Adds the header of `len` octets at `at` to `sum`. */
 export function addHeader(sum: u64, at: usize, len: u32): u64 {
-  sum = addTwenty(sum, at);
+  return addOptions(addTwenty(sum, at), at, len);
+}
+
+/** Adds to `sum` what the header of `len` octets at `at` has behind its fixed part. */
+export function addOptions(sum: u64, at: usize, len: u32): u64 {
   return len == TCP_HEADER_LEN ? sum : addWords(sum, at + TCP_HEADER_LEN, len - TCP_HEADER_LEN);
 }
 

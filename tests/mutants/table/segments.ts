@@ -15,8 +15,8 @@ export const SEGMENTS: readonly Mutant[] = [
   },
   {
     name: "checksum-of-reply-sent-wrong", breaks: "MUST-2, S16",
-    file: "tcp/emit.ts", find: "emitTcpChecksum(at, finish(addHeader(sum, at, headerLen)));",
-    replace: "emitTcpChecksum(at, finish(addHeader(sum, at, headerLen)) ^ 1);",
+    file: "tcp/emit.ts", find: "finish(sum + pseudoSum(pair, PROTOCOL_TCP, headerLen))",
+    replace: "finish(sum + pseudoSum(pair, PROTOCOL_TCP, headerLen)) ^ 1",
     noticedBy: ["conformance/reset"],
   },
   {

@@ -63,8 +63,8 @@ export const TURNS: readonly Mutant[] = [
   },
   {
     name: "waiting-second-frame-untold", breaks: "whatever waits is told",
-    file: "api/stack.ts", find: "if (!hasFrames()) setFramesWait(0);",
-    replace: "setFramesWait(0);",
+    file: "api/stack.ts", find: "if (!hasFrames()) noteIdle();",
+    replace: "noteIdle();",
     noticedBy: ["conformance/waiting"],
   },
   {
@@ -75,7 +75,7 @@ export const TURNS: readonly Mutant[] = [
   },
   {
     name: "waiting-told-for-ever", breaks: "no call need be made in vain",
-    file: "api/stack.ts", find: "  if (!hasFrames()) setFramesWait(0);\n", replace: "",
+    file: "api/stack.ts", find: "  if (!hasFrames()) noteIdle();\n", replace: "",
     noticedBy: ["conformance/waiting"],
   },
   {

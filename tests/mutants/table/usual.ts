@@ -240,7 +240,8 @@ export const USUAL: readonly Mutant[] = [
   },
   {
     name: "usual-syn-without-user-timeout", breaks: "RFC 5482 3.2",
-    file: "tcp/emit_syn.ts", find: " || tellsTimeout(tcb)) return false;", replace: ") return false;",
+    file: "tcp/emit_syn.ts",
+    find: " || tellsTimeout(tcb)) return false;", replace: ") return false;",
     noticedBy: ["unit/tcp/emit_syn.spec"],
   },
   {
@@ -250,7 +251,8 @@ export const USUAL: readonly Mutant[] = [
   },
   {
     name: "usual-fin-beside-an-option", breaks: "RFC 5482 3.2",
-    file: "tcp/output.ts", find: "has(tcb, TcbFlag.TellTimeout) || hasDuplicate", replace: "hasDuplicate",
+    file: "tcp/output.ts",
+    find: "has(tcb, TcbFlag.TellTimeout) || hasDuplicate", replace: "hasDuplicate",
     noticedBy: ["unit/tcp/output.spec"],
   },
   {

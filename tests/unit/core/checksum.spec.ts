@@ -4,7 +4,7 @@
  * the scalar path that is all the board has; both are tried on the same octets.
  */
 import {
-  addOctets, addOdd, copyAndAdd, finish, fold,
+  addOctets, addOdd, addWords, copyAndAdd, finish, fold,
 } from "../../../assembly/core/checksum";
 import { below, fillRandom, isFilled, seed } from "../support/numbers";
 
@@ -140,6 +140,15 @@ describe("addOctets", () => {
 
   it("sums nothing to nothing", () => {
     expect<u32>(fold(addOctets(0, source, 0))).toBe(0);
+  });
+});
+
+describe("addWords", () => {
+  it("sums what addOctets sums, where octets come by fours", () => {
+    fillRandom(source, 64);
+    for (let len: u32 = 0; len <= 60; len += 4) {
+      expect<u32>(fold(addWords(7, source, len))).toBe(fold(addOctets(7, source, len)));
+    }
   });
 });
 

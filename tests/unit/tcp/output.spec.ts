@@ -10,7 +10,8 @@ import { transition } from "../../../assembly/tcp/state";
 import { TcbFlag, clearFlag, setFlag } from "../../../assembly/tcp/tcb";
 import { isUsual } from "../../../assembly/tcp/usual";
 import {
-  ACK, FIN, PSH, RING, connecting, established, isTextRight, iss, pass, peerNext, sacking, say, sendSegment,
+  ACK, FIN, PSH, RING, connecting, established, isTextRight, iss, pass, peerNext, sacking, say,
+  sendSegment,
   sent, synSent, take, takeAll, tcbOf, write,
 } from "../support/peer";
 

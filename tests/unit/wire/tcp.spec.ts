@@ -1,8 +1,9 @@
 /** TCP headers. */
+import { addOctets, fold } from "../../../assembly/core/checksum";
 import { Segment } from "../../../assembly/wire/segment";
 import {
-  Flag, TCP_HEADER_LEN, advanceTcp, emitTcp, emitTcpChecksum, emitUrgent, firstPort, parseTcp,
-  portsWord, secondPort, swapPorts, tcpHeaderLen, tcpPorts, tcpSequence,
+  Flag, TCP_HEADER_LEN, addHeader, addOptions, advanceTcp, emitTcp, emitTcpChecksum, emitUrgent,
+  firstPort, parseTcp, portsWord, secondPort, swapPorts, tcpHeaderLen, tcpPorts, tcpSequence,
 } from "../../../assembly/wire/tcp";
 import { CORNERS, fillRandom, seed } from "../support/numbers";
 import { hex, put } from "../support/octets";
@@ -83,6 +84,19 @@ describe("emitTcp", () => {
       .toBe("12 34 00 50 01 02 03 04 a0 b0 c0 d0 50 18 02 00 00 00 00 00 ee");
     emitTcpChecksum(packet, 0xefbe);
     expect<string>(hex(packet + 16, 2)).toBe("be ef");
+  });
+
+  it("says what it adds to the checksum, and so do the options behind it", () => {
+    memory.fill(packet, 0x5a, 128);
+    for (let index = 0; index < CORNERS.length; index++) {
+      for (let len: u32 = 20; len <= 60; len += 4) {
+        const seq = CORNERS[index];
+        const sum = emitTcp(packet, 0x12345678, seq, ~seq, Flag.Ack | Flag.Psh, 0xfedc, len);
+        expect<u32>(fold(sum)).toBe(fold(addOctets(0, packet, 20)));
+        expect<u32>(fold(addOptions(sum, packet, len))).toBe(fold(addOctets(0, packet, len)));
+        expect<u32>(fold(addHeader(0, packet, len))).toBe(fold(addOctets(0, packet, len)));
+      }
+    }
   });
 
   it("is followed by URG and its pointer where there is one", () => {

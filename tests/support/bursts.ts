@@ -33,7 +33,7 @@ export function useBursts(
     counts.frames += frames;
   };
 
-  const { receive, nextDeadline, pollEvent, fork } = stack;
+  const { receive, nextDeadline, pollEvent, fork, snapshot, restore } = stack;
   stack.receive = (frame, atUs, flags) => {
     if (frame.length > stack.frameSize) return receive.call(stack, frame, atUs, flags);
     if (atUs !== nowUs) hand();
@@ -56,6 +56,19 @@ export function useBursts(
   stack.pollEvent = () => {
     hand();
     return pollEvent.call(stack);
+  };
+  // What waits outside of the stack belongs to its image.
+  const waitingOf = new WeakMap<Uint8Array, Uint8Array[]>();
+  stack.snapshot = () => {
+    hand();
+    const image = snapshot.call(stack);
+    waitingOf.set(image, [...left]);
+    return image;
+  };
+  stack.restore = (image, options) => {
+    restore.call(stack, image, options);
+    arrived = [];
+    left = [...waitingOf.get(image) ?? []];
   };
   stack.fork = (options) => {
     hand();

@@ -19,6 +19,7 @@ import { thePacket } from "../net/packet";
 import { makeOthersReady, mayHaveOthers } from "../net/ready";
 import { hasReplies } from "../net/replies";
 import { takeAlikeSegment } from "../tcp/arrives_alike";
+import { isLive } from "../tcp/connections";
 import { emitRun } from "../tcp/emit_run";
 import { Tcb, TcbFlag, has } from "../tcp/tcb";
 import { nextEvent } from "./events";
@@ -72,7 +73,7 @@ export function transmitBurst(now: u32): i32 {
 
 /** Takes the frames from the one at `at` on. What goes beyond `end` is none. */
 function takeFrames(at: usize, end: usize, flags: u32): void {
-  // Who has taken the frame before, by the short way; and that frame.
+  // Who has taken the frame before, by a short way; and that frame.
   let taker: usize = 0;
   let before: usize = 0;
   let lenBefore: u32 = 0;
@@ -89,6 +90,8 @@ function takeFrames(at: usize, end: usize, flags: u32): void {
     } else {
       thePacket().ports = 0;
       taker = takeFrame(at, len, flags);
+      // It may have ended with that.
+      if (taker != 0 && !isLive(changetype<Tcb>(taker))) taker = 0;
     }
     before = at;
     lenBefore = len;

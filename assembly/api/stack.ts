@@ -29,11 +29,10 @@ import { parseUsualPacket, usualPacketAt } from "../net/usual";
 import { onReassemblyTimer } from "../net/reassembly";
 import { Reply, ReplyKind, dropReply, firstReply, hasReplies, replyMac } from "../net/replies";
 import { abandon } from "../tcp/calls";
-import { takeUsualFin } from "../tcp/arrives_fin";
-import { takeUsualSegment } from "../tcp/arrives_usual";
 import { emitReply } from "../tcp/emit";
 import { inputIcmpError } from "../tcp/icmp_errors";
 import { inputSegment } from "../tcp/input";
+import { inputUsual } from "../tcp/input_usual";
 import { hasDoomed, takeDoomed } from "../tcp/listeners";
 import { HalfOpen, onHalfOpenTimer } from "../tcp/syn_queue";
 import { Tcb } from "../tcp/tcb";
@@ -139,13 +138,13 @@ function hasOthers(): bool {
 
 /**
  * Brings a frame up through the layers. `flags`: bits of `ReceiveFlag`. Returns the connection that
- * took it by the short way; or else 0.
+ * took it by a short way, and may have ended with it; or else 0.
  */
 export function takeFrame(at: usize, length: u32, flags: u32): usize {
   flagPacket(flags);
   const usual = HAS_SHORT_WAYS ? usualPacketAt(at, length) : 0;
   if (usual != 0) {
-    const taker = takeUsualSegment(usual) || takeUsualFin(usual);
+    const taker = inputUsual(usual);
     if (taker != 0) {
       count(Counter.InTcp);
       return taker;

@@ -11,7 +11,7 @@ import { LENGTH, areLinksAlike, arePairsAlike, areSegmentsAlike } from "../wire/
 import { IPV4_HEADER_LEN, ipv4TotalLen } from "../wire/ipv4";
 import { bearsAckAlone, tcpAcknowledgment, tcpSequence, tcpWindow } from "../wire/tcp";
 import { TIMESTAMPS_LEN, timestampValue } from "../wire/tcp_options";
-import { isSound, takeUsualOf, usualHeaderLen } from "./arrives_usual";
+import { isSound, takeUsual, usualHeaderLen } from "./arrives_usual";
 import { outdatePlan } from "./plan";
 import { seqGt } from "./seq";
 import { Tcb, TcbFlag, has } from "./tcb";
@@ -32,7 +32,7 @@ export function takeAlikeSegment(tcb: Tcb, packet: usize, before: usize, room: u
   const at = packet + IPV4_HEADER_LEN;
   const headerLen = usualHeaderLen(tcb);
   if (!areSegmentsAlike(packet, before, headerLen)) {
-    return bearsAckAlone(at) && takeUsualOf(tcb, packet);
+    return bearsAckAlone(at) && takeUsual(tcb, packet);
   }
   const segmentLen = ipv4TotalLen(packet) - IPV4_HEADER_LEN;
   const len = segmentLen - headerLen;

@@ -3,7 +3,6 @@
  * section 3.10.7.4). What completes the handshake makes one, and is then processed there.
  */
 import { Counter } from "../abi/counter";
-import { HAS_SHORT_WAYS } from "../config";
 import { count } from "../core/counters";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
@@ -13,9 +12,8 @@ import { FIRST_COUNT, isForAccurate } from "./accurate_ecn";
 import { segmentArrivesInListen } from "./arrives_listen";
 import { segmentArrives } from "./arrives_synchronized";
 import { mayChallenge } from "./challenge";
-import { establish, promoteEntry } from "./establish";
+import { promoteEntry } from "./establish";
 import { Listener, hasBacklog } from "./listeners";
-import { outdatePlan } from "./plan";
 import { acknowledgeSegment, refuseSegment, segmentLen, setAce } from "./reset";
 import { sampleEcho } from "./rto";
 import { seqInWindow, seqLt } from "./seq";
@@ -23,8 +21,8 @@ import { Match, matchCookie } from "./syn_cookie";
 import {
   HalfOpen, answerSynAgain, leaveHalfOpen, listenerOf, takeAskedAgain,
 } from "./syn_queue";
-import { Tcb, TcbFlag, has } from "./tcb";
-import { Age, ageOf, noteTimestamp } from "./timestamps";
+import { TcbFlag } from "./tcb";
+import { Age, ageOf } from "./timestamps";
 import { announcedWindow, offeredScale } from "./window";
 
 /** Takes a segment whose checksum is right. Says under what it counts. */
@@ -81,22 +79,8 @@ export function segmentArrivesHalfOpen(entry: HalfOpen, packet: Packet, seg: Seg
   // The round trip of our SYN, sent once: it is not timed otherwise (RFC 7323 section 4.1).
   const isKnown = (tcb.flags & (TcbFlag.Timestamps | TcbFlag.SynResent)) == TcbFlag.Timestamps;
   if (isKnown) sampleEcho(tcb, seg.tsEcr);
-  if (HAS_SHORT_WAYS && isBare(tcb, seg)) {
-    seg.wnd <<= tcb.sndScale;
-    noteTimestamp(tcb, seg);
-    establish(tcb, seg);
-    outdatePlan();
-  } else {
-    segmentArrives(tcb, packet, seg);
-  }
+  segmentArrives(tcb, packet, seg);
   return Counter.InTcp;
-}
-
-/** Whether the third segment only establishes the connection: all other checks have no effect. */
-function isBare(tcb: Tcb, seg: Segment): bool {
-  if ((seg.flags & ~Flag.Psh) != Flag.Ack || seg.textLen != 0) return false;
-  if (seg.timeoutS != 0 || seg.sackCount != 0) return false;
-  return seg.seq == tcb.rcvNxt && !has(tcb, TcbFlag.Ecn);
 }
 
 function isSynAgain(entry: HalfOpen, seg: Segment): bool {

@@ -5,7 +5,7 @@
 import { Counter } from "../abi/counter";
 import { Reason } from "../abi/error";
 import { State } from "../abi/state";
-import { HAS_SHORT_WAYS, IS_BOARD } from "../config";
+import { IS_BOARD } from "../config";
 import { nowMs } from "../core/clock";
 import { count } from "../core/counters";
 import { Packet } from "../net/packet";
@@ -19,7 +19,6 @@ import { endConnection, receiveMask } from "./connections";
 import { dropSynBits, noteMark } from "./ecn";
 import { answerCrossing } from "./establish";
 import { processFin } from "./finish";
-import { isLast, takeLast } from "./last";
 import { refuseSegment, resetPeer, segmentLen } from "./reset";
 import { noteDuplicate } from "./sack";
 import { seqDistance, seqInWindow, seqLe, seqLt } from "./seq";
@@ -41,8 +40,7 @@ export function segmentArrives(tcb: Tcb, packet: Packet, seg: Segment): void {
   // RFC 7323 section 2.2: the window of a SYN is never scaled.
   if ((seg.flags & Flag.Syn) == 0) seg.wnd <<= tcb.sndScale;
   const isPlain = IS_BOARD && isPredicted(tcb, seg);
-  const verdict = isPlain ? takePredicted(tcb, seg)
-    : HAS_SHORT_WAYS && isLast(tcb, seg) ? takeLast(tcb, seg) : checkSegment(tcb, seg);
+  const verdict = isPlain ? takePredicted(tcb, seg) : checkSegment(tcb, seg);
   if (verdict == Verdict.Closed) return;
   if (verdict == Verdict.SendRst) {
     refuse(tcb, packet, seg);

@@ -5,19 +5,14 @@
  * the beginning (arrives_synchronized.ts).
  */
 import { Event } from "../abi/event";
-import { Table } from "../abi/status";
 import { IS_SMALL } from "../config";
 import { isIntact } from "../core/checksum";
 import { nowMs } from "../core/clock";
-import { Entry } from "../core/pool";
 import { ringWrite, ringWriteAdd } from "../core/ring";
-import { findPair } from "../core/table";
-import { mapIpv4 } from "../net/address";
 import { isChecked } from "../net/packet";
-import { IPV4_HEADER_LEN, ipv4PseudoSum, ipv4Source, ipv4TotalLen } from "../wire/ipv4";
+import { IPV4_HEADER_LEN, ipv4PseudoSum, ipv4TotalLen } from "../wire/ipv4";
 import {
-  TCP_HEADER_LEN, addHeader, bearsAckAlone, hasHeaderLen, tcpAcknowledgment, tcpPorts, tcpSequence,
-  tcpWindow,
+  TCP_HEADER_LEN, addHeader, hasHeaderLen, tcpAcknowledgment, tcpSequence, tcpWindow,
 } from "../wire/tcp";
 import { TIMESTAMPS_LEN, areTimestampsAlone, timestampValue } from "../wire/tcp_options";
 import { tellWritable } from "./acknowledge";
@@ -38,21 +33,10 @@ import { isUsual } from "./usual";
 import { receiveWindow, takeWindow } from "./window";
 
 /**
- * Takes the segment in the IPv4 packet at `packet`, as net/usual.ts has it, if it is usual. Returns
- * its connection, or 0.
+ * Takes the segment in the IPv4 packet at `packet`, which bears an ACK alone, as net/usual.ts has
+ * it, if it is usual. False: it is not, and nothing is done.
  */
-export function takeUsualSegment(packet: usize): usize {
-  const at = packet + IPV4_HEADER_LEN;
-  // SYNs and FINs are not looked up twice.
-  if (!bearsAckAlone(at)) return 0;
-  const found = findPair(0, mapIpv4(ipv4Source(packet)), tcpPorts(at));
-  const entry = changetype<Entry | null>(found);
-  if (entry == null || entry.kind != Table.Connections) return 0;
-  return takeUsualOf(changetype<Tcb>(entry), packet) ? changetype<usize>(entry) : 0;
-}
-
-/** The same of a packet that is known to be the connection's, and to bear an ACK alone. */
-export function takeUsualOf(tcb: Tcb, packet: usize): bool {
+export function takeUsual(tcb: Tcb, packet: usize): bool {
   const at = packet + IPV4_HEADER_LEN;
   if (!isUsual(tcb) || tcpSequence(at) != tcb.rcvNxt) return false;
   const headerLen = usualHeaderLen(tcb);
@@ -87,7 +71,7 @@ export function usualHeaderLen(tcb: Tcb): u32 {
 }
 
 /** Whether the options at `at` are timestamps alone, and not older than the last. */
-export function areTimestampsUsual(tcb: Tcb, at: usize): bool {
+function areTimestampsUsual(tcb: Tcb, at: usize): bool {
   return areTimestampsAlone(at) && !seqLt(timestampValue(at), tcb.tsRecent);
 }
 

@@ -1,54 +1,64 @@
 /**
  * The last segment of a connection that nobody holds any more, in the build for Node. What its ACK
  * tells of the path, of windows and of losses is of no use to anybody: of the eight checks
- * (arrives_synchronized.ts) only what leads to the next state is left. All others have no effect.
+ * (arrives_synchronized.ts) only what leads to the next state is left. All others have no effect,
+ * or the segment goes the whole way, from the beginning.
  */
 import { Reason } from "../abi/error";
 import { State } from "../abi/state";
-import { Segment } from "../wire/segment";
-import { Flag } from "../wire/tcp";
-import { Offer } from "../wire/tcp_options";
+import { IPV4_HEADER_LEN } from "../wire/ipv4";
+import { tcpAcknowledgment, tcpSequence } from "../wire/tcp";
+import { bareTimestamp, isBare } from "./bare";
 import { endConnection } from "./connections";
 import { enterTimeWait } from "./finish";
-import { seqLt } from "./seq";
 import { transition } from "./state";
 import { Tcb, TcbFlag, has, isUntroubled, setFlag } from "./tcb";
-import { noteTimestamp } from "./timestamps";
-import { Verdict } from "./verdict";
+
+/** With any of these set something else goes on. */
+const UNUSUAL: u32 = TcbFlag.Opening | TcbFlag.Ecn | TcbFlag.InRecovery;
 
 /**
- * Whether `seg` is the next in order, without text, acknowledges our FIN, and ends the connection:
- * with a FIN in FIN-WAIT-1 or FIN-WAIT-2, without one in CLOSING or LAST-ACK.
+ * Takes the segment in the IPv4 packet at `packet`, which bears an ACK alone, if it is the last:
+ * the ACK of our FIN in LAST-ACK or CLOSING. False: it is not, and nothing is done.
  */
-export function isLast(tcb: Tcb, seg: Segment): bool {
-  if (!has(tcb, TcbFlag.Orphan) || seg.ack != tcb.sndMax || seg.seq != tcb.rcvNxt) return false;
-  if (tcb.sndMax != tcb.sndEnd + 1 || seg.textLen != 0 || seg.sackCount != 0) return false;
-  const unusual = TcbFlag.Opening | TcbFlag.Ecn | TcbFlag.InRecovery;
-  if (has(tcb, unusual) || !isUntroubled(tcb)) return false;
-  if (has(tcb, TcbFlag.Timestamps)) {
-    if ((seg.offers & Offer.Timestamps) == 0 || seqLt(seg.tsVal, tcb.tsRecent)) return false;
-  }
-  const flags = seg.flags & ~Flag.Psh;
+export function takeLastAck(tcb: Tcb, packet: usize): bool {
   const state = <u32>tcb.state;
-  if (flags == Flag.Ack) return state == State.LastAck || state == State.Closing;
-  if (flags != (Flag.Ack | Flag.Fin) || tcb.rcvAdv == tcb.rcvNxt || tcb.rangeCount != 0) {
-    return false;
+  if ((state != State.LastAck && state != State.Closing) || !isLast(tcb, packet)) return false;
+  if (state == State.LastAck) {
+    endConnection(tcb, Reason.Finished);
+  } else {
+    noteTimestamp(tcb, packet);
+    enterTimeWait(tcb);
   }
-  return (state == State.FinWait1 || state == State.FinWait2) && !has(tcb, TcbFlag.PeerFinKnown);
+  return true;
 }
 
-/** Takes it. */
-export function takeLast(tcb: Tcb, seg: Segment): Verdict {
-  if (tcb.state == State.LastAck) {
-    endConnection(tcb, Reason.Finished);
-    return Verdict.Closed;
-  }
-  noteTimestamp(tcb, seg);
-  if (tcb.state != State.Closing) {
-    tcb.rcvNxt++;
-    setFlag(tcb, TcbFlag.PeerFinKnown | TcbFlag.PeerFinReceived | TcbFlag.AckNow);
-    if (tcb.state == State.FinWait1) transition(tcb, State.FinWait2);
-  }
+/** The same of one that bears FIN and ACK: in FIN-WAIT-1, where it acknowledges ours, too, or 2. */
+export function takeLastFin(tcb: Tcb, packet: usize): bool {
+  const state = <u32>tcb.state;
+  if (state != State.FinWait1 && state != State.FinWait2) return false;
+  if (has(tcb, TcbFlag.PeerFinKnown) || tcb.rcvAdv == tcb.rcvNxt) return false;
+  if (!isLast(tcb, packet)) return false;
+  noteTimestamp(tcb, packet);
+  tcb.rcvNxt++;
+  setFlag(tcb, TcbFlag.PeerFinKnown | TcbFlag.PeerFinReceived | TcbFlag.AckNow);
+  if (state == State.FinWait1) transition(tcb, State.FinWait2);
   enterTimeWait(tcb);
-  return Verdict.Closed;
+  return true;
+}
+
+/** Whether it is bare, the next in order, for nobody, and acknowledges our FIN. */
+function isLast(tcb: Tcb, packet: usize): bool {
+  const at = packet + IPV4_HEADER_LEN;
+  if (!has(tcb, TcbFlag.Orphan) || has(tcb, UNUSUAL) || !isUntroubled(tcb)) return false;
+  if (tcb.sndMax != tcb.sndEnd + 1 || tcpAcknowledgment(at) != tcb.sndMax) return false;
+  if (tcpSequence(at) != tcb.rcvNxt) return false;
+  return isBare(packet, has(tcb, TcbFlag.Timestamps), tcb.tsRecent);
+}
+
+function noteTimestamp(tcb: Tcb, packet: usize): void {
+  // RFC 7323 section 4.3: of the first segment that the next ACK will answer.
+  if (has(tcb, TcbFlag.Timestamps) && tcb.rcvAcked == tcb.rcvNxt) {
+    tcb.tsRecent = bareTimestamp(packet);
+  }
 }

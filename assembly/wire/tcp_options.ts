@@ -151,6 +151,11 @@ export function timestampValue(at: usize): u32 {
   return load32(at + 4);
 }
 
+/** TSecr of such options. */
+export function timestampEcho(at: usize): u32 {
+  return load32(at + 8);
+}
+
 /** Writes what is in front of `blocks` blocks of a SACK option. Returns 4. */
 export function emitSackHeader(at: usize, blocks: u32): u32 {
   store16(at, TWO_NO_OPERATIONS);

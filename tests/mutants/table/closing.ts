@@ -144,7 +144,7 @@ export const CLOSING: readonly Mutant[] = [
   },
   {
     name: "last-segment-of-fin-not-acked", breaks: "RFC 9293 3.6, figure 13",
-    file: "tcp/last.ts", find: "seg.ack != tcb.sndMax || ", replace: "",
+    file: "tcp/last.ts", find: " || tcpAcknowledgment(at) != tcb.sndMax", replace: "",
     noticedBy: ["conformance/close/simultaneous_let_go.pkt"],
   },
   {
@@ -154,18 +154,38 @@ export const CLOSING: readonly Mutant[] = [
   },
   {
     name: "last-segment-by-old-timestamp", breaks: "RFC 7323 5.3",
-    file: "tcp/last.ts", find: " || seqLt(seg.tsVal, tcb.tsRecent)", replace: "",
+    file: "tcp/bare.ts", find: " || seqLt(timestampValue(options), tsRecent)", replace: "",
     noticedBy: ["conformance/close/let_go_old_timestamp.pkt"],
   },
   {
     name: "third-segment-not-scaled", breaks: "RFC 7323 2.3",
-    file: "tcp/arrives_half_open.ts", find: "    seg.wnd <<= tcb.sndScale;", replace: "",
+    file: "tcp/arrives_third.ts", find: "tcpWindow(at) << tcb.sndScale", replace: "tcpWindow(at)",
     noticedBy: ["conformance/window/scale.pkt"],
   },
   {
     name: "third-segment-with-text-is-bare", breaks: "RFC 9293 3.10.7.4",
-    file: "tcp/arrives_half_open.ts", find: "!= Flag.Ack || seg.textLen != 0) return",
-    replace: "!= Flag.Ack) return",
-    noticedBy: ["conformance/open"],
+    file: "tcp/bare.ts", find: "ipv4TotalLen(packet) != IPV4_HEADER_LEN + len || ", replace: "",
+    noticedBy: ["unit/tcp/bare.spec"],
+  },
+  {
+    name: "third-segment-with-ecn-is-bare", breaks: "RFC 9768 3.2.2.1",
+    file: "tcp/arrives_third.ts", find: "  if (entry.offers & Offer.Ecn) return 0;\n", replace: "",
+    noticedBy: ["unit/tcp/arrives_third.spec"],
+  },
+  {
+    name: "third-segment-timed-by-a-guess", breaks: "RFC 6298 3, RFC 7323 4.1",
+    file: "tcp/arrives_third.ts", find: "if (!has(tcb, TcbFlag.SynResent)) sampleEcho",
+    replace: "sampleEcho",
+    noticedBy: ["unit/tcp/arrives_third.spec"],
+  },
+  {
+    name: "third-segment-beyond-the-backlog", breaks: "RFC 9293 3.10.7.4",
+    file: "tcp/arrives_third.ts", find: " || !hasBacklog(listener)", replace: "",
+    noticedBy: ["unit/tcp/arrives_third.spec"],
+  },
+  {
+    name: "last-segment-while-somebody-holds-it", breaks: "RFC 9293 3.10.7.4",
+    file: "tcp/last.ts", find: "!has(tcb, TcbFlag.Orphan) || ", replace: "",
+    noticedBy: ["unit/tcp/last.spec"],
   },
 ];

@@ -133,7 +133,7 @@ export const RUNS: readonly Mutant[] = [
   },
   {
     name: "alike-with-other-control-bits", breaks: "RFC 9293 3.10.7.4",
-    file: "tcp/arrives_alike.ts", find: "bearsAckAlone(at) && takeUsualOf", replace: "takeUsualOf",
+    file: "tcp/arrives_alike.ts", find: "bearsAckAlone(at) && takeUsual(", replace: "takeUsual(",
     noticedBy: ["unit/tcp/arrives_alike.spec"],
   },
   {

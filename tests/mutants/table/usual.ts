@@ -214,8 +214,8 @@ export const USUAL: readonly Mutant[] = [
   },
   {
     name: "usual-fin-wrong-checksum", breaks: "MUST-3",
-    file: "tcp/arrives_fin.ts",
-    find: "  if (!isSound(tcb, packet, headerLen, segmentLen)) return 0;\n", replace: "",
+    file: "tcp/bare.ts", find: "isChecked() || isIntact(addHeader(",
+    replace: "true || isIntact(addHeader(",
     noticedBy: ["unit/tcp/arrives_fin.spec"],
   },
   {

@@ -29,6 +29,11 @@ export function blockOf(tcb: Tcb): string {
 export function takeLong(told: Told): void {
   const ack = iss + 1 + told.acked;
   sendSegment(told.flags, peerNext + told.skip, ack, told.textLen, told.wnd, told.optionLen);
+  keepPacket();
+}
+
+/** The packet that has come last is the one to put again. */
+export function keepPacket(): void {
   memory.copy(copy, frameInPtr(), FRAME);
 }
 

@@ -5,7 +5,7 @@
 import { frameInPtr } from "../../../assembly/api/stack";
 import { advanceClock } from "../../../assembly/core/clock";
 import { hasReady } from "../../../assembly/net/ready";
-import { takeUsualFin } from "../../../assembly/tcp/arrives_fin";
+import { inputUsual } from "../../../assembly/tcp/input_usual";
 import { Tcb, TcbFlag, setFlag } from "../../../assembly/tcp/tcb";
 import { put16, put32 } from "../support/packets";
 import {
@@ -41,7 +41,7 @@ function fresh(): void {
 /** The same packet, in the same situation, goes the short way. */
 function takeShort(): bool {
   putAgain();
-  const taker = takeUsualFin(frameInPtr());
+  const taker = inputUsual(frameInPtr());
   assert(taker == 0 || taker == changetype<usize>(tcb), "it names another connection");
   return taker != 0;
 }

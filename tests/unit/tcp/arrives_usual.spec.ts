@@ -5,7 +5,8 @@
 import { frameInPtr } from "../../../assembly/api/stack";
 import { advanceClock } from "../../../assembly/core/clock";
 import { hasReady } from "../../../assembly/net/ready";
-import { takeUsualSegment, usualHeaderLen } from "../../../assembly/tcp/arrives_usual";
+import { usualHeaderLen } from "../../../assembly/tcp/arrives_usual";
+import { inputUsual } from "../../../assembly/tcp/input_usual";
 import { Mark, firstRecord, setMarks } from "../../../assembly/tcp/records";
 import { Tcb, TcbFlag, setFlag } from "../../../assembly/tcp/tcb";
 import { put16, put32 } from "../support/packets";
@@ -39,7 +40,7 @@ function fresh(): void {
 /** The same packet, in the same situation, goes the short way. */
 function takeShort(): bool {
   putAgain();
-  const taker = takeUsualSegment(frameInPtr());
+  const taker = inputUsual(frameInPtr());
   assert(taker == 0 || taker == changetype<usize>(tcb), "it names another connection");
   return taker != 0;
 }
@@ -75,7 +76,7 @@ function isLeft(): void {
   expect<string>(blockOf(tcb)).toBe(before);
 }
 
-describe("takeUsualSegment takes as the long way does", () => {
+describe("takeUsual takes as the long way does", () => {
   it("text, of all lengths", () => {
     for (let len: u32 = 1; len <= 600; len += 85) agrees(new Told(ACK, 0, 0, len));
     agrees(new Told(ACK | PSH, 0, 0, 1000));
@@ -100,7 +101,7 @@ describe("takeUsualSegment takes as the long way does", () => {
   });
 });
 
-describe("takeUsualSegment leaves", () => {
+describe("takeUsual leaves", () => {
   it("every other control bit, and none", () => {
     leaves(new Told(ACK | FIN, 0, 0, 10));
     leaves(new Told(ACK | RST, 0, 0, 0));
@@ -192,7 +193,7 @@ describe("takeUsualSegment leaves", () => {
   });
 });
 
-describe("takeUsualSegment, with timestamps", () => {
+describe("takeUsual, with timestamps", () => {
   beforeEach(() => {
     fresh();
     setFlag(tcb, TcbFlag.Timestamps);

@@ -4,10 +4,7 @@
  */
 import { LinkKind } from "../abi/parameters";
 import { addTwenty, isIntact } from "../core/checksum";
-import {
-  ETHERNET_HEADER_LEN, ETHERTYPE_IPV4, etherDestination, etherSource, etherType, isGroupMac,
-  sameMac,
-} from "../wire/ethernet";
+import { ETHERNET_HEADER_LEN, etherSource, isIpv4To } from "../wire/ethernet";
 import {
   IPV4_HEADER_LEN, PROTOCOL_TCP, isPlainIpv4, ipv4Destination, ipv4Service, ipv4Source,
   ipv4TotalLen,
@@ -19,15 +16,15 @@ import { thePacket } from "./packet";
 
 /** Where the packet begins in the frame of `len` octets at `at` if that is one; or else 0. */
 export function usualPacketAt(at: usize, len: u32): usize {
+  const end = at + len;
   if (theInterface().link == LinkKind.Ethernet) {
-    if (len < ETHERNET_HEADER_LEN || etherType(at) != ETHERTYPE_IPV4) return 0;
-    if (!sameMac(etherDestination(at), ownMac()) || isGroupMac(etherSource(at))) return 0;
+    if (!isIpv4To(at, ownMac())) return 0;
     at += ETHERNET_HEADER_LEN;
-    len -= ETHERNET_HEADER_LEN;
   }
-  if (len < IPV4_HEADER_LEN + TCP_HEADER_LEN || !isPlainIpv4(at)) return 0;
+  if (!isPlainIpv4(at)) return 0;
   const totalLen = ipv4TotalLen(at);
-  if (totalLen < IPV4_HEADER_LEN + TCP_HEADER_LEN || totalLen > len) return 0;
+  // Of a frame that is shorter than this, what lies behind it has been looked at: in the arena.
+  if (totalLen < IPV4_HEADER_LEN + TCP_HEADER_LEN || at + totalLen > end) return 0;
   if (!isIntact(addTwenty(0, at))) return 0;
   return ipv4Destination(at) == theInterface().address && isUp() ? at : 0;
 }

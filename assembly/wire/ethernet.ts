@@ -52,6 +52,16 @@ export function sameMac(a: usize, b: usize): bool {
   return load<u32>(a) == load<u32>(b) && load<u16>(a, 4) == load<u16>(b, 4);
 }
 
+// The sender's address and the EtherType as one word, as loaded: IPv4, and from no group.
+const SOURCE_AND_TYPE: u64 = 0xffff000000000001;
+const IPV4_FROM_ONE: u64 = <u64>bswap<u16>(<u16>ETHERTYPE_IPV4) << 48;
+
+/** Whether the frame at `at` is for the station at `mac`, behind which 2 octets lie, and IPv4. */
+export function isIpv4To(at: usize, mac: usize): bool {
+  const other = (load<u64>(at, DESTINATION) ^ load<u64>(mac)) << 16;
+  return (other | ((load<u64>(at, SOURCE) & SOURCE_AND_TYPE) ^ IPV4_FROM_ONE)) == 0;
+}
+
 /** Whether the group bit is set: multicast or broadcast. */
 export function isGroupMac(at: usize): bool {
   return (load<u8>(at) & 1) != 0;

@@ -26,6 +26,8 @@ const DESTINATION: usize = 16;
 const DO_NOT_FRAGMENT: u32 = 0x4000;
 /** More fragments, or an offset: the packet is a part of a datagram. */
 const FRAGMENT_BITS: u32 = 0x3fff;
+/** These, and version and length, among the first 8 octets, as loaded. */
+const PLAIN_BITS: u64 = <u64>bswap<u16>(<u16>FRAGMENT_BITS) << 48 | 0xff;
 
 /** The version field of the IP packet at `at`. */
 export function ipVersion(at: usize): u32 {
@@ -34,8 +36,7 @@ export function ipVersion(at: usize): u32 {
 
 /** Whether the header has no options, and the packet is whole and carries TCP, as most do. */
 export function isPlainIpv4(at: usize): bool {
-  return load<u8>(at, VERSION_LEN) == 0x45 && load<u8>(at, PROTOCOL) == <u8>PROTOCOL_TCP &&
-    !ipv4IsFragment(at);
+  return (load<u64>(at) & PLAIN_BITS) == 0x45 && load<u8>(at, PROTOCOL) == <u8>PROTOCOL_TCP;
 }
 
 /** Whether header length and total length fit each other and the `len` octets at `at`. */

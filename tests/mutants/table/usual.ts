@@ -149,8 +149,13 @@ export const USUAL: readonly Mutant[] = [
     noticedBy: ["conformance/usual"],
   },
   {
+    name: "usual-for-another-station", breaks: "RFC 1122 2.3.1",
+    file: "wire/ethernet.ts", find: "return (other | ((load<u64>", replace: "return (((load<u64>",
+    noticedBy: ["unit/wire/ethernet.spec"],
+  },
+  {
     name: "usual-cut-packet", breaks: "RFC 9293 3.1",
-    file: "net/usual.ts", find: " || totalLen > len) return 0", replace: ") return 0",
+    file: "net/usual.ts", find: " || at + totalLen > end) return 0", replace: ") return 0",
     noticedBy: ["conformance/usual"],
   },
   {

@@ -1,7 +1,7 @@
 /** Ethernet II headers. */
 import {
   ETHERNET_HEADER_LEN, ETHERTYPE_ARP, copyMac, emitEthernet, etherDestination, etherSource,
-  etherType, fillMac, isGroupMac, sameMac,
+  etherType, fillMac, isGroupMac, isIpv4To, sameMac,
 } from "../../../assembly/wire/ethernet";
 import { hex, put } from "../support/octets";
 
@@ -24,6 +24,22 @@ describe("etherType, etherSource and etherDestination", () => {
     expect<u32>(etherType(frame)).toBe(0x0800);
     expect<string>(hex(etherSource(frame), 6)).toBe("02 00 00 00 00 07");
     expect<string>(hex(etherDestination(frame), 6)).toBe("ff ff ff ff ff ff");
+  });
+});
+
+describe("isIpv4To", () => {
+  it("heeds every bit of destination and type, and of the source the group's", () => {
+    put(macs, "02 00 00 00 00 01 aa bb");
+    put(frame, "02 00 00 00 00 01  04 00 00 00 00 02  08 00 cc");
+    expect<bool>(isIpv4To(frame, macs)).toBe(true);
+    for (let bit: u32 = 0; bit < 15 * 8; bit++) {
+      const at = frame + <usize>(bit >> 3);
+      const flipped = <u8>1 << <u8>(bit & 7);
+      const isOfSource = bit >= 48 && bit < 96 && bit != 48;
+      store<u8>(at, load<u8>(at) ^ flipped);
+      expect<bool>(isIpv4To(frame, macs)).toBe(isOfSource || bit >= 14 * 8);
+      store<u8>(at, load<u8>(at) ^ flipped);
+    }
   });
 });
 

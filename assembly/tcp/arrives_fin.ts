@@ -3,14 +3,19 @@
  * order, that acknowledges nothing new. As with usual.ts, nothing is done before all is known; and
  * what is anything else goes the whole way (arrives_synchronized.ts).
  */
+import { Event } from "../abi/event";
+import { State } from "../abi/state";
 import { nowMs } from "../core/clock";
 import { IPV4_HEADER_LEN } from "../wire/ipv4";
 import { tcpAcknowledgment, tcpSequence, tcpWindow } from "../wire/tcp";
 import { bareTimestamp, isBare } from "./bare";
-import { processFin } from "./finish";
+import { tell } from "./connections";
+import { outdatePlan } from "./plan";
 import { seqGt } from "./seq";
-import { settle } from "./settle";
+import { settle, settleIdle } from "./settle";
+import { transition } from "./state";
 import { Tcb, TcbFlag, has, setFlag } from "./tcb";
+import { wake } from "./turn";
 import { isUsual } from "./usual";
 import { takeWindow } from "./window";
 
@@ -32,14 +37,23 @@ export function takeUsualFin(tcb: Tcb, packet: usize): bool {
   return true;
 }
 
-/** From here on it counts. */
+/** From here on it counts: what `processFin` and `settle` come to. */
 function take(tcb: Tcb, wnd: u32): void {
   tcb.heardAtMs = nowMs();
   tcb.sndWl1 = tcb.rcvNxt;
   tcb.sndWl2 = tcb.sndUna;
   takeWindow(tcb, tcb.sndUna, wnd);
-  setFlag(tcb, TcbFlag.PeerFinKnown);
   tcb.rcvFin = tcb.rcvNxt;
-  processFin(tcb);
-  settle(tcb);
+  tcb.rcvNxt++;
+  setFlag(tcb, TcbFlag.PeerFinKnown | TcbFlag.PeerFinReceived | TcbFlag.AckNow);
+  tell(tcb, Event.PeerFinished);
+  transition(tcb, State.CloseWait);
+  if (tcb.sndUna != tcb.sndMax || tcb.sndNxt != tcb.sndEnd) {
+    settle(tcb);
+    return;
+  }
+  // Nothing is on its way, and nothing waits.
+  outdatePlan();
+  wake(tcb);
+  settleIdle(tcb);
 }

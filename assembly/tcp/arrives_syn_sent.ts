@@ -2,6 +2,7 @@
 import { Reason } from "../abi/error";
 import { Counter } from "../abi/counter";
 import { State } from "../abi/state";
+import { HAS_SHORT_WAYS } from "../config";
 import { count } from "../core/counters";
 import { Packet } from "../net/packet";
 import { Segment } from "../wire/segment";
@@ -56,10 +57,16 @@ function processSyn(tcb: Tcb, seg: Segment): Verdict {
   if ((seg.flags & Flag.Ack) == 0) return openSimultaneously(tcb, seg);
   establish(tcb, seg);
   setFlag(tcb, TcbFlag.AckNow);
+  if (HAS_SHORT_WAYS && isBare(seg)) return Verdict.Continue;
   // Text and FIN may ride on the SYN+ACK: on with the sixth step, as in the other states.
   seg.seq++;
   seg.flags &= ~Flag.Syn;
   return processUrgent(tcb, seg) || processText(tcb, seg) || processFin(tcb);
+}
+
+/** Whether nothing rides on the SYN+ACK: what follows has nothing to do. */
+function isBare(seg: Segment): bool {
+  return seg.textLen == 0 && (seg.flags & (Flag.Urg | Flag.Fin)) == 0;
 }
 
 /**

@@ -5,6 +5,7 @@
 import { Counter } from "../abi/counter";
 import { State } from "../abi/state";
 import { Table } from "../abi/status";
+import { HAS_SHORT_WAYS } from "../config";
 import { addOctets, isIntact } from "../core/checksum";
 import { Entry } from "../core/pool";
 import { findEntry } from "../core/table";
@@ -53,8 +54,10 @@ function isSound(packet: Packet, entry: Entry | null): bool {
   if (isChecked()) return true;
   let sum = pseudoSum(packet, PROTOCOL_TCP, packet.textLen);
   sum = addHeader(sum, packet.textAt, <u32>(segment.textAt - packet.textAt));
-  sum = entry != null && entry.kind == Table.Connections && segment.textLen != 0
-    ? placeText(sum, changetype<Tcb>(entry), segment)
-    : addOctets(sum, segment.textAt, segment.textLen);
+  if (!HAS_SHORT_WAYS || segment.textLen != 0) {
+    sum = entry != null && entry.kind == Table.Connections && segment.textLen != 0
+      ? placeText(sum, changetype<Tcb>(entry), segment)
+      : addOctets(sum, segment.textAt, segment.textLen);
+  }
   return isIntact(sum);
 }

@@ -224,6 +224,22 @@ export const USUAL: readonly Mutant[] = [
     noticedBy: ["unit/tcp/arrives_fin.spec"],
   },
   {
+    name: "usual-fin-idle-with-text-out", breaks: "RFC 6298 5",
+    file: "tcp/arrives_fin.ts", find: "tcb.sndUna != tcb.sndMax || ", replace: "",
+    noticedBy: ["unit/tcp/arrives_fin.spec"],
+  },
+  {
+    name: "syn-ack-with-text-is-bare", breaks: "RFC 9293 3.10.7.3",
+    file: "tcp/arrives_syn_sent.ts", find: "return seg.textLen == 0 && (seg",
+    replace: "return (seg",
+    noticedBy: ["conformance/open"],
+  },
+  {
+    name: "syn-ack-with-fin-is-bare", breaks: "RFC 9293 3.10.7.3",
+    file: "tcp/arrives_syn_sent.ts", find: "(Flag.Urg | Flag.Fin)", replace: "Flag.Urg",
+    noticedBy: ["conformance/open/fin_on_syn_ack.pkt"],
+  },
+  {
     name: "usual-fin-with-news", breaks: "RFC 9293 3.10.7.4",
     file: "tcp/arrives_fin.ts", find: " || tcpAcknowledgment(at) != tcb.sndUna", replace: "",
     noticedBy: ["unit/tcp/arrives_fin.spec"],

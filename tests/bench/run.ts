@@ -23,6 +23,8 @@ const EFFORT = { rounds: 41, roundMs: 60 };
 const QUICK = { rounds: 11, roundMs: 40 };
 const TAP_EFFORT = { rounds: 5, seconds: 3 };
 const TAP_QUICK = { rounds: 3, seconds: 1 };
+/** The Node whose figures docs/benchmarks.md has: the one with long-term support. */
+const NODE = "26";
 const PARTS = ["w1", "w2", "w3", "tap", "loss", "board", "plots"];
 
 interface Report {
@@ -64,6 +66,18 @@ function judge(reports: RowReport[]): Pick<Report, "peers" | "verdicts"> {
   return { peers, verdicts: list };
 }
 
+/** The program of a Node: a version, or "here" for the one that runs this; none: `NODE`. */
+function nodeOf(version: string | undefined): string {
+  if (version === "here") return process.execPath;
+  if (version !== undefined) return installNode(version);
+  try {
+    return installNode(NODE);
+  } catch (error) {
+    console.log(`Not by Node ${NODE}, but by the one that runs this: ${(error as Error).message}`);
+    return process.execPath;
+  }
+}
+
 async function measureTap(isQuick: boolean): Promise<Goodput[]> {
   const missing = tapMissing();
   if (missing !== false) {
@@ -91,7 +105,8 @@ async function main(): Promise<void> {
   });
   mkdirSync(FOLDER, { recursive: true });
 
-  const node = values.node === undefined ? process.execPath : installNode(values.node);
+  const measuresRows = ROWS.some(({ workload }) => parts.includes(workload));
+  const node = measuresRows ? nodeOf(values.node) : process.execPath;
   const rows = await measureRows(parts, values.rows, values.quick, node);
   const judged = judge(rows);
   const tap = parts.includes("tap") ? await measureTap(values.quick) : [];

@@ -12,7 +12,9 @@ const VERSION = /^\d+(\.\d+){0,2}$/;
 
 /** Installs Node `version` ("24", "24.1.0"), unless it is there already. Returns its program. */
 export function installNode(version: string): string {
-  if (!VERSION.test(version)) throw new Error(`--node ${version}: a version like 24 or 24.1.0`);
+  if (!VERSION.test(version)) {
+    throw new Error(`--node ${version}: a version like 24 or 24.1.0, or "here"`);
+  }
   const { platform, arch } = process;
   const name = `node-${platform === "win32" ? "win" : platform}-${arch}`;
   const folder = join(CACHE, `node-${version}`);

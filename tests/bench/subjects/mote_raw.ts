@@ -24,11 +24,8 @@ export interface Side {
   parametersAt: number;
   /** The index of the descriptor in `words`. */
   descriptor: number;
-  /** Of each connection, by the slot in its handle: how many octets fit, told last, and where. */
-  rooms: Int32Array;
-  places: Uint32Array;
-  /** W2: what was read, and is told of with the next request. */
-  taken: Uint32Array;
+  /** `Fact.Words` of each connection, by the slot in its handle. */
+  facts: Uint32Array;
   /** W1: octets of the send ring, and where there is room in it. */
   ring: number;
   room: Room;
@@ -42,6 +39,16 @@ interface Room {
   restAt: number;
   /** All that was sent is acknowledged. */
   isAll: boolean;
+}
+
+/** What is known of a connection, side by side in memory: of 10,000 one is seldom in a cache. */
+const enum Fact {
+  /** How many octets fit, told last, and where. */
+  Room,
+  Place,
+  /** W2: what was read, and is told of with the next request. */
+  Taken,
+  Words = 4,
 }
 
 /** The part of a handle that is its connection's place in the table (docs/embedding.md). */
@@ -90,7 +97,7 @@ export class MoteRawPair implements Subject {
   connect(index: number): void {
     const { calls } = this.left;
     const handle = calls.connect(PORT, 0);
-    this.left.rooms[handle & SLOT] = 0;
+    this.left.facts[factsOf(handle) + Fact.Room] = 0;
     this.handles[index] = handle;
   }
 
@@ -101,8 +108,9 @@ export class MoteRawPair implements Subject {
   request(index: number): void {
     const { left, right } = this;
     const handle = this.handles[index]!;
-    const taken = left.taken[handle & SLOT]!;
-    left.taken[handle & SLOT] = 0;
+    const at = factsOf(handle) + Fact.Taken;
+    const taken = left.facts[at]!;
+    left.facts[at] = 0;
     const length = exchange(left, handle, taken, this.message, this.nowUs);
     if (length !== 0) this.serve(this.hand(left, right, length));
   }
@@ -163,7 +171,7 @@ export class MoteRawPair implements Subject {
     for (let handle = first; handle !== 0; handle = nextOf(right)) {
       const bits = right.words[right.descriptor + Descriptor.Events]!;
       if (handle === this.listener) {
-        right.rooms[calls.accept(handle) & SLOT] = 0;
+        right.facts[factsOf(calls.accept(handle)) + Fact.Room] = 0;
       } else if ((bits & Event.Readable) !== 0) {
         if (this.workload === "w2") this.respond(handle);
         else this.read(handle);
@@ -203,10 +211,15 @@ export class MoteRawPair implements Subject {
       if ((bits & Event.Sent) !== 0) left.room.isAll = true;
       if ((bits & Event.Readable) === 0) continue;
       const taken = readMessage(left, handle);
-      left.taken[handle & SLOT] = taken;
+      left.facts[factsOf(handle) + Fact.Taken] = taken;
       if (taken !== 0) this.replies++;
     }
   }
+}
+
+/** Where those of a connection are. */
+function factsOf(handle: number): number {
+  return (handle & SLOT) * Fact.Words;
 }
 
 function sideOf(stack: Stack, ring: number): Side {
@@ -214,13 +227,10 @@ function sideOf(stack: Stack, ring: number): Side {
   const descriptor = calls.descriptorPtr() >>> 2;
   const frames = new KeptViews(octets, calls.frameOutPtr() >>> 0);
   const frameIn = calls.frameInPtr() >>> 0;
-  const rooms = new Int32Array(SLOT + 1);
-  const places = new Uint32Array(SLOT + 1);
-  const taken = new Uint32Array(SLOT + 1);
+  const facts = new Uint32Array((SLOT + 1) * Fact.Words);
   const room = { length: 0, at: 0, rest: 0, restAt: 0, isAll: false };
   return {
-    stack, calls, octets, words, frames, frameIn, parametersAt, descriptor, rooms, places, taken,
-    ring, room,
+    stack, calls, octets, words, frames, frameIn, parametersAt, descriptor, facts, ring, room,
   };
 }
 
@@ -277,10 +287,10 @@ export function noteRoom({ words, descriptor, room }: Side, length: number): voi
 function exchange(
   side: Side, handle: number, taken: number, text: Uint8Array, nowUs: number,
 ): number {
-  const { calls, octets, words, descriptor, rooms, places } = side;
-  const slot = handle & SLOT;
-  let room = rooms[slot]!;
-  let at = places[slot]!;
+  const { calls, octets, words, descriptor, facts } = side;
+  const known = factsOf(handle);
+  let room = facts[known + Fact.Room]!;
+  let at = facts[known + Fact.Place]!;
   if (room < text.length) {
     room = calls.sendSpace(handle);
     at = words[descriptor + Descriptor.At]!;
@@ -293,8 +303,8 @@ function exchange(
     }
   }
   octets.set(text, at);
-  rooms[slot] = room - text.length;
-  places[slot] = at + text.length;
+  facts[known + Fact.Room] = room - text.length;
+  facts[known + Fact.Place] = at + text.length;
   return calls.exchange(handle, taken, text.length, nowUs);
 }
 

@@ -9,7 +9,7 @@ import { Link, append, unlink } from "../core/list";
 import { ETHERNET_HEADER_LEN, ETHERTYPE_IPV4, emitEthernet } from "../wire/ethernet";
 import { IPV4_HEADER_LEN, emitIpv4 } from "../wire/ipv4";
 import { ipv4Of, mapIpv4 } from "./address";
-import { frameOut, packetOut } from "./frame";
+import { packetOut } from "./frame";
 import { isUp, nextHop, ownMac, theInterface } from "./interface";
 import {
   Neighbour, doubtNeighbour, findNeighbour, isResolved, latelyMac, neighbourMac, noteLately,
@@ -107,6 +107,6 @@ export function finishPacket(
   const own = theInterface();
   emitIpv4(packetOut(), len, protocol, service, timeToLive, own.address, ipv4Of(low));
   if (own.link == LinkKind.Ip) return IPV4_HEADER_LEN + len;
-  emitEthernet(frameOut(), mac, ownMac(), ETHERTYPE_IPV4);
+  emitEthernet(packetOut() - ETHERNET_HEADER_LEN, mac, ownMac(), ETHERTYPE_IPV4);
   return ETHERNET_HEADER_LEN + IPV4_HEADER_LEN + len;
 }

@@ -108,10 +108,11 @@ export function ipv4Destination(at: usize): u32 {
 export function emitIpv4(
   at: usize, len: u32, protocol: u32, service: u32, timeToLive: u32, source: u32, destination: u32,
 ): void {
-  // By the RFC's lines of 32 bits, which are summed as they are written.
+  // By the RFC's lines of 32 bits, which are summed as they are written. The third, as loaded,
+  // begins with its lowest octet.
   const first = bswap<u32>((0x4500 << 16) | (service << 16) | (IPV4_HEADER_LEN + len));
   const second = bswap<u32>(DO_NOT_FRAGMENT);
-  const third = bswap<u32>((timeToLive << 24) | (protocol << 16));
+  const third = timeToLive | (protocol << 8);
   const sum = <u64>first + <u64>second + <u64>third + <u64>source + <u64>destination;
   store<u32>(at, first, VERSION_LEN);
   store<u32>(at, second, IDENTIFICATION);

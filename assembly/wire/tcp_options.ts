@@ -3,7 +3,7 @@
  * RFC 5482 section 2, RFC 9768 section 3.2.3). Formats only.
  */
 import { HAS_SHORT_WAYS } from "../config";
-import { load16, load32, store16, store32 } from "../core/bytes";
+import { load16, load32, store16, store32, swap16 } from "../core/bytes";
 import { Segment } from "./segment";
 
 const KIND_END: u32 = 0;
@@ -30,18 +30,17 @@ const TWO_NO_OPERATIONS: u32 = (KIND_NO_OPERATION << 8) | KIND_NO_OPERATION;
 /** What RFC 7323 appendix A has segments begin their options with, as loaded. */
 const TIMESTAMPS_ALONE: u32 =
   (TIMESTAMPS_OPTION_LEN << 24) | (KIND_TIMESTAMPS << 16) | TWO_NO_OPERATIONS;
-/** The whole option: where timestamps follow it takes the place of their no-operations. */
-const SACK_PERMITTED: u32 = (KIND_SACK_PERMITTED << 8) | SACK_PERMITTED_LEN;
 
 // The words of a SYN's options as `emitSynOptions` and most others write them, as loaded: the MSS
 // first, SACK-permitted, the scale behind a no-operation last.
 const USUAL_SYN_LEN: u32 = 12;
 const USUAL_SYN_LEN_TIMESTAMPS: u32 = 20;
 const MSS_FIRST: u32 = (MSS_LEN << 8) | KIND_MSS;
-const SACK_PERMITTED_AS_LOADED: u32 = (SACK_PERMITTED_LEN << 8) | KIND_SACK_PERMITTED;
-const SACK_ALONE: u32 = (SACK_PERMITTED_AS_LOADED << 16) | TWO_NO_OPERATIONS;
+/** The whole option: where timestamps follow it takes the place of their no-operations. */
+const SACK_PERMITTED: u32 = (SACK_PERMITTED_LEN << 8) | KIND_SACK_PERMITTED;
+const SACK_ALONE: u32 = (SACK_PERMITTED << 16) | TWO_NO_OPERATIONS;
 const SACK_AND_TIMESTAMPS: u32 =
-  (TIMESTAMPS_OPTION_LEN << 24) | (KIND_TIMESTAMPS << 16) | SACK_PERMITTED_AS_LOADED;
+  (TIMESTAMPS_OPTION_LEN << 24) | (KIND_TIMESTAMPS << 16) | SACK_PERMITTED;
 const SCALE_LAST: u32 = (WINDOW_SCALE_LEN << 16) | (KIND_WINDOW_SCALE << 8) | KIND_NO_OPERATION;
 
 /** Octets of the timestamps option behind two no-operations. */
@@ -115,19 +114,17 @@ export function emitSynOptions(
   at: usize, mss: u32, offers: u32, shift: u32, value: u32, echo: u32,
 ): u32 {
   const start = at;
-  store16(at, (KIND_MSS << 8) | MSS_LEN);
-  store16(at + 2, mss);
+  // By words: soon summed as such, where halves would have to be waited for.
+  store<u32>(at, MSS_FIRST | (swap16(mss) << 16));
   at += MSS_LEN;
   if (offers & Offer.Timestamps) {
-    at += emitTimestamps(at, value, echo);
-    if (offers & Offer.Sack) store16(at - TIMESTAMPS_LEN, SACK_PERMITTED);
+    at += emitBehind(offers & Offer.Sack ? SACK_AND_TIMESTAMPS : TIMESTAMPS_ALONE, at, value, echo);
   } else if (offers & Offer.Sack) {
-    store32(at, (TWO_NO_OPERATIONS << 16) | SACK_PERMITTED);
+    store<u32>(at, SACK_ALONE);
     at += 4;
   }
   if (offers & Offer.Scale) {
-    store16(at, (KIND_NO_OPERATION << 8) | KIND_WINDOW_SCALE);
-    store16(at + 2, (WINDOW_SCALE_LEN << 8) | shift);
+    store<u32>(at, SCALE_LAST | (shift << 24));
     at += 4;
   }
   return <u32>(at - start);
@@ -135,7 +132,12 @@ export function emitSynOptions(
 
 /** Writes the timestamps option behind two no-operations (RFC 7323 appendix A). Returns 12. */
 export function emitTimestamps(at: usize, value: u32, echo: u32): u32 {
-  store<u32>(at, TIMESTAMPS_ALONE);
+  return emitBehind(TIMESTAMPS_ALONE, at, value, echo);
+}
+
+/** The same behind another first word, which has the option's kind and length, too. */
+function emitBehind(first: u32, at: usize, value: u32, echo: u32): u32 {
+  store<u32>(at, first);
   store32(at + 4, value);
   store32(at + 8, echo);
   return TIMESTAMPS_LEN;

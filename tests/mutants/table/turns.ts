@@ -74,6 +74,11 @@ export const TURNS: readonly Mutant[] = [
     noticedBy: ["conformance/waiting"],
   },
   {
+    name: "timers-never-due", breaks: "RFC 6298 5.4",
+    file: "api/stack.ts", find: "if (IS_BOARD || !isNothingDue())", replace: "if (IS_BOARD)",
+    noticedBy: ["conformance/retransmission"],
+  },
+  {
     name: "waiting-told-for-ever", breaks: "no call need be made in vain",
     file: "api/stack.ts", find: "  if (!hasFrames()) noteIdle();\n", replace: "",
     noticedBy: ["conformance/waiting"],

@@ -38,6 +38,8 @@ export function nextEdge(tcb: Tcb): u32 {
   let room = seqDistance(tcb.rcvNxt, tcb.rcvRead + receiveMask() + 1);
   room = min<u32>(room, LARGEST_FIELD << tcb.rcvScale);
   const step = <i32>(tcb.rcvNxt + room - tcb.rcvAdv);
+  // Mostly nothing was read since.
+  if (step <= 0) return tcb.rcvAdv;
   // A segment of the peer's that is full: timestamps take of its text (RFC 6691).
   const full = <u32>tcb.rcvMss - (has(tcb, TcbFlag.Timestamps) ? TIMESTAMPS_LEN : 0);
   const least = min<u32>((receiveMask() + 1) >> 1, full);
@@ -47,6 +49,7 @@ export function nextEdge(tcb: Tcb): u32 {
 /** Moves the right edge as far as it may go, and returns the window field that says so. */
 export function advanceWindow(tcb: Tcb): u32 {
   const edge = nextEdge(tcb);
+  if (edge == tcb.rcvAdv) return min<u32>(receiveWindow(tcb) >> tcb.rcvScale, LARGEST_FIELD);
   const field = seqDistance(tcb.rcvNxt, edge) >> tcb.rcvScale;
   // The shift may hide some octets; those announced before stay announced (RFC 7323 section 2.4).
   const told = tcb.rcvNxt + (field << tcb.rcvScale);

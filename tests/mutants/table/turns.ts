@@ -76,7 +76,7 @@ export const TURNS: readonly Mutant[] = [
   {
     name: "timers-never-due", breaks: "RFC 6298 5.4",
     file: "api/stack.ts", find: "if (IS_BOARD || !isNothingDue())", replace: "if (IS_BOARD)",
-    noticedBy: ["conformance/retransmission"],
+    noticedBy: ["conformance/usual/lost.pkt"],
   },
   {
     name: "waiting-told-for-ever", breaks: "no call need be made in vain",

@@ -27,7 +27,7 @@ const DO_NOT_FRAGMENT: u32 = 0x4000;
 /** More fragments, or an offset: the packet is a part of a datagram. */
 const FRAGMENT_BITS: u32 = 0x3fff;
 /** These, and version and length, among the first 8 octets, as loaded. */
-const PLAIN_BITS: u64 = <u64>bswap<u16>(<u16>FRAGMENT_BITS) << 48 | 0xff;
+const PLAIN_BITS: u64 = <u64>((FRAGMENT_BITS >> 8) | ((FRAGMENT_BITS & 0xff) << 8)) << 48 | 0xff;
 
 /** The version field of the IP packet at `at`. */
 export function ipVersion(at: usize): u32 {

@@ -70,9 +70,9 @@ export function openActive(
   return tcb.slot;
 }
 
-/** Whether SEND is allowed: not after CLOSE, not when the connection is over. */
+/** Whether SEND is allowed: not after CLOSE, not when the connection is over, ever open or not. */
 export function maySendMore(tcb: Tcb): bool {
-  if (has(tcb, TcbFlag.FinQueued)) return false;
+  if (has(tcb, TcbFlag.FinQueued) || !isLive(tcb)) return false;
   return maySend(tcb.state) || has(tcb, TcbFlag.Opening);
 }
 

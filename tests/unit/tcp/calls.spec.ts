@@ -3,7 +3,7 @@ import { Counter } from "../../../assembly/abi/counter";
 import { Err, Reason } from "../../../assembly/abi/error";
 import { State } from "../../../assembly/abi/state";
 import { Table } from "../../../assembly/abi/status";
-import { abort, close, connect, shutdown } from "../../../assembly/api/sockets";
+import { abort, close, commit, connect, sendSpace, shutdown } from "../../../assembly/api/sockets";
 import { status } from "../../../assembly/api/status";
 import {
   abandon, finishSending, letGo, maySendMore, openActive, queuedLen, receiveText, sendText,
@@ -95,6 +95,18 @@ describe("unusedRoom, sendText and queuedLen", () => {
 });
 
 describe("maySendMore", () => {
+  it("is false of a connection that was never established and is over: no timer of it runs", () => {
+    const handle = synSent();
+    write(handle, 10);
+    say(RST | ACK, iss + 1);
+    expect<u32>(tcbOf(handle).state).toBe(<u8>State.Closed);
+    expect<bool>(maySendMore(tcbOf(handle))).toBe(false);
+    expect<i32>(sendSpace(handle)).toBe(Err.State);
+    expect<i32>(commit(handle, 10, 0)).toBe(Err.State);
+    expect<usize>(tcbOf(handle).pointer).toBe(0);
+  });
+
+
   it("holds from SYN-SENT to CLOSE-WAIT, until CLOSE", () => {
     expect<bool>(maySendMore(tcbOf(synSent()))).toBe(true);
     const handle = established();

@@ -54,21 +54,25 @@ function buildWasm(source: string, defines: string[], output: string, simd: bool
   ]);
 }
 
-/** Two stacks in one process: each is linked for itself, and keeps its names to itself. */
+/**
+ * Two stacks in one process: each is linked for itself, and keeps its names to itself. By the
+ * compiler that makes the Wasm, so that what differs is the machine alone.
+ */
 function buildNative(source: string, defines: string[], output: string): void {
-  const gcc = tool(/^gcc(-\d+)?$/, "gcc");
+  const clang = tool(/^clang(-\d+)?$/, "clang");
+  tool(/^ld\.lld(-\d+)?$/, "lld");
   const objcopy = tool(/^objcopy$/, "binutils");
   const sides = ["left", "right"].map((side) => {
     const object = `${output}-${side}.o`;
-    run(gcc, [
-      "-O3", "-march=native", "-flto", "-r", "-flinker-output=nolto-rel", "-nostdlib", "-w",
+    run(clang, [
+      "-O3", "-march=native", "-flto", "-fuse-ld=lld", "-r", "-Wl,--lto-O3", "-nostdlib", "-w",
       `-DPREFIX=${side}`, ...defines, `-I${GLUE}`, `-I${source}/include`, ...sources(source),
       "-o", object,
     ]);
     run(objcopy, ["--wildcard", `--keep-global-symbol=${side}_*`, object]);
     return object;
   });
-  run(gcc, ["-O3", "-march=native", "-w", `${GLUE}/native.c`, ...sides, "-o", output]);
+  run(clang, ["-O3", "-march=native", "-w", `${GLUE}/native.c`, ...sides, "-o", output]);
 }
 
 function sources(source: string): string[] {

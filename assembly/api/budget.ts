@@ -10,6 +10,7 @@ import {
   DEFAULT_CHALLENGES, DEFAULT_CONNECTIONS, DEFAULT_HALF_OPEN, DEFAULT_LISTENERS,
   DEFAULT_MSL_SECONDS, DEFAULT_MTU, DEFAULT_NEIGHBOURS, DEFAULT_RANGES, DEFAULT_REASSEMBLY,
   DEFAULT_RECEIVE_RING, DEFAULT_RECORDS, DEFAULT_REPLIES, DEFAULT_SEND_RING, DEFAULT_TIME_WAIT,
+  IS_BOARD,
 } from "../config";
 import { OPTIONS_ROOM, PACKET_BUFFER_LEN, bufferLenOf } from "../net/buffers";
 import { FRAME_ROOM } from "../net/frame";
@@ -176,9 +177,12 @@ export function planArena(at: usize): u64 {
   return end;
 }
 
-/** Buckets of the hash table: a power of two above half the entries. */
+/**
+ * Buckets of the hash table: a power of two above half the entries; above twice as many where there
+ * is memory, as each entry that is met on the way to another is one more that no cache holds.
+ */
 function bucketsFor(entries: u32): u32 {
-  return 1 << (32 - <u32>clz<u32>(entries >> 1));
+  return 1 << (32 - <u32>clz<u32>(IS_BOARD ? entries >> 1 : entries << 1));
 }
 
 function rowOf(part: u32): usize {

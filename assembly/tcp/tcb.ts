@@ -15,22 +15,27 @@
  *    172  urgent: sndUp rcvUp                                                       8
  *    180  round trip: rttSeq rttAtUs srtt rttvar rto                               20
  *    200  timers: 6 deadlines                                                      24
- *    224  gave up, heard, path                                                     12
- *    236  timestamps: ours beyond the clock, TS.Recent                              8
- *    244  SACK: the last 3 ranges, what came twice                                 20
- *    264  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1            8
- *    272  segment size: limit proven claimed timed; UTO                            10
- *    282  sndScale 1, raiseAt 1                                                     2
- *    284  sndSmall                                                                  4
- *    288  accurate ECN: r.cep, as told, s.cep, state                                4
- *    292  octets: sacked lost                                                       8
- *    300  RACK: us end rtt, least rtt; widenedTo; episode: seq                     24
- *    324  PRR: delivered out, flight (or pacing: when); undo: octets stamp         20
- *    344  congestion control: saved 8, last sent 4, round 4, used 4                20
- *    364  CUBIC: wMax epoch wEst 12, k 2; or HyStart++: 3 minima 12, samples 1,
+ *    224  gave up, heard                                                            8
+ *    232  timestamps: ours beyond the clock, TS.Recent                              8
+ *    240  what came twice                                                            8
+ *    248  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1            8
+ *    256  segment size: limit proven claimed timed; UTO                            10
+ *    266  sndScale 1, raiseAt 1                                                     2
+ *    268  sndSmall                                                                  4
+ *    272  accurate ECN: r.cep, as told, s.cep, state                                4
+ *    276  octets: sacked lost                                                       8
+ *    284  RACK: us end rtt, least rtt                                              16
+ *    300  congestion control: last sent 4, round 4, used 4                         12
+ *    312  CUBIC: wMax epoch wEst 12, k 2; or HyStart++: 3 minima 12, samples 1,
  *         round of CSS 1; or NewReno: counted 4                                    14
- *    378  when used 2                                                               2
- *    380  reordering: mult 1, persist 1; round 1; accurate ECN: option 1            4
+ *    326  when used 2                                                               2
+ *    328  reordering: mult 1, persist 1; round 1; accurate ECN: option 1            4
+ *         Seldom needed while all goes well, so that a cache has the rest:
+ *    332  path                                                                      4
+ *    336  SACK: the last 3 ranges                                                  12
+ *    348  RACK: widenedTo; episode: seq                                             8
+ *    356  PRR: delivered out, flight (or pacing: when); undo: octets stamp         20
+ *    376  congestion control: saved                                                 8
  *    384  accurate ECN: e0b e1b ceb 12, known edge 4; not on boards                16
  */
 import { StatusFlag } from "../abi/status";
@@ -220,17 +225,12 @@ export class Tcb extends Endpoint {
   stalledAtMs: u32;
   /** When the peer was last heard. */
   heardAtMs: u32;
-  /** The states taken, four bits each, the newest in the low bits. */
-  path: u32;
 
   /** What our timestamps are beyond our clock. */
   tsOffset: u32;
   /** TS.Recent (RFC 7323 section 4.3). */
   tsRecent: u32;
-  /** Octets that came out of order, each of another range, the newest first. */
-  sackRecent0: u32;
-  sackRecent1: u32;
-  sackRecent2: u32;
+
   /** What came twice, to be told in the next ACK (RFC 2883); two equal numbers: nothing. */
   dsackFrom: u32;
   dsackTo: u32;
@@ -277,25 +277,7 @@ export class Tcb extends Endpoint {
   rackEnd: u32;
   rackRttUs: u32;
   minRttUs: u32;
-  /** RACK.dsack_round, while `Episode.Widened`. */
-  widenedTo: u32;
-  /** TLP.end_seq, while `Episode.Probed`; SND.UNA at the reduction, while `Episode.Undoable`. */
-  episodeSeq: u32;
-  /** RFC 9937: prr_delivered, prr_out. */
-  prrDelivered: u32;
-  prrOut: u32;
-  /**
-   * RecoverFS. Outside of recovery, while `Pacing.Running`: when all that has left would have left
-   * at the pace, in microseconds (pacing.ts).
-   */
-  prrFlight: u32;
-  /** What was sent again since the reduction that may be undone, and when first. */
-  undoOctets: u32;
-  resentStamp: u32;
 
-  /** What `cwnd` and `ssthresh` were before they were reduced. */
-  savedCwnd: u32;
-  savedSsthresh: u32;
   /** When text or FIN last left, in milliseconds. */
   sentAtMs: u32;
   /** A round trip of acknowledgments ends with this number (validation.ts). */
@@ -316,6 +298,34 @@ export class Tcb extends Endpoint {
   round: u8;
   /** What the AccECN option has to tell, and how it fared (ecn_counts.ts). */
   ecnCounts: u8;
+
+  // What is seldom needed while all goes well.
+  /** The states taken, four bits each, the newest in the low bits. */
+  path: u32;
+
+  /** Octets that came out of order, each of another range, the newest first. */
+  sackRecent0: u32;
+  sackRecent1: u32;
+  sackRecent2: u32;
+  /** RACK.dsack_round, while `Episode.Widened`. */
+  widenedTo: u32;
+  /** TLP.end_seq, while `Episode.Probed`; SND.UNA at the reduction, while `Episode.Undoable`. */
+  episodeSeq: u32;
+  /** RFC 9937: prr_delivered, prr_out. */
+  prrDelivered: u32;
+  prrOut: u32;
+  /**
+   * RecoverFS. Outside of recovery, while `Pacing.Running`: when all that has left would have left
+   * at the pace, in microseconds (pacing.ts).
+   */
+  prrFlight: u32;
+  /** What was sent again since the reduction that may be undone, and when first. */
+  undoOctets: u32;
+  resentStamp: u32;
+
+  /** What `cwnd` and `ssthresh` were before they were reduced. */
+  savedCwnd: u32;
+  savedSsthresh: u32;
 
   // From here on not in the build for boards.
   /** Octets that came with ECT(0), ECT(1) and CE (RFC 9768 section 3.2: r.e0b, r.e1b, r.ceb). */

@@ -4,7 +4,6 @@
  * where only the spread over buckets counts: two keys collide as often as chance says, whatever an
  * outsider picks, as long as he does not know the keys.
  */
-import { HAS_SHORT_WAYS } from "../config";
 
 /** Octets of a SipHash key. */
 export const SIPHASH_KEY_LEN: usize = 16;
@@ -25,7 +24,6 @@ export function lastSipHashWord(words: u32, rest: u64): u64 {
  * `lastSipHashWord`: so the message is one octet shorter, and needs no word for its length alone.
  */
 export function sipHash(key: usize, at: usize, words: u32): u64 {
-  if (HAS_SHORT_WAYS) return fastSipHash(key, at, words);
   const k0 = load<u64>(key);
   const k1 = load<u64>(key, 8);
   let v0 = k0 ^ 0x736f6d6570736575;
@@ -50,45 +48,6 @@ export function sipHash(key: usize, at: usize, words: u32): u64 {
       v3 = rotl<u64>(v3, 21) ^ v0;
       v2 = rotl<u64>(v2, 32);
     }
-    v0 ^= word;
-  }
-  return v0 ^ v1 ^ v2 ^ v3;
-}
-
-/** The same, where 200 octets of code are worth 50 instructions: two rounds in one go. */
-export function fastSipHash(key: usize, at: usize, words: u32): u64 {
-  const k0 = load<u64>(key);
-  const k1 = load<u64>(key, 8);
-  let v0 = k0 ^ 0x736f6d6570736575;
-  let v1 = k1 ^ 0x646f72616e646f6d;
-  let v2 = k0 ^ 0x6c7967656e657261;
-  let v3 = k1 ^ 0x7465646279746573;
-  const last = at + (<usize>words << 3);
-  // Twice more, of nothing, for the end.
-  for (const end = last + 16; at < end; at += 8) {
-    const word = at < last ? load<u64>(at) : 0;
-    if (at == last) v2 ^= 0xff;
-    v3 ^= word;
-    v0 += v1;
-    v2 += v3;
-    v1 = rotl<u64>(v1, 13) ^ v0;
-    v3 = rotl<u64>(v3, 16) ^ v2;
-    v0 = rotl<u64>(v0, 32);
-    v2 += v1;
-    v0 += v3;
-    v1 = rotl<u64>(v1, 17) ^ v2;
-    v3 = rotl<u64>(v3, 21) ^ v0;
-    v2 = rotl<u64>(v2, 32);
-    v0 += v1;
-    v2 += v3;
-    v1 = rotl<u64>(v1, 13) ^ v0;
-    v3 = rotl<u64>(v3, 16) ^ v2;
-    v0 = rotl<u64>(v0, 32);
-    v2 += v1;
-    v0 += v3;
-    v1 = rotl<u64>(v1, 17) ^ v2;
-    v3 = rotl<u64>(v3, 21) ^ v0;
-    v2 = rotl<u64>(v2, 32);
     v0 ^= word;
   }
   return v0 ^ v1 ^ v2 ^ v3;

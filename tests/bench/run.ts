@@ -1,13 +1,13 @@
 /**
- * npm run bench [-- w1 w2 w3 tap loss board plots --quick --rows TEXT --node VERSION --linux]:
- * what the stack costs and reaches, beside its peers. Prints tables, writes build/bench/*.json and
- * *.svg. docs/benchmarks.md says how it is measured.
+ * npm run bench [-- w1 w2 w3 tap loss beside board plots] [--quick --rows TEXT --node VERSION
+ * --linux]: what the stack costs and reaches, beside its peers. Prints tables, writes
+ * build/bench/*.json and *.svg. docs/benchmarks.md says how it is measured.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { runBoard } from "./board/run.js";
-import { runLoss } from "./loss/run.js";
+import { runBeside, runLoss } from "./loss/run.js";
 import { installNode } from "./peers/node_build.js";
 import { drawAll } from "./plots.js";
 import { ROWS, runRow, type RowReport } from "./rows.js";
@@ -25,7 +25,8 @@ const TAP_EFFORT = { rounds: 5, seconds: 3 };
 const TAP_QUICK = { rounds: 3, seconds: 1 };
 /** The Node whose figures docs/benchmarks.md has: the one with long-term support. */
 const NODE = "26";
-const PARTS = ["w1", "w2", "w3", "tap", "loss", "board", "plots"];
+/** `beside` is part of `loss --linux`: only by name. */
+const PARTS = ["w1", "w2", "w3", "tap", "loss", "beside", "board", "plots"];
 
 interface Report {
   date: string;
@@ -110,6 +111,7 @@ async function main(): Promise<void> {
   const rows = await measureRows(parts, values.rows, values.quick, node);
   const judged = judge(rows);
   const tap = parts.includes("tap") ? await measureTap(values.quick) : [];
+  if (positionals.includes("beside")) await runBeside();
   if (parts.includes("loss")) await runLoss({ quick: values.quick, linux: values.linux });
   if (parts.includes("board")) await runBoard();
   const report: Report = { date: new Date().toISOString(), ...judged, rows, tap };

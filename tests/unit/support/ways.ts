@@ -3,6 +3,7 @@
  * the specs of both ways compare.
  */
 import { frameInPtr } from "../../../assembly/api/stack";
+import { inputUsual } from "../../../assembly/tcp/input_usual";
 import { Tcb } from "../../../assembly/tcp/tcb";
 import { hex } from "./octets";
 import { iss, peerNext, sendSegment } from "./peer";
@@ -40,4 +41,19 @@ export function keepPacket(): void {
 /** The same packet lies where a short way may take it. */
 export function putAgain(): void {
   memory.copy(frameInPtr(), copy, FRAME);
+}
+
+/** The same packet, in the same situation, goes the short way: whether `tcb` has taken it. */
+export function takeShort(tcb: Tcb): bool {
+  putAgain();
+  const taker = inputUsual(frameInPtr());
+  assert(taker == 0 || taker == changetype<usize>(tcb), "it names another connection");
+  return taker != 0;
+}
+
+/** The short way leaves the packet, and all as it was. */
+export function isLeft(tcb: Tcb): void {
+  const before = blockOf(tcb);
+  expect<bool>(takeShort(tcb)).toBe(false);
+  expect<string>(blockOf(tcb)).toBe(before);
 }

@@ -2,17 +2,15 @@
  * The peer closes, in the usual case: the short way does what the long way does, as in
  * arrives_usual.spec.ts, or leaves the segment.
  */
-import { frameInPtr } from "../../../assembly/api/stack";
 import { advanceClock } from "../../../assembly/core/clock";
 import { hasReady } from "../../../assembly/net/ready";
-import { inputUsual } from "../../../assembly/tcp/input_usual";
 import { Tcb, TcbFlag, setFlag } from "../../../assembly/tcp/tcb";
 import { put16, put32 } from "../support/packets";
 import {
   ACK, FIN, PSH, RST, SYN, eventsOf, iss, jump, now, options, peerPort, sacking, say, takeAll,
   tcbOf, write,
 } from "../support/peer";
-import { Told, blockOf, copy, putAgain, takeLong } from "../support/ways";
+import { Told, blockOf, copy, isLeft, takeLong, takeShort } from "../support/ways";
 
 let handle: i32 = 0;
 let tcb: Tcb = changetype<Tcb>(0);
@@ -38,14 +36,6 @@ function fresh(): void {
   advanceClock(now);
 }
 
-/** The same packet, in the same situation, goes the short way. */
-function takeShort(): bool {
-  putAgain();
-  const taker = inputUsual(frameInPtr());
-  assert(taker == 0 || taker == changetype<usize>(tcb), "it names another connection");
-  return taker != 0;
-}
-
 /** Both ways, from two situations alike, lead to the same. */
 function agrees(told: Told): void {
   fresh();
@@ -54,7 +44,7 @@ function agrees(told: Told): void {
   const isLongReady = hasReady();
   const longNews = eventsOf(handle);
   fresh();
-  expect<bool>(takeShort()).toBe(true);
+  expect<bool>(takeShort(tcb)).toBe(true);
   expect<string>(blockOf(tcb)).toBe(long);
   expect<bool>(hasReady()).toBe(isLongReady);
   expect<u32>(eventsOf(handle)).toBe(longNews);
@@ -66,14 +56,7 @@ function leaves(told: Told): void {
   fresh();
   takeLong(told);
   fresh();
-  isLeft();
-}
-
-/** The same of the packet that lies in `copy`. */
-function isLeft(): void {
-  const before = blockOf(tcb);
-  expect<bool>(takeShort()).toBe(false);
-  expect<string>(blockOf(tcb)).toBe(before);
+  isLeft(tcb);
 }
 
 describe("takeUsualFin", () => {
@@ -115,10 +98,10 @@ describe("takeUsualFin", () => {
     takeLong(new Told(ACK | FIN, 0, 0, 0));
     fresh();
     tcb.rcvAdv = tcb.rcvNxt;
-    isLeft();
+    isLeft(tcb);
     fresh();
     tcb.sndWl1 = tcb.rcvNxt + 1;
-    isLeft();
+    isLeft(tcb);
   });
 
   it("leaves any octet that is not what was sent", () => {
@@ -127,10 +110,10 @@ describe("takeUsualFin", () => {
     fresh();
     for (let at: usize = 20; at < 40; at++) {
       store<u8>(copy + at, load<u8>(copy + at) ^ 0x40);
-      isLeft();
+      isLeft(tcb);
       store<u8>(copy + at, load<u8>(copy + at) ^ 0x40);
     }
-    expect<bool>(takeShort()).toBe(true);
+    expect<bool>(takeShort(tcb)).toBe(true);
   });
 
   it("leaves everything when the connection is not in the usual case, or is another's", () => {
@@ -138,10 +121,10 @@ describe("takeUsualFin", () => {
     takeLong(new Told(ACK | FIN, 0, 0, 0));
     fresh();
     setFlag(tcb, TcbFlag.Orphan);
-    isLeft();
+    isLeft(tcb);
     fresh();
     put16(copy + 20, peerPort + 1);
-    isLeft();
+    isLeft(tcb);
   });
 
   it("leaves options, but takes timestamps that are not older than TS.Recent", () => {
@@ -149,7 +132,7 @@ describe("takeUsualFin", () => {
     put32(options, 0x01010101);
     takeLong(new Told(ACK | FIN, 0, 0, 0, 0xffff, 4));
     fresh();
-    isLeft();
+    isLeft(tcb);
     put32(options, 0x0101080a);
     put32(options + 4, 1000);
     put32(options + 8, 0);
@@ -159,14 +142,14 @@ describe("takeUsualFin", () => {
       setFlag(tcb, TcbFlag.Timestamps);
       tcb.tsRecent = 999 + 2 * newer;
       tcb.rcvAcked = tcb.rcvNxt;
-      expect<bool>(takeShort()).toBe(newer == 0);
+      expect<bool>(takeShort(tcb)).toBe(newer == 0);
       expect<u32>(tcb.tsRecent).toBe(1000 + newer);
     }
     fresh();
     setFlag(tcb, TcbFlag.Timestamps);
     tcb.tsRecent = 999;
     tcb.rcvAcked = tcb.rcvNxt - 1;
-    expect<bool>(takeShort()).toBe(true);
+    expect<bool>(takeShort(tcb)).toBe(true);
     expect<u32>(tcb.tsRecent).toBe(999);
   });
 });

@@ -2,11 +2,9 @@
  * SEGMENT ARRIVES in the usual case. What the short way takes, it takes as the long way does: both
  * are given the same segment in the same situation, and the control blocks compared octet by octet.
  */
-import { frameInPtr } from "../../../assembly/api/stack";
 import { advanceClock } from "../../../assembly/core/clock";
 import { hasReady } from "../../../assembly/net/ready";
 import { usualHeaderLen } from "../../../assembly/tcp/arrives_usual";
-import { inputUsual } from "../../../assembly/tcp/input_usual";
 import { Mark, firstRecord, setMarks } from "../../../assembly/tcp/records";
 import { Tcb, TcbFlag, setFlag } from "../../../assembly/tcp/tcb";
 import { put16, put32 } from "../support/packets";
@@ -14,7 +12,7 @@ import {
   ACK, FIN, PSH, RST, SYN, eventsOf, iss, jump, now, options, peerPort, read, sacking, say,
   takeAll, tcbOf, write,
 } from "../support/peer";
-import { Told, blockOf, copy, putAgain, takeLong } from "../support/ways";
+import { Told, blockOf, copy, isLeft, takeLong, takeShort } from "../support/ways";
 
 const URG: u32 = 32;
 
@@ -37,14 +35,6 @@ function fresh(): void {
   advanceClock(now);
 }
 
-/** The same packet, in the same situation, goes the short way. */
-function takeShort(): bool {
-  putAgain();
-  const taker = inputUsual(frameInPtr());
-  assert(taker == 0 || taker == changetype<usize>(tcb), "it names another connection");
-  return taker != 0;
-}
-
 /** Both ways, from two situations alike, lead to the same. */
 function agrees(told: Told): void {
   fresh();
@@ -53,7 +43,7 @@ function agrees(told: Told): void {
   const isLongReady = hasReady();
   const longNews = eventsOf(handle);
   fresh();
-  expect<bool>(takeShort()).toBe(true);
+  expect<bool>(takeShort(tcb)).toBe(true);
   expect<string>(blockOf(tcb)).toBe(long);
   expect<bool>(hasReady()).toBe(isLongReady);
   expect<u32>(eventsOf(handle)).toBe(longNews);
@@ -66,14 +56,7 @@ function leaves(told: Told): void {
   fresh();
   takeLong(told);
   fresh();
-  isLeft();
-}
-
-/** The same of the packet that lies in `copy`. */
-function isLeft(): void {
-  const before = blockOf(tcb);
-  expect<bool>(takeShort()).toBe(false);
-  expect<string>(blockOf(tcb)).toBe(before);
+  isLeft(tcb);
 }
 
 describe("takeUsual takes as the long way does", () => {
@@ -119,7 +102,7 @@ describe("takeUsual leaves", () => {
     takeLong(new Told(ACK, 0, 0, 1000));
     fresh();
     tcb.rcvAdv = tcb.rcvNxt + 999;
-    isLeft();
+    isLeft(tcb);
   });
 
   it("acknowledgments of what was not sent, of before, and the same again", () => {
@@ -134,14 +117,14 @@ describe("takeUsual leaves", () => {
     takeLong(new Told(ACK, 0, 0, 10));
     fresh();
     tcb.sndWl1 = tcb.rcvNxt + 1;
-    isLeft();
+    isLeft(tcb);
     tcb.sndWl1 = tcb.rcvNxt;
-    expect<bool>(takeShort()).toBe(true);
+    expect<bool>(takeShort(tcb)).toBe(true);
     fresh();
     takeLong(new Told(ACK, 0, 536, 10));
     fresh();
     tcb.sndWl1 = tcb.rcvNxt + 1;
-    expect<bool>(takeShort()).toBe(true);
+    expect<bool>(takeShort(tcb)).toBe(true);
   });
 
   it("a window of 0", () => {
@@ -164,10 +147,10 @@ describe("takeUsual leaves", () => {
     fresh();
     for (let at: usize = 20; at < 80; at++) {
       store<u8>(copy + at, load<u8>(copy + at) ^ 0x40);
-      isLeft();
+      isLeft(tcb);
       store<u8>(copy + at, load<u8>(copy + at) ^ 0x40);
     }
-    expect<bool>(takeShort()).toBe(true);
+    expect<bool>(takeShort(tcb)).toBe(true);
     expect<u32>(read(handle)).toBe(140);
   });
 
@@ -176,9 +159,9 @@ describe("takeUsual leaves", () => {
     takeLong(new Told(ACK, 0, 536, 0));
     fresh();
     setMarks(firstRecord(tcb), Mark.Resent);
-    isLeft();
+    isLeft(tcb);
     setMarks(firstRecord(tcb), 0);
-    expect<bool>(takeShort()).toBe(true);
+    expect<bool>(takeShort(tcb)).toBe(true);
   });
 
   it("everything when the connection is not in the usual case, or is another's", () => {
@@ -186,10 +169,10 @@ describe("takeUsual leaves", () => {
     takeLong(new Told(ACK, 0, 536, 40));
     fresh();
     setFlag(tcb, TcbFlag.InRecovery);
-    isLeft();
+    isLeft(tcb);
     fresh();
     put16(copy + 20, peerPort + 1);
-    isLeft();
+    isLeft(tcb);
   });
 });
 
@@ -210,7 +193,7 @@ describe("takeUsual, with timestamps", () => {
     setFlag(tcb, TcbFlag.Timestamps);
     tcb.tsRecent = 1000;
     tcb.rcvAcked = tcb.rcvNxt;
-    expect<bool>(takeShort()).toBe(true);
+    expect<bool>(takeShort(tcb)).toBe(true);
     expect<u32>(tcb.tsRecent).toBe(1001);
     expect<u32>(long).toBe(1001);
   });
@@ -222,7 +205,7 @@ describe("takeUsual, with timestamps", () => {
     setFlag(tcb, TcbFlag.Timestamps);
     tcb.tsRecent = 1000;
     tcb.rcvAcked = tcb.rcvNxt - 1;
-    expect<bool>(takeShort()).toBe(true);
+    expect<bool>(takeShort(tcb)).toBe(true);
     expect<u32>(tcb.tsRecent).toBe(1000);
   });
 
@@ -232,16 +215,16 @@ describe("takeUsual, with timestamps", () => {
     fresh();
     setFlag(tcb, TcbFlag.Timestamps);
     tcb.tsRecent = 1001;
-    isLeft();
+    isLeft(tcb);
     tcb.tsRecent = 0x80000000 + 999;
-    isLeft();
+    isLeft(tcb);
     tcb.tsRecent = 0xfffffff0;
-    expect<bool>(takeShort()).toBe(true);
+    expect<bool>(takeShort(tcb)).toBe(true);
     fresh();
     takeLong(new Told(ACK, 0, 0, 10));
     fresh();
     setFlag(tcb, TcbFlag.Timestamps);
-    isLeft();
+    isLeft(tcb);
   });
 });
 

@@ -5,9 +5,8 @@
 import { State } from "../../../assembly/abi/state";
 import { Table } from "../../../assembly/abi/status";
 import { close } from "../../../assembly/api/sockets";
-import { frameInPtr, frameOutPtr } from "../../../assembly/api/stack";
+import { frameOutPtr } from "../../../assembly/api/stack";
 import { poolOf } from "../../../assembly/core/pool";
-import { inputUsual } from "../../../assembly/tcp/input_usual";
 import { Tcb, TcbFlag, setFlag } from "../../../assembly/tcp/tcb";
 import { TIME_WAIT_LEN } from "../../../assembly/tcp/time_wait";
 import { hex } from "../support/octets";
@@ -15,7 +14,7 @@ import { put32 } from "../support/packets";
 import {
   ACK, FIN, PSH, RST, SYN, established, iss, options, say, sent, take, takeAll, tcbOf, used,
 } from "../support/peer";
-import { Told, blockOf, copy, putAgain, takeLong } from "../support/ways";
+import { Told, copy, isLeft, takeLong, takeShort } from "../support/ways";
 
 let tcb: Tcb = changetype<Tcb>(0);
 /** What has to happen for the segment to be the last. */
@@ -51,14 +50,6 @@ function lastAck(): void {
   takeAll();
 }
 
-/** The same packet, in the same situation, goes the short way. */
-function takeShort(): bool {
-  putAgain();
-  const taker = inputUsual(frameInPtr());
-  assert(taker == 0 || taker == changetype<usize>(tcb), "it names another connection");
-  return taker != 0;
-}
-
 /** What is left of the connection: entries, the newest TIME-WAIT, and the last frame. */
 function rest(): string {
   const entry = changetype<usize>(poolOf(Table.TimeWait).previous);
@@ -74,7 +65,7 @@ function agrees(told: Told): void {
   takeLong(told);
   const long = rest();
   fresh();
-  expect<bool>(takeShort()).toBe(true);
+  expect<bool>(takeShort(tcb)).toBe(true);
   expect<u32>(tcb.state).toBe(State.Closed);
   expect<u32>(used(Table.Connections)).toBe(0);
   expect<string>(rest()).toBe(long);
@@ -85,14 +76,12 @@ function leaves(told: Told): void {
   fresh();
   takeLong(told);
   fresh();
-  isLeft();
+  isLeftInUse();
 }
 
 /** The same of the packet that lies in `copy`. */
-function isLeft(): void {
-  const before = blockOf(tcb);
-  expect<bool>(takeShort()).toBe(false);
-  expect<string>(blockOf(tcb)).toBe(before);
+function isLeftInUse(): void {
+  isLeft(tcb);
   expect<u32>(used(Table.Connections)).toBe(1);
 }
 
@@ -115,7 +104,7 @@ function leavesOthers(told: Told): void {
   for (let at: usize = 20; at < 40; at++) {
     fresh();
     store<u8>(copy + at, load<u8>(copy + at) ^ 0x40);
-    isLeft();
+    isLeftInUse();
     store<u8>(copy + at, load<u8>(copy + at) ^ 0x40);
   }
 }
@@ -140,10 +129,10 @@ describe("takeLastFin", () => {
     takeLong(new Told(ACK | FIN, 0, 1, 0));
     fresh();
     tcb.rcvAdv = tcb.rcvNxt;
-    isLeft();
+    isLeftInUse();
     fresh();
     setFlag(tcb, TcbFlag.PeerFinKnown);
-    isLeft();
+    isLeftInUse();
   });
 });
 
@@ -169,17 +158,17 @@ describe("the last segment", () => {
     takeLong(new Told(ACK | FIN, 0, 1, 0));
     fresh();
     tcb.flags &= ~TcbFlag.Orphan;
-    isLeft();
+    isLeftInUse();
     fresh();
     setFlag(tcb, TcbFlag.InRecovery);
-    isLeft();
+    isLeftInUse();
     fresh();
     tcb.dupAcks = 1;
-    isLeft();
+    isLeftInUse();
     fresh();
     // Something waits in front of the FIN.
     tcb.sndEnd++;
-    isLeft();
+    isLeftInUse();
   });
 
   it("has timestamps, if they were agreed on, that are not older than TS.Recent", () => {
@@ -193,7 +182,7 @@ describe("the last segment", () => {
       fresh();
       setFlag(tcb, TcbFlag.Timestamps);
       tcb.tsRecent = 999 + 2 * newer;
-      expect<bool>(takeShort()).toBe(newer == 0);
+      expect<bool>(takeShort(tcb)).toBe(newer == 0);
       // What the ACK echoes.
       if (newer == 0) {
         expect<bool>(take()).toBe(true);
@@ -204,6 +193,6 @@ describe("the last segment", () => {
     takeLong(new Told(ACK | FIN, 0, 1, 0));
     fresh();
     setFlag(tcb, TcbFlag.Timestamps);
-    isLeft();
+    isLeftInUse();
   });
 });

@@ -15,23 +15,22 @@
  *    172  urgent: sndUp rcvUp                                                       8
  *    180  round trip: rttSeq rttAtUs srtt rttvar rto                               20
  *    200  timers: 6 deadlines                                                      24
- *    224  gave up, heard                                                            8
- *    232  timestamps: ours beyond the clock, TS.Recent                              8
- *    240  what came twice                                                            8
- *    248  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1            8
- *    256  segment size: limit proven claimed timed; UTO                            10
- *    266  sndScale 1, raiseAt 1                                                     2
- *    268  sndSmall                                                                  4
- *    272  accurate ECN: r.cep, as told, s.cep, state                                4
- *    276  octets: sacked lost                                                       8
- *    284  RACK: us end rtt, least rtt                                              16
- *    300  congestion control: last sent 4, round 4, used 4                         12
- *    312  CUBIC: wMax epoch wEst 12, k 2; or HyStart++: 3 minima 12, samples 1,
+ *    224  gave up, heard, path                                                    12
+ *    236  timestamps: ours beyond the clock, TS.Recent                              8
+ *    244  what came twice                                                           8
+ *    252  listener 2, rcvMss 2, challenges: in 2, how many 1; rcvScale 1            8
+ *    260  segment size: limit proven claimed timed; UTO                            10
+ *    270  sndScale 1, raiseAt 1                                                     2
+ *    272  sndSmall                                                                  4
+ *    276  accurate ECN: r.cep, as told, s.cep, state                                4
+ *    280  octets: sacked lost                                                       8
+ *    288  RACK: us end rtt, least rtt                                              16
+ *    304  congestion control: last sent 4, round 4, used 4                         12
+ *    316  CUBIC: wMax epoch wEst 12, k 2; or HyStart++: 3 minima 12, samples 1,
  *         round of CSS 1; or NewReno: counted 4                                    14
- *    326  when used 2                                                               2
- *    328  reordering: mult 1, persist 1; round 1; accurate ECN: option 1            4
+ *    330  when used 2                                                               2
+ *    332  reordering: mult 1, persist 1; round 1; accurate ECN: option 1            4
  *         Seldom needed while all goes well, so that a cache has the rest:
- *    332  path                                                                      4
  *    336  SACK: the last 3 ranges                                                  12
  *    348  RACK: widenedTo; episode: seq                                             8
  *    356  PRR: delivered out, flight (or pacing: when); undo: octets stamp         20
@@ -225,6 +224,8 @@ export class Tcb extends Endpoint {
   stalledAtMs: u32;
   /** When the peer was last heard. */
   heardAtMs: u32;
+  /** The states taken, four bits each, the newest in the low bits. */
+  path: u32;
 
   /** What our timestamps are beyond our clock. */
   tsOffset: u32;
@@ -300,9 +301,6 @@ export class Tcb extends Endpoint {
   ecnCounts: u8;
 
   // What is seldom needed while all goes well.
-  /** The states taken, four bits each, the newest in the low bits. */
-  path: u32;
-
   /** Octets that came out of order, each of another range, the newest first. */
   sackRecent0: u32;
   sackRecent1: u32;
@@ -344,6 +342,7 @@ const BOARD_LEN: u32 = offsetof<Tcb>("rE0b");
 export const TCB_LEN: u32 = HAS_ACCURATE_ECN ? (offsetof<Tcb>() + 7) & ~7 : BOARD_LEN;
 
 if (BOARD_LEN != 384) ERROR("a control block is 384 octets: see the drawing");
+if (offsetof<Tcb>("path") > 255) ERROR("what status tells has its place in one octet");
 if (offsetof<Tcb>("recover") > 127) ERROR("what is used often is in the first 128 octets");
 if (offsetof<Tcb>("sndMss") - offsetof<Tcb>("dupAcks") != 8) ERROR("trouble is 8 octets");
 if (offsetof<Tcb>("lostOctets") - offsetof<Tcb>("sackedOctets") != 4) ERROR("they are one word");

@@ -87,8 +87,9 @@ export function besideLines(beside: Beside[], fairness: Fairness[]): string[] {
       const even = median(shares.map(([a, b]) => Math.min(a, b) / Math.max(a, b)));
       const isMet = ratio >= EVEN[0] && ratio <= EVEN[1];
       const word = who.includes("ours") ? verdict(isMet) : "       ";
-      return `${word}  two on one bottleneck, ${who}: first to second ${ratio.toFixed(2)}, ${EVEN[0]} to ${EVEN[1]}; smaller to larger ` +
-        `${even.toFixed(2)}; medians of ${shares.length} seeds`;
+      return `${word}  two on one bottleneck, ${who}: first to second ${ratio.toFixed(2)}, ` +
+        `${EVEN[0]} to ${EVEN[1]}; smaller to larger ${even.toFixed(2)}; medians of ` +
+        `${shares.length} seeds`;
     }),
   ];
 }

@@ -62,7 +62,8 @@ function makeLwip(optimization: Optimization, sums: "own" | "ours"): Emulated {
     ...board.sources.map((name) => join(SOURCES, name)),
   ];
   const folders = [
-    join(HERE, "lwip"), HERE, GLUE, join(source, "include"), SOURCES, join(SOURCES, "runtime"),
+    join(HERE, "lwip"), HERE, GLUE, join(GLUE, "freestanding"), join(source, "include"),
+    SOURCES, join(SOURCES, "runtime"),
   ];
   run(`${board.toolchain}-gcc`, [
     ...flagsOf(board), optimization, ...(sums === "own" ? ["-DOWN_CHECKSUM"] : []),

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 #include "sum.h"
+#include "thumb2.h"
 #include "wasm_module.h"
 
 /* Else the compiler would see memcpy in memcpy, and call it. */
@@ -19,7 +20,6 @@ static u8 motetcp_memory[MOTETCP_MEMORY_SIZE];
 #endif
 
 typedef struct { u32 word[8]; } __attribute__((may_alias)) block;
-typedef struct { u32 word[4]; } __attribute__((may_alias, packed)) loose_block;
 typedef u32 __attribute__((may_alias)) word;
 
 #ifdef __ARM_FEATURE_UNALIGNED
@@ -33,16 +33,19 @@ static bool is_aligned(const void *at) {
 }
 
 #if defined(__thumb2__)
-/** `octets`: a multiple of a block, not 0. Both sides are aligned. */
-static void copy_aligned(u8 *to, const u8 *from, size_t octets) {
-  const u8 *end = from + octets;
-  __asm volatile("1: ldmia %[from]!, {r3, r4, r5, r6}\n  stmia %[to]!, {r3, r4, r5, r6}\n"
-                 "  ldmia %[from]!, {r3, r4, r5, r6}\n  stmia %[to]!, {r3, r4, r5, r6}\n"
-                 "  cmp %[from], %[end]\n  bne 1b\n"
-                 : [from] "+&r"(from), [to] "+&r"(to)
-                 : [end] "r"(end)
-                 : "r3", "r4", "r5", "r6", "cc", "memory");
-}
+/** `octets`: a multiple of a block, not 0. `to` is aligned. */
+#define BLOCKS(name, load) \
+  static void name(u8 *to, const u8 *from, size_t octets) { \
+    const u8 *end = from + octets; \
+    __asm volatile("1:\n" load STORE_ALIGNED load STORE_ALIGNED \
+                   "  cmp %[from], %[end]\n  bne 1b\n" \
+                   : [from] "+&r"(from), [to] "+&r"(to) \
+                   : [end] "r"(end) \
+                   : "r3", "r4", "r5", "r6", "cc", "memory"); \
+  }
+
+BLOCKS(copy_aligned, LOAD_ALIGNED)
+BLOCKS(copy_to_aligned, LOAD_ANYWHERE)
 #endif
 
 void *memcpy(void *restrict to, const void *restrict from, size_t octets) {
@@ -51,9 +54,10 @@ void *memcpy(void *restrict to, const void *restrict from, size_t octets) {
   if (WORDS_ANYWHERE || is_aligned((const void *)((uintptr_t)out ^ (uintptr_t)in))) {
     for (; octets != 0 && !is_aligned(out); octets--) *out++ = *in++;
 #if defined(__thumb2__)
-    if (is_aligned(in) && octets >= sizeof(block)) {
+    if ((WORDS_ANYWHERE || is_aligned(in)) && octets >= sizeof(block)) {
       const size_t blocks = octets & ~(sizeof(block) - 1);
-      copy_aligned(out, in, blocks);
+      if (is_aligned(in)) copy_aligned(out, in, blocks);
+      else copy_to_aligned(out, in, blocks);
       out += blocks;
       in += blocks;
       octets -= blocks;
@@ -63,11 +67,6 @@ void *memcpy(void *restrict to, const void *restrict from, size_t octets) {
       *(block *)(void *)out = *(const block *)(const void *)in;
       out += sizeof(block);
       in += sizeof(block);
-    }
-    for (; WORDS_ANYWHERE && octets >= sizeof(loose_block); octets -= sizeof(loose_block)) {
-      *(loose_block *)(void *)out = *(const loose_block *)(const void *)in;
-      out += sizeof(loose_block);
-      in += sizeof(loose_block);
     }
     for (; octets >= 4; octets -= 4, out += 4, in += 4) {
       *(word *)(void *)out = *(const u32_there *)in;

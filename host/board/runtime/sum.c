@@ -6,6 +6,7 @@
  * build knows which they are (host/tools/board/natives.ts): Wasm has no addition with carry.
  */
 #include "sum.h"
+#include "thumb2.h"
 #include "wasm_module.h"
 
 enum { BLOCK = 32 };
@@ -17,14 +18,6 @@ static u32 add(u32 sum, u32 more) {
 
 #if defined(__thumb2__)
 
-#define LOAD_ALIGNED "  ldmia %[from]!, {r3, r4, r5, r6}\n"
-#define LOAD_ANYWHERE \
-  "  ldr r3, [%[from]], #4\n  ldr r4, [%[from]], #4\n" \
-  "  ldr r5, [%[from]], #4\n  ldr r6, [%[from]], #4\n"
-#define STORE_ALIGNED "  stmia %[to]!, {r3, r4, r5, r6}\n"
-#define STORE_ANYWHERE \
-  "  str r3, [%[to]], #4\n  str r4, [%[to]], #4\n" \
-  "  str r5, [%[to]], #4\n  str r6, [%[to]], #4\n"
 #define ADD \
   "  adcs %[sum], %[sum], r3\n  adcs %[sum], %[sum], r4\n" \
   "  adcs %[sum], %[sum], r5\n  adcs %[sum], %[sum], r6\n"

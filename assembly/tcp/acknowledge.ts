@@ -44,7 +44,7 @@ export function processAck(tcb: Tcb, seg: Segment): Verdict {
  * answered with a RST.
  */
 function processAckOfSyn(tcb: Tcb, seg: Segment): Verdict {
-  if (!seqLt(tcb.sndUna, seg.ack) || !seqLe(seg.ack, tcb.sndMax)) return Verdict.SendRst;
+  if (!seqGt(seg.ack, tcb.sndUna) || !seqLe(seg.ack, tcb.sndMax)) return Verdict.SendRst;
   establish(tcb, seg);
   return Verdict.Continue;
 }

@@ -1,5 +1,5 @@
 /**
- * Faults that the simulation found, each as the shortest exchange that shows it, so that they stay
+ * Faults that simulation and fuzzer found, each as the shortest exchange that shows it, so that they stay
  * found when seeds come to mean something else.
  */
 import assert from "node:assert/strict";
@@ -7,7 +7,7 @@ import { describe, it } from "node:test";
 import type { BudgetOptions } from "../../host/budget.js";
 import type { LinkType } from "../../host/link/link.js";
 import { Stack } from "../../host/stack.js";
-import { tcpFrame, SERVER_PORT, type FrameFields } from "../support/tcp_frame.js";
+import { CLIENT_PORT, SERVER_PORT, tcpFrame, type FrameFields } from "../support/tcp_frame.js";
 import { Bit, Decoded, decodeFrame, seqDiff } from "../support/wire.js";
 import { HONEST_HOST, NETWORK, OWN_HOST, writeArp } from "../fuzz/packets.js";
 
@@ -110,6 +110,21 @@ describe("SYNs that cross", () => {
     const read = stacks.map((stack, side) => Buffer.from(stack.read(handles[side]!) ?? []));
     assert.deepEqual(read.map(String), ["from 1", "from 0"]);
     assert.equal(stacks[0]!.status(handles[0]!).state, "ESTABLISHED");
+  });
+
+  it("are not acknowledged by what is half the numbers away, before ours has left", () => {
+    const stack = Stack.createSync({ entropy: new Uint8Array(32) });
+    stack.configure({ address: "10.0.0.1/24", kind: "ip" });
+    const handle = stack.connect({
+      address: "10.0.0.2", port: SERVER_PORT, localPort: CLIENT_PORT,
+    });
+    const say = (fields: FrameFields): void =>
+      stack.receive(tcpFrame("server", fields).subarray(14), 0);
+    say({ seq: 1000, flags: "S" });
+    // Of two numbers that far apart each is before the other.
+    say({ seq: 1001, ack: (stack.status(handle).sendUnacknowledged + 2 ** 31) >>> 0 });
+    assert.equal(stack.status(handle).state, "SYN-RECEIVED");
+    assert.deepEqual(sent(stack, "ip", 0).map(({ flags }) => flags), [Bit.Rst, Bit.Syn | Bit.Ack]);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * Faults that simulation and fuzzer found, each as the shortest exchange that shows it, so that they stay
- * found when seeds come to mean something else.
+ * Faults that simulation and fuzzer found, each as the shortest exchange that shows it, so that
+ * they stay found when seeds come to mean something else.
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

@@ -9,8 +9,8 @@ import { before, describe, it } from "node:test";
 import { burstsOf, framesOf } from "../../host/burst.js";
 import { Random } from "../../host/link/random.js";
 import { Stack } from "../../host/stack.js";
-import { compile } from "../../host/tools/build.js";
 import { type BurstCounts, useBursts } from "../support/bursts.js";
+import { compileLong } from "../support/long.js";
 import type { SideOptions } from "../support/pair.js";
 import { drawPlan, type Plan } from "./plan.js";
 import { transferPlan } from "./transfer.js";
@@ -167,8 +167,7 @@ describe("bursts", () => {
   let long: WebAssembly.Module;
 
   before(async () => {
-    const outputs = await compile("motetcp", "motetcp-long", ["--use", "CFG_LONG=1"]);
-    long = new WebAssembly.Module(outputs.get("motetcp-long.wasm") as Uint8Array<ArrayBuffer>);
+    long = await compileLong();
   });
 
   /** The plan ends well, and the same without short ways. Returns the frames in a burst. */

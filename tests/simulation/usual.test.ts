@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { before, describe, it } from "node:test";
-import { compile } from "../../host/tools/build.js";
+import { compileLong } from "../support/long.js";
 import { drawPlan, type Plan } from "./plan.js";
 import { transferPlan } from "./transfer.js";
 import { World } from "./world.js";
@@ -49,8 +49,7 @@ describe("short ways", () => {
   let long: WebAssembly.Module;
 
   before(async () => {
-    const outputs = await compile("motetcp", "motetcp-long", ["--use", "CFG_LONG=1"]);
-    long = new WebAssembly.Module(outputs.get("motetcp-long.wasm") as Uint8Array<ArrayBuffer>);
+    long = await compileLong();
   });
 
   function compare(plan: Plan): void {

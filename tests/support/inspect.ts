@@ -32,7 +32,8 @@ export interface Census {
 export class Inspector {
   private readonly pairs = new Set<string>();
   private readonly handles = new Set<number>();
-  private readonly listening = new Set<number>();
+  /** How many connections each port listened on has to accept: told, less those found. */
+  private readonly listening = new Map<number, number>();
 
   constructor(
     private readonly stack: Stack,
@@ -56,6 +57,10 @@ export class Inspector {
         const fault = this.findEntryFault(table, isAtRest);
         if (fault !== null) return `table ${table}, entry ${index}: ${fault}`;
       }
+    }
+    if (!isAtRest) return null;
+    for (const [port, left] of this.listening) {
+      if (left !== 0) return `port ${port} tells of ${left} connections too many to accept`;
     }
     return null;
   }
@@ -89,7 +94,7 @@ export class Inspector {
     if (handle !== 0 && this.handles.has(handle)) return `handle ${handle} twice`;
     this.handles.add(handle);
     if (table === Table.Listeners) {
-      this.listening.add(this.word(Status.LocalPort));
+      this.listening.set(this.word(Status.LocalPort), this.word(Status.ReceiveQueue));
       return null;
     }
     return (
@@ -128,8 +133,10 @@ export class Inspector {
     if (this.word(Status.OutOfOrder) > receiveRing) return "more out of order than the ring holds";
     if (this.word(Status.Reason) >= Reason.Count) return `reason ${this.word(Status.Reason)}`;
     const isPending = (this.word(Status.Flags) & StatusFlag.Pending) !== 0;
-    if (isAtRest && isPending && !this.listening.has(this.word(Status.LocalPort))) {
-      return "a connection that nobody can accept";
+    if (isAtRest && isPending) {
+      const left = this.listening.get(this.word(Status.LocalPort));
+      if (left === undefined) return "a connection that nobody can accept";
+      this.listening.set(this.word(Status.LocalPort), left - 1);
     }
     const isOver = state === State.Closed;
     const hasReason = this.word(Status.Reason) !== Reason.None;

@@ -41,6 +41,11 @@ export class Application {
     else this.events();
   }
 
+  /** Whether the handle is one of its own. */
+  holds(handle: number): boolean {
+    return this.handles.includes(handle) || this.listeners.includes(handle);
+  }
+
   /** Lets go of everything. */
   end(): void {
     for (const handle of [...this.listeners, ...this.handles]) this.exports.close(handle);

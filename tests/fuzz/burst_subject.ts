@@ -18,8 +18,11 @@ export class BurstSubject extends Subject {
   private octets = 0;
   private next = 0;
 
-  constructor(kind: LinkType, entropy: Uint8Array, nowUs: number, private readonly random: Random) {
-    super("node", kind, entropy, nowUs, SLOT);
+  constructor(
+    kind: LinkType, entropy: Uint8Array, nowUs: number, private readonly random: Random,
+    module: "node" | WebAssembly.Module = "node", sizes = SIZES,
+  ) {
+    super(module, kind, entropy, nowUs, { ...sizes, mtu: SLOT });
   }
 
   /** Frames are written anywhere, and copied behind each other. */
@@ -50,12 +53,24 @@ export class BurstSubject extends Subject {
       }
       const length = core.exports.transmitBurst(this.nowUs);
       if (length === 0) return;
-      const at = (core.exports.frameOutPtr() >>> 0) - LENGTH;
-      const frames = [...framesOf(core.octets.slice(at, at + length))];
-      if (frames.at(-1)!.length === 0) throw new FuzzFailure("a burst with nothing at its end");
-      for (const frame of frames) this.look(frame, sink);
+      this.takeBurst(length, sink);
     }
     throw new FuzzFailure(`${MOST_FRAMES} bursts, and no end`);
+  }
+
+  override exchange(handle: number, taken: number, length: number, sink: Sink): number {
+    if (this.random.chance(0.3)) return super.exchange(handle, taken, length, sink);
+    const result = this.stack.core.exports.exchangeBurst(handle, taken, length, this.nowUs);
+    if (result > 0) this.takeBurst(result, sink);
+    return result;
+  }
+
+  private takeBurst(length: number, sink: Sink): void {
+    const { core } = this.stack;
+    const at = (core.exports.frameOutPtr() >>> 0) - LENGTH;
+    const frames = [...framesOf(core.octets.slice(at, at + length))];
+    if (frames.at(-1)!.length === 0) throw new FuzzFailure("a burst with nothing at its end");
+    for (const frame of frames) this.look(frame, sink);
   }
 
   private flush(): void {

@@ -1,14 +1,20 @@
 /** The checks of the fuzzer notice what they are there for: each is broken once. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Worker } from "node:worker_threads";
 import { Counter } from "../../assembly/abi/counter.js";
+import { Err } from "../../assembly/abi/error.js";
+import type { CoreExports } from "../../host/core.js";
 import { Random } from "../../host/link/random.js";
 import { reasonsOf } from "./targeted.js";
 import { Corpus, writeMutated, writeRandom } from "./generate.js";
 import { Fuzzer } from "./fuzzer.js";
+import { Handshakes } from "./handshakes.js";
 import { HONEST_LOCAL_PORT, HONEST_PORT } from "./honest.js";
 import { HONEST_HOST, NETWORK, finishFrame, textAt, writeTcp } from "./packets.js";
 import { REASONS, Subject } from "./subject.js";
+import { Progress } from "./trace.js";
+import { newProgress, watch } from "./watched.js";
 import { Protocol, get16, get32 } from "../support/wire.js";
 
 function subjectOf(build: "node" | "board"): Subject {
@@ -74,6 +80,70 @@ describe("the fuzzer", () => {
     const lens = Array.from({ length: 20_000 }, () => writeRandom("ethernet", slot, random));
     assert.equal(Math.min(...lens), 0);
     assert.ok(Math.max(...lens) > 1500 && Math.max(...lens) <= 1514);
+  });
+});
+
+describe("handshakes of the fuzzer", () => {
+  const seed = 1;
+
+  function runOf(spoil: (exports: CoreExports) => void): () => void {
+    const run = new Handshakes({ build: "node", seed }, newProgress());
+    const { subject } = run as unknown as { subject: Subject };
+    spoil(subject.stack.core.exports);
+    return () => run.run();
+  }
+
+  it("notice a handle that is taken when nobody holds it any more", () => {
+    const refused = (result: number): number => (result === Err.Handle ? 0 : result);
+    assert.throws(runOf((exports) => {
+      const { shutdown } = exports;
+      exports.shutdown = (handle) => refused(shutdown(handle));
+    }), /call 4 takes handle/);
+  });
+
+  it("notice a handle that nobody knows", () => {
+    assert.throws(runOf((exports) => {
+      const { status } = exports;
+      exports.status = (handle) => status(handle) && Err.Handle;
+    }), /status of a handle that is held says/);
+  });
+
+  it("notice SEND on a connection that is over", () => {
+    assert.throws(runOf((exports) => {
+      const { sendSpace } = exports;
+      exports.sendSpace = (handle) => {
+        const room = sendSpace(handle);
+        return room === Err.State ? 1 : room;
+      };
+    }), /sendSpace takes what it must not/);
+  });
+
+  it("notice a connection that is not let go", () => {
+    assert.throws(runOf((exports) => {
+      exports.close = () => 0;
+    }), /held|given twice|are left/);
+  });
+
+  it("go the same way with the same seed, and another with another", () => {
+    const marks = [seed, seed, seed + 1].map((each) => {
+      const run = new Handshakes({ build: "node", seed: each }, newProgress());
+      run.run();
+      return run.trace.marks;
+    });
+    assert.deepEqual(marks[0], marks[1]);
+    assert.notDeepEqual(marks[0], marks[2]);
+  });
+
+  it("notice a call that does not return", async () => {
+    const progress = newProgress();
+    progress[Progress.Seed] = 7;
+    const stuck = new Worker("for (;;);", { eval: true });
+    await assert.rejects(watch(stuck, progress, 200), /seed 7, step 0, receive: no return/);
+  });
+
+  it("tell what went wrong in their thread", async () => {
+    const broken = new Worker("throw new Error('seed 8')", { eval: true });
+    await assert.rejects(watch(broken, newProgress()), /seed 8/);
   });
 });
 

@@ -7,13 +7,13 @@ import type { LinkType } from "../../host/link/link.js";
 import { Random } from "../../host/link/random.js";
 import type { CounterName } from "../../host/names.js";
 import { findLostSlot } from "../support/inspect.js";
-import { Protocol, get16, get32, type Decoded } from "../support/wire.js";
+import { Protocol, type Decoded } from "../support/wire.js";
 import { Application } from "./application.js";
 import { Fragments } from "./fragments.js";
 import { BurstSubject } from "./burst_subject.js";
 import { Corpus, writeMutated, writeRandom } from "./generate.js";
 import { Honest } from "./honest.js";
-import { HONEST_HOST, NETWORK, OWN_HOST, writeArp, writeIcmp } from "./packets.js";
+import { HONEST_HOST, NETWORK, OWN_HOST, askedHost, writeArp, writeIcmp } from "./packets.js";
 import { Sparring } from "./sparring.js";
 import { FuzzFailure, SIZES, Subject } from "./subject.js";
 import { Targeted } from "./targeted.js";
@@ -150,12 +150,8 @@ export class Fuzzer {
 
   /** Hostile peers answer for their address, nearly always. */
   private takeArp(frame: Uint8Array): void {
-    const host = get32(frame, 38) - NETWORK;
-    const isRequest = get16(frame, 20) === 1;
-    if (isRequest && Sparring.isOurs(host) && this.random.chance(0.9)) {
-      const { subject } = this;
-      subject.hand(writeArp(subject.slot, host, OWN_HOST, 2, NETWORK + host, NETWORK + OWN_HOST));
-    }
+    const host = askedHost(frame);
+    if (Sparring.isOurs(host) && this.random.chance(0.9)) this.subject.answerArp(host);
     this.honest.receive(frame);
   }
 

@@ -4,7 +4,8 @@
  */
 import type { LinkType } from "../../host/link/link.js";
 import {
-  ETHERNET_HEADER, IP_HEADER, Protocol, TCP_HEADER, put16, put32, repairIp, repairTransport,
+  ETHERNET_HEADER, IP_HEADER, Protocol, TCP_HEADER, get16, get32, put16, put32, repairIp,
+  repairTransport,
 } from "../support/wire.js";
 
 /** The network of the fuzzer: 10.0.0.0/24. */
@@ -110,6 +111,12 @@ export function writeArp(
   writeMac(octets, arp + 18, destination);
   put32(octets, arp + 24, targetAddress);
   return ETHERNET_HEADER + 28;
+}
+
+/** The host that an ARP frame asks for; -1: it asks for none. */
+export function askedHost(frame: Uint8Array): number {
+  const isRequest = get16(frame, ETHERNET_HEADER + 6) === 1;
+  return isRequest ? get32(frame, ETHERNET_HEADER + 24) - NETWORK : -1;
 }
 
 /** An ICMP message: type, code, four octets, and `dataLen` octets that have been written. */

@@ -1,19 +1,25 @@
 /**
  * `npm run fuzz -- --seed N --frames M`: attacks with other seeds than the suite's, or one of them
- * again. Prints how often each reason was counted.
+ * again; and `--handshakes M` handshakes and closes from that seed on. Prints how often each reason
+ * was counted.
  */
 import { parseArgs } from "node:util";
 import type { LinkType } from "../../host/link/link.js";
+import { compileLong } from "../support/long.js";
 import { Fuzzer, type FuzzOptions, type FuzzResult } from "./fuzzer.js";
 import { reasonsOf } from "./targeted.js";
+import { runSeeds } from "./watched.js";
 
 export const BUILDS = ["node", "board"] as const;
 export const LINKS: readonly LinkType[] = ["ethernet", "ip", "serial"];
 
 const HELP = `\
 npm run fuzz -- [--seed N] [--frames M] [--seconds S] [--build node|board] [--link LINK]
-  Without --build or --link all of them in turn; with --seconds, seed after seed.
+npm run fuzz -- --handshakes M [--seed N]
+  Without --build or --link all of them in turn, and then a thousand handshakes; with --seconds,
+  seed after seed.
 `;
+const HANDSHAKES = 1000;
 
 /** Runs one attack. What goes wrong is thrown with the frame's number and the replay command. */
 export function attack(options: FuzzOptions): FuzzResult {
@@ -35,17 +41,20 @@ export function missingReasons(link: LinkType, { reasons }: FuzzResult): string[
   return reasonsOf(link).filter((name) => (reasons.get(name) ?? 0) === 0);
 }
 
-function main(): number {
+async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       seed: { type: "string", default: "1" }, frames: { type: "string", default: "1000000" },
       seconds: { type: "string", default: "0" }, build: { type: "string" },
-      link: { type: "string" }, help: { type: "boolean" },
+      link: { type: "string" }, handshakes: { type: "string" }, help: { type: "boolean" },
     },
   });
   if (values.help) {
     console.log(HELP);
     return 0;
+  }
+  if (values.handshakes !== undefined) {
+    return showHandshakes(Number(values.seed), Number(values.handshakes));
   }
   const builds = BUILDS.filter((build) => values.build === undefined || build === values.build);
   const links = LINKS.filter((link) => values.link === undefined || link === values.link);
@@ -58,6 +67,8 @@ function main(): number {
         failed += show({ build, link, seed, frames: Number(values.frames) });
       }
     }
+    const isAll = values.build === undefined && values.link === undefined;
+    if (isAll) failed += await showHandshakes(seed * HANDSHAKES, HANDSHAKES);
     if (performance.now() >= untilMs) return failed === 0 ? 0 : 1;
   }
 }
@@ -78,4 +89,18 @@ function show(options: FuzzOptions): number {
   }
 }
 
-if (process.argv[1]?.endsWith("fuzz/run.ts")) process.exitCode = main();
+/** The same, of so many seeds of handshakes. */
+async function showHandshakes(first: number, count: number): Promise<number> {
+  try {
+    const met = await runSeeds({ first, count, long: await compileLong() });
+    console.log(`handshakes of seeds ${first} to ${first + count - 1}: met ${[...met].join(", ")}`);
+    return 0;
+  } catch (error) {
+    // Which seed it was, the message has.
+    console.log(`handshakes: FAILED\n${(error as Error).stack}`);
+    console.log("  replay: npm run fuzz -- --handshakes 1 --seed SEED");
+    return 1;
+  }
+}
+
+if (process.argv[1]?.endsWith("fuzz/run.ts")) process.exitCode = await main();

@@ -11,14 +11,17 @@ import { Stack } from "../../host/stack.js";
 import { watchHints } from "../support/hints.js";
 import { Canary, Inspector, type Sizes } from "../support/inspect.js";
 import { Decoded, decodeFrame } from "../support/wire.js";
-import type { Slot } from "./packets.js";
+import { NETWORK, OWN_HOST, writeArp, type Slot } from "./packets.js";
 
 /** The reasons under which a frame ends: see assembly/abi/counter.ts. */
 export const REASONS: readonly CounterName[] =
   COUNTER_NAMES.filter((name) => /^(In|Drop)/.test(name));
 const REASON_WORDS = REASONS.map((name) => COUNTER_NAMES.indexOf(name));
 
-export const SIZES: Sizes & Record<string, number> = {
+/** A budget, `mtu` in it. */
+export type FuzzSizes = Sizes & Record<string, number>;
+
+export const SIZES: FuzzSizes = {
   connections: 8, receiveRing: 1024, sendRing: 1024, listeners: 4, halfOpen: 8, timeWait: 8,
   ranges: 4, replies: 8, neighbours: 8, mtu: 1500, mslSeconds: 5,
 };
@@ -41,6 +44,8 @@ export class Subject {
   nowUs: number;
   /** What is said of every third length: that its checksum is right, whatever it is. */
   protected readonly flags: ReceiveFlag;
+  /** The interface's: the budget's, if it is not for bursts. */
+  private readonly mtu: number;
   private readonly canary: Canary;
   private readonly inspector: Inspector;
   private readonly countersWord: number;
@@ -48,12 +53,12 @@ export class Subject {
   private readonly decoded = new Decoded();
 
   constructor(
-    module: "node" | "board", readonly kind: LinkType, entropy: Uint8Array, nowUs = 0,
-    mtu = SIZES.mtu!,
+    module: "node" | "board" | WebAssembly.Module, readonly kind: LinkType, entropy: Uint8Array,
+    nowUs = 0, private readonly sizes: FuzzSizes = SIZES,
   ) {
     this.nowUs = nowUs;
-    this.flags = module === "node" ? ReceiveFlag.Checked : ReceiveFlag.None;
-    const sizes = { ...SIZES, mtu };
+    this.flags = module === "board" ? ReceiveFlag.None : ReceiveFlag.Checked;
+    this.mtu = Math.min(sizes.mtu!, SIZES.mtu!);
     const budget = { ...sizes, reassembly: kind === "serial" ? 3 : 1 };
     this.stack = Stack.createSync({ module, budget, entropy, now: nowUs });
     watchHints(this.stack, (message) => {
@@ -68,8 +73,7 @@ export class Subject {
   }
 
   configure(probe = false): void {
-    const { kind, stack } = this;
-    const { mtu } = SIZES;
+    const { kind, stack, mtu } = this;
     stack.configure({ kind, mac: "02:00:00:00:00:01", address: "10.0.0.1/24", probe, mtu });
     this.place();
   }
@@ -116,6 +120,20 @@ export class Subject {
     if (most === MOST_FRAMES) throw new FuzzFailure(`${MOST_FRAMES} frames, and no end`);
   }
 
+  /** Reads, writes, and takes what is to be said then. Returns the call's answer. */
+  exchange(handle: number, taken: number, length: number, sink: Sink): number {
+    const { core } = this.stack;
+    const result = core.exports.exchange(handle, taken, length, this.nowUs);
+    const at = core.exports.frameOutPtr() >>> 0;
+    if (result > 0) this.look(core.octets.subarray(at, at + result), sink);
+    return result;
+  }
+
+  /** Answers an ARP request for a host. */
+  answerArp(host: number): void {
+    this.hand(writeArp(this.slot, host, OWN_HOST, 2, NETWORK + host, NETWORK + OWN_HOST));
+  }
+
   /** Calls until there is nothing to do at this moment, so that the tables are at rest. */
   settle(sink: Sink): void {
     for (let round = 0; round < MOST_FRAMES; round++) {
@@ -132,8 +150,9 @@ export class Subject {
     if (fault !== null) throw new FuzzFailure(fault);
     const census = this.inspector.census();
     for (const name of ["connections", "halfOpen", "timeWait"] as const) {
-      if (census[name] <= SIZES[name]!) continue;
-      throw new FuzzFailure(`${census[name]} entries in a table of ${SIZES[name]}: ${name}`);
+      const size = this.sizes[name]!;
+      if (census[name] <= size) continue;
+      throw new FuzzFailure(`${census[name]} entries in a table of ${size}: ${name}`);
     }
   }
 
@@ -152,7 +171,7 @@ export class Subject {
 
   protected look(frame: Uint8Array, sink: Sink): void {
     const kind = this.kind === "serial" ? "ip" : this.kind;
-    const fault = decodeFrame(kind, frame, SIZES.mtu!, this.decoded);
+    const fault = decodeFrame(kind, frame, this.mtu, this.decoded);
     if (fault !== null) {
       throw new FuzzFailure(`sends a bad frame: ${fault}: ${Buffer.from(frame).toString("hex")}`);
     }

@@ -25,10 +25,6 @@ const SENDING: readonly State[] = [
 ];
 const OVER: readonly State[] = [State.Closed, State.TimeWait];
 
-/** The calls that a connection alone has. */
-type ConnectionCall =
-  | "sendSpace" | "commit" | "receiveLen" | "consume" | "shutdown" | "abort" | "exchange";
-
 export class Caller {
   readonly held = new Set<number>();
   /** States and reasons that were seen. */
@@ -52,6 +48,7 @@ export class Caller {
     else if (pick < 12) this.accept();
     else if (pick < 15) this.takeEvents();
     else if (pick < 16) this.stale();
+    else if (pick < 17) this.useOrphan();
     else this.use();
   }
 
@@ -152,10 +149,10 @@ export class Caller {
 
   /** Nothing that a connection has is for it. */
   private useListener(handle: number): void {
-    const { random, exports } = this;
+    const { random } = this;
     if (random.chance(0.2)) this.release(handle, "close");
     else if (random.chance(0.5)) this.setOption(handle);
-    else this.refuseAll(handle, exports);
+    else this.refuseConnection(handle);
   }
 
   private write(handle: number, maySend: boolean): void {
@@ -215,7 +212,26 @@ export class Caller {
     const { random, released, exports } = this;
     const handle = released[random.below(released.length || 1)];
     if (handle === undefined) return;
-    this.refuseAll(handle, exports);
+    this.refuseEndpoint(handle);
+    this.refuseConnection(handle);
+    this.expect("abort", exports.abort(handle) !== Err.Handle, false);
+  }
+
+  /** Of a connection that is let go the tables still tell the handle: for ABORT alone. */
+  private useOrphan(): void {
+    const { random, exports } = this;
+    const index = random.below(4);
+    if (exports.describe(Table.Connections, index) !== 1) return;
+    const handle = this.word(Status.Handle);
+    if ((this.word(Status.Flags) & StatusFlag.Orphan) === 0) return;
+    this.refuseEndpoint(handle);
+    this.refuseConnection(handle);
+    if (random.chance(0.2)) this.expect("abort", exports.abort(handle) !== 0, false);
+  }
+
+  /** Every call that listeners have, too, says that this is nobody's. */
+  private refuseEndpoint(handle: number): void {
+    const { exports } = this;
     const all = [
       exports.accept(handle), exports.close(handle), exports.status(handle),
       exports.getOption(handle, Option.NoDelay), exports.setOption(handle, Option.NoDelay, 1),
@@ -223,11 +239,12 @@ export class Caller {
     this.expect("a call on a stale handle", all.some((result) => result !== Err.Handle), false);
   }
 
-  /** Every call of a connection says that this is none. */
-  private refuseAll(handle: number, exports: Pick<CoreExports, ConnectionCall>): void {
+  /** Every call that a connection alone has says that this is none. */
+  private refuseConnection(handle: number): void {
+    const { exports } = this;
     const all = [
       exports.sendSpace(handle), exports.commit(handle, 1, 0), exports.receiveLen(handle),
-      exports.consume(handle, 0), exports.shutdown(handle), exports.abort(handle),
+      exports.consume(handle, 0), exports.shutdown(handle),
       exports.exchange(handle, 0, 1, this.subject.nowUs),
     ];
     const index = all.findIndex((result) => result !== Err.Handle);

@@ -7,7 +7,9 @@ import { Parameter } from "../../assembly/abi/parameters.js";
 import { State } from "../../assembly/abi/state.js";
 import { Status, Table } from "../../assembly/abi/status.js";
 import type { Random } from "../../host/link/random.js";
-import { Bit, Protocol, TCP_HEADER, get32, put16, put32, type Decoded } from "../support/wire.js";
+import {
+  Bit, IP_HEADER, Protocol, TCP_HEADER, get32, put16, put32, repairIp, type Decoded,
+} from "../support/wire.js";
 import { Corpus, writeMutated } from "./generate.js";
 import { OddOptions } from "./odd_options.js";
 import { NETWORK, finishFrame, textAt, writeIcmp, writeTcp } from "./packets.js";
@@ -20,6 +22,9 @@ export const FORGED_PORTS = [80, 1024, 50_000] as const;
 export const OWN_PORTS = [7, 9, 2000, 2001] as const;
 
 const FRESH_PORT = 60_000;
+/** ECE and CWR: on a SYN they ask for ECN; with AE, in the octet before, for accurate ECN. */
+const ECN = 0xc0;
+const AE = 1;
 
 const { Fin, Syn, Rst, Psh, Ack, Urg } = Bit;
 const WINDOWS = [0, 1, 50, 500, 1024, 4096, 65535] as const;
@@ -120,7 +125,8 @@ export class Forger {
     const pair = this.somePair();
     const target = this.targets().find((known) => nameOf(known) === nameOf(pair));
     const base = target !== undefined && random.chance(0.7) ? target.expected : random.u32();
-    const flags = Syn | (random.chance(0.1) ? 1 << random.below(8) : 0);
+    const asks = random.chance(0.25) ? ECN : 0;
+    const flags = Syn | asks | (random.chance(0.1) ? 1 << random.below(8) : 0);
     return this.segment(pair, this.beside(base), random.below(2) * random.u32(), flags);
   }
 
@@ -209,11 +215,18 @@ export class Forger {
     if ((flags & Urg) !== 0) put16(slot.octets, at + 18, random.below(4));
     const header = TCP_HEADER + this.writeOptions(pair, at + TCP_HEADER, flags);
     slot.octets[at + 12] = (header / 4) << 4;
+    if ((flags & ECN) === ECN && random.chance(0.5)) slot.octets[at + 12]! |= AE;
     const textLen = random.chance(0.25) ? random.between(1, random.chance(0.8) ? 9 : 700) : 0;
     for (let index = 0; index < textLen; index += 4) {
       put32(slot.octets, at + header + index, 0x61626364);
     }
-    return finishFrame(kind, slot, pair.host, Protocol.Tcp, header + textLen);
+    const len = finishFrame(kind, slot, pair.host, Protocol.Tcp, header + textLen);
+    if (random.chance(0.1)) {
+      // The ECN field of its packet.
+      slot.octets[at - IP_HEADER + 1] = random.below(4);
+      repairIp(slot.octets, at - IP_HEADER, slot.at + len);
+    }
+    return len;
   }
 
   private writeOptions(pair: Pair, at: number, flags: number): number {

@@ -97,12 +97,12 @@ export class Handshakes {
     this.pass();
     const pick = random.below(16);
     if (pick < 7) this.forge();
-    else if (pick < 14) caller.act();
+    else if (pick < 14) for (let more = random.below(3); more >= 0; more--) caller.act();
     else if (pick < 15) this.application?.act();
     // Often a driver has no room, or room for one frame, before more comes in.
-    const drained = random.below(4);
-    if (drained > 0) subject.drain(this.sink, drained === 1 ? 1 : undefined);
-    const isAtRest = random.chance(0.2);
+    const drained = random.below(5);
+    if (drained > 1) subject.drain(this.sink, drained === 2 ? 1 : undefined);
+    const isAtRest = random.chance(0.15);
     if (isAtRest) this.settle();
     else subject.check(false);
   }
@@ -214,7 +214,7 @@ function drawSizes(random: Random): FuzzSizes {
   const ring = (): number => RINGS[random.below(RINGS.length)]!;
   return {
     connections: random.between(2, 4), halfOpen: random.between(1, 2),
-    timeWait: random.between(1, 2), listeners: random.between(1, 2), receiveRing: ring(),
+    timeWait: random.chance(0.7) ? 1 : 2, listeners: random.between(1, 2), receiveRing: ring(),
     sendRing: ring(), ranges: random.between(1, 3), records: random.between(4, 8),
     replies: random.between(1, 3), neighbours: random.between(1, 3),
     mtu: random.chance(0.5) ? SIZES.mtu! : 576, mslSeconds: random.between(1, 30),

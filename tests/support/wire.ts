@@ -22,6 +22,8 @@ const OPTION_SACK_PERMITTED = 4;
 const OPTION_SACK = 5;
 const OPTION_TIMESTAMPS = 8;
 const OPTION_USER_TIMEOUT = 28;
+/** AccECN0, and AccECN1 (RFC 9768 section 3.2.3): none, or some, of three counts of 3 octets. */
+const OPTIONS_COUNTS: readonly number[] = [172, 174];
 
 /** A frame taken apart; one record is used again and again. */
 export class Decoded {
@@ -185,6 +187,8 @@ function takeOption(
     into.userTimeout = get16(octets, at + 2);
     return (into.userTimeout & 0x7fff) === 0 ? "a user timeout of 0" : null;
   }
+  const isAnswer = (into.flags & Bit.Ack) !== 0;
+  if (OPTIONS_COUNTS.includes(kind) && isAnswer && len <= 11 && len % 3 === 2) return null;
   if (!isSyn) return `TCP option ${kind} of ${len} octets without SYN`;
   if (kind === OPTION_MSS && len === 4) into.mss = get16(octets, at + 2);
   else if (kind === OPTION_SCALE && len === 3) into.scale = octets[at + 2]!;

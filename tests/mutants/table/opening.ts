@@ -20,6 +20,12 @@ export const OPENING: readonly Mutant[] = [
     noticedBy: ["conformance/old_duplicates"],
   },
   {
+    name: "unsent-syn-acknowledged", breaks: "S04, RFC 9293 3.10.7.4",
+    file: "tcp/acknowledge.ts", find: "!seqGt(seg.ack, tcb.sndUna)",
+    replace: "!seqLt(tcb.sndUna, seg.ack)",
+    noticedBy: ["unit/tcp/acknowledge.spec"],
+  },
+  {
     name: "syn-again-echoes-anything", breaks: "RFC 7323 4.3",
     file: "tcp/arrives_half_open.ts", find: "if (hasTimestamp && !seqLt(", replace: "if (!seqLt(",
     noticedBy: ["unit/tcp/arrives_half_open.spec"],

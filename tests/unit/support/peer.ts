@@ -299,6 +299,8 @@ export function connecting(): i32 {
   putAddress(Parameter.LocalAddress, 0);
   const handle = connect(PEER_PORT, 5000);
   assert(handle > 0, "connect was refused");
+  iss = tcbOf(handle).sndUna;
+  ourPort = 5000;
   return handle;
 }
 
@@ -306,8 +308,6 @@ export function connecting(): i32 {
 export function synSent(): i32 {
   const handle = connecting();
   assert(take() && sent.flags == SYN, "no SYN came");
-  iss = sent.seq;
-  ourPort = 5000;
   return handle;
 }
 

@@ -6,8 +6,8 @@ import { State } from "../../../assembly/abi/state";
 import { sendSpace, shutdown } from "../../../assembly/api/sockets";
 import { status } from "../../../assembly/api/status";
 import {
-  ACK, FIN, RING, RST, SYN, connected, counted, established, eventsOf, iss, peerNext, say,
-  sendSegment, sent, synSent, take, takeAll, tcbOf, write,
+  ACK, FIN, RING, RST, SYN, connected, connecting, counted, established, eventsOf, iss, peerNext,
+  say, sendSegment, sent, synSent, take, takeAll, tcbOf, write,
 } from "../support/peer";
 
 let handle: i32 = 0;
@@ -147,6 +147,15 @@ describe("in SYN-RECEIVED with a control block (simultaneous open)", () => {
     expect<u32>(sent.flags).toBe(RST);
     expect<u32>(sent.seq).toBe(iss + 5);
     expect<i32>(status(handle)).toBe(State.SynReceived);
+  });
+
+  it("before our SYN has left, nothing acknowledges it: nor what is half the numbers away", () => {
+    handle = connecting();
+    say(SYN, 0);
+    say(ACK, iss + 0x80000000);
+    expect<i32>(status(handle)).toBe(State.SynReceived);
+    expect<bool>(take()).toBe(true);
+    expect<u32>(sent.flags).toBe(RST);
   });
 
   it("a FIN queued before leads straight to FIN-WAIT-1", () => {

@@ -214,7 +214,7 @@ export class Caller {
     if (handle === undefined) return;
     this.refuseEndpoint(handle);
     this.refuseConnection(handle);
-    this.expect("abort", exports.abort(handle) !== Err.Handle, false);
+    this.refuse(handle, [exports.abort(handle)]);
   }
 
   /** Of a connection that is let go the tables still tell the handle: for ABORT alone. */
@@ -232,23 +232,25 @@ export class Caller {
   /** Every call that listeners have, too, says that this is nobody's. */
   private refuseEndpoint(handle: number): void {
     const { exports } = this;
-    const all = [
+    this.refuse(handle, [
       exports.accept(handle), exports.close(handle), exports.status(handle),
       exports.getOption(handle, Option.NoDelay), exports.setOption(handle, Option.NoDelay, 1),
-    ];
-    this.expect("a call on a stale handle", all.some((result) => result !== Err.Handle), false);
+    ]);
   }
 
   /** Every call that a connection alone has says that this is none. */
   private refuseConnection(handle: number): void {
     const { exports } = this;
-    const all = [
+    this.refuse(handle, [
       exports.sendSpace(handle), exports.commit(handle, 1, 0), exports.receiveLen(handle),
       exports.consume(handle, 0), exports.shutdown(handle),
       exports.exchange(handle, 0, 1, this.subject.nowUs),
-    ];
-    const index = all.findIndex((result) => result !== Err.Handle);
-    if (index >= 0) throw new FuzzFailure(`call ${index} takes handle ${handle}: ${all[index]}`);
+    ]);
+  }
+
+  private refuse(handle: number, answers: number[]): void {
+    if (answers.every((answer) => answer === Err.Handle)) return;
+    throw new FuzzFailure(`handle ${handle} is nobody's, and taken: ${answers.join(", ")}`);
   }
 
   private stateOf(handle: number): State {

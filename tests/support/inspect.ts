@@ -20,6 +20,8 @@ export interface Sizes {
 /** The longest time that any timer of ours runs: keep-alive, in milliseconds. */
 const LONGEST_TIMER_MS = 65_535_000 + 1;
 const LAST_STATE = State.TimeWait;
+/** The newest of the states taken. */
+const PATH_STATE = 15;
 
 /** Entries in use, by table. */
 export interface Census {
@@ -138,6 +140,7 @@ export class Inspector {
       if (left === undefined) return "a connection that nobody can accept";
       this.listening.set(this.word(Status.LocalPort), left - 1);
     }
+    if ((this.word(Status.Path) & PATH_STATE) !== state) return "a path to another state";
     const isOver = state === State.Closed;
     const hasReason = this.word(Status.Reason) !== Reason.None;
     if (isOver !== hasReason) return isOver ? "over without a reason" : "a reason, and not over";
